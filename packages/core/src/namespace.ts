@@ -1,0 +1,61 @@
+import { packageTypeOfEcosystem } from './package-type.ts';
+
+/**
+ * Advisory namespaces: `debian:12`, `ubuntu:22.04`, `alpine:3.20`, `almalinux:9`, `bitnami`, or a language type (`npm`, `pypi`, `golang`).
+ * Distribution part: os-release ID in lower case, a colon, the release as advisories name it (major for Debian and RPM families,
+ * YY.MM for Ubuntu, X.Y for Alpine, `edge`); a slash adds a stream (`ubuntu:22.04/esm-infra`). Rolling distributions have no release.
+ */
+const DISTRO_OF_ECOSYSTEM: Readonly<Record<string, string>> = {
+  Debian: 'debian',
+  Ubuntu: 'ubuntu',
+  Alpine: 'alpine',
+  AlmaLinux: 'almalinux',
+  'Rocky Linux': 'rocky',
+  'Red Hat': 'redhat',
+  'Azure Linux': 'azurelinux',
+  Mageia: 'mageia',
+  openEuler: 'openeuler',
+  openSUSE: 'opensuse',
+  'Photon OS': 'photon',
+  SUSE: 'suse',
+  Wolfi: 'wolfi',
+  Chainguard: 'chainguard',
+  MinimOS: 'minimos',
+  Echo: 'echo',
+  Alpaquita: 'alpaquita',
+  'BellSoft Hardened Containers': 'bellsoft',
+};
+
+/** Namespace of an OSV ecosystem string such as `Debian:12`, `Ubuntu:Pro:18.04:LTS`, `Alpine:v3.20`, `PyPI`; undefined when unknown. */
+export function namespaceOfEcosystem(ecosystem: string): string | undefined {
+  const colon = ecosystem.indexOf(':');
+  const head = colon < 0 ? ecosystem : ecosystem.slice(0, colon);
+  const rest = colon < 0 ? '' : ecosystem.slice(colon + 1);
+  const type = packageTypeOfEcosystem(head);
+  if (type !== undefined) return type;
+  const distro = DISTRO_OF_ECOSYSTEM[head];
+  if (distro === undefined) return undefined;
+  if (rest === '') return distro;
+  if (distro === 'ubuntu') {
+    const parts = rest.split(':').filter((part) => part !== 'LTS');
+    const pro = parts[0] === 'Pro';
+    const release = parts[parts.length - 1] ?? '';
+    return pro ? `ubuntu:${release}/pro` : `ubuntu:${release}`;
+  }
+  if (distro === 'alpine') return `alpine:${rest.replace(/^v/, '')}`;
+  return `${distro}:${rest}`;
+}
+
+/** Spelling under which advisories key a name in a namespace. */
+export function normalizeName(namespace: string, name: string): string {
+  switch (namespace) {
+    case 'pypi':
+      return name.toLowerCase().replace(/[-_.]+/g, '-');
+    case 'nuget':
+    case 'composer':
+    case 'hex':
+      return name.toLowerCase();
+    default:
+      return name;
+  }
+}

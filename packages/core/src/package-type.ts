@@ -1,0 +1,186 @@
+/**
+ * One row for each package type: everything that crosses a package boundary about it.
+ * Nothing else in the repository may switch on a package type. Adding a type is adding a row.
+ */
+
+/** How versions of a type are ordered; each scheme is a file in `versions/`. */
+export type VersionSchemeId =
+  | 'deb'
+  | 'rpm'
+  | 'apk'
+  | 'semver'
+  | 'go'
+  | 'pep440'
+  | 'maven'
+  | 'nuget'
+  | 'gem'
+  | 'composer'
+  | 'pub'
+  | 'generic';
+
+/** Inspector's `PackageManager` enumeration. */
+export type PackageManager =
+  | 'BUNDLER'
+  | 'CARGO'
+  | 'COMPOSER'
+  | 'NPM'
+  | 'NUGET'
+  | 'PIPENV'
+  | 'POETRY'
+  | 'YARN'
+  | 'GOBINARY'
+  | 'GOMOD'
+  | 'JAR'
+  | 'OS'
+  | 'PIP'
+  | 'PYTHONPKG'
+  | 'NODEPKG'
+  | 'POM'
+  | 'GEMSPEC'
+  | 'DOTNET_CORE';
+
+export interface PackageTypeRow {
+  /** Stable small integer stored in SQL; never reuse one. */
+  readonly code: number;
+  /** Type part of a purl. */
+  readonly purl: string;
+  /** OSV ecosystem without release suffix; null where the release names the ecosystem (OS packages). */
+  readonly osv: string | null;
+  readonly scheme: VersionSchemeId;
+  /** Default for packages found installed; a cataloger of lockfiles may say otherwise in its evidence. */
+  readonly packageManager: PackageManager;
+  readonly displayName: string;
+  /** Comes with the operating system; its namespace is a distribution release. */
+  readonly os: boolean;
+  /** Advisories are keyed by the source package (name and version). */
+  readonly viaSource: boolean;
+}
+
+export const PACKAGE_TYPES = {
+  deb: { code: 1, purl: 'deb', osv: null, scheme: 'deb', packageManager: 'OS', displayName: 'dpkg', os: true, viaSource: true },
+  apk: { code: 2, purl: 'apk', osv: null, scheme: 'apk', packageManager: 'OS', displayName: 'apk', os: true, viaSource: true },
+  rpm: { code: 3, purl: 'rpm', osv: null, scheme: 'rpm', packageManager: 'OS', displayName: 'RPM', os: true, viaSource: false },
+  npm: { code: 10, purl: 'npm', osv: 'npm', scheme: 'semver', packageManager: 'NODEPKG', displayName: 'npm', os: false, viaSource: false },
+  pypi: {
+    code: 11,
+    purl: 'pypi',
+    osv: 'PyPI',
+    scheme: 'pep440',
+    packageManager: 'PYTHONPKG',
+    displayName: 'Python',
+    os: false,
+    viaSource: false,
+  },
+  golang: { code: 12, purl: 'golang', osv: 'Go', scheme: 'go', packageManager: 'GOBINARY', displayName: 'Go', os: false, viaSource: false },
+  maven: {
+    code: 13,
+    purl: 'maven',
+    osv: 'Maven',
+    scheme: 'maven',
+    packageManager: 'JAR',
+    displayName: 'Java',
+    os: false,
+    viaSource: false,
+  },
+  gem: {
+    code: 14,
+    purl: 'gem',
+    osv: 'RubyGems',
+    scheme: 'gem',
+    packageManager: 'GEMSPEC',
+    displayName: 'RubyGems',
+    os: false,
+    viaSource: false,
+  },
+  cargo: {
+    code: 15,
+    purl: 'cargo',
+    osv: 'crates.io',
+    scheme: 'semver',
+    packageManager: 'CARGO',
+    displayName: 'Rust',
+    os: false,
+    viaSource: false,
+  },
+  composer: {
+    code: 16,
+    purl: 'composer',
+    osv: 'Packagist',
+    scheme: 'composer',
+    packageManager: 'COMPOSER',
+    displayName: 'PHP',
+    os: false,
+    viaSource: false,
+  },
+  nuget: {
+    code: 17,
+    purl: 'nuget',
+    osv: 'NuGet',
+    scheme: 'nuget',
+    packageManager: 'DOTNET_CORE',
+    displayName: '.NET',
+    os: false,
+    viaSource: false,
+  },
+  hex: { code: 18, purl: 'hex', osv: 'Hex', scheme: 'semver', packageManager: 'OS', displayName: 'Hex', os: false, viaSource: false },
+  pub: { code: 19, purl: 'pub', osv: 'Pub', scheme: 'pub', packageManager: 'OS', displayName: 'Dart', os: false, viaSource: false },
+  swift: {
+    code: 20,
+    purl: 'swift',
+    osv: 'SwiftURL',
+    scheme: 'semver',
+    packageManager: 'OS',
+    displayName: 'Swift',
+    os: false,
+    viaSource: false,
+  },
+  bitnami: {
+    code: 30,
+    purl: 'bitnami',
+    osv: 'Bitnami',
+    scheme: 'semver',
+    packageManager: 'OS',
+    displayName: 'Bitnami',
+    os: false,
+    viaSource: false,
+  },
+  generic: {
+    code: 31,
+    purl: 'generic',
+    osv: null,
+    scheme: 'generic',
+    packageManager: 'OS',
+    displayName: 'Generic',
+    os: false,
+    viaSource: false,
+  },
+} as const satisfies Record<string, PackageTypeRow>;
+
+export type PackageType = keyof typeof PACKAGE_TYPES;
+
+const byPurlType: ReadonlyMap<string, PackageType> = new Map(
+  (Object.keys(PACKAGE_TYPES) as PackageType[]).map((type) => [PACKAGE_TYPES[type].purl, type]),
+);
+const byOsvEcosystem: ReadonlyMap<string, PackageType> = new Map(
+  (Object.keys(PACKAGE_TYPES) as PackageType[]).flatMap((type) => {
+    const osv: string | null = PACKAGE_TYPES[type].osv;
+    return osv === null ? [] : [[osv, type] as const];
+  }),
+);
+const byCode: ReadonlyMap<number, PackageType> = new Map(
+  (Object.keys(PACKAGE_TYPES) as PackageType[]).map((type) => [PACKAGE_TYPES[type].code, type]),
+);
+
+export function packageType(type: PackageType): PackageTypeRow {
+  return PACKAGE_TYPES[type];
+}
+export function packageTypeOfPurl(purlType: string): PackageType | undefined {
+  return byPurlType.get(purlType);
+}
+/** The language package type of an OSV ecosystem name (without suffix); undefined for distributions. */
+export function packageTypeOfEcosystem(ecosystem: string): PackageType | undefined {
+  return byOsvEcosystem.get(ecosystem);
+}
+export function packageTypeOfCode(code: number): PackageType | undefined {
+  return byCode.get(code);
+}
