@@ -1,4 +1,4 @@
-import { packageTypeOfEcosystem } from './package-type.ts';
+import { type PackageTypeRow, packageType, packageTypeOfEcosystem, packageTypeOfName } from './package-type.ts';
 
 /**
  * Advisory namespaces: `debian:12`, `ubuntu:22.04`, `alpine:3.20`, `almalinux:9`, `bitnami`, or a language type (`npm`, `pypi`, `golang`).
@@ -37,25 +37,28 @@ export function namespaceOfEcosystem(ecosystem: string): string | undefined {
   if (distro === undefined) return undefined;
   if (rest === '') return distro;
   if (distro === 'ubuntu') {
+    // `Pro:18.04:LTS`, `Pro:FIPS-updates:20.04:LTS`: the release is last, everything before it names the stream.
     const parts = rest.split(':').filter((part) => part !== 'LTS');
-    const pro = parts[0] === 'Pro';
-    const release = parts[parts.length - 1] ?? '';
-    return pro ? `ubuntu:${release}/pro` : `ubuntu:${release}`;
+    const release = parts.pop() ?? '';
+    return parts.length > 0 ? `ubuntu:${release}/${parts.join('-').toLowerCase()}` : `ubuntu:${release}`;
   }
   if (distro === 'alpine') return `alpine:${rest.replace(/^v/, '')}`;
   return `${distro}:${rest}`;
 }
 
-/** Spelling under which advisories key a name in a namespace. */
+/** Spelling under which advisories key a name in a namespace. Distribution packages are keyed as written. */
 export function normalizeName(namespace: string, name: string): string {
-  switch (namespace) {
-    case 'pypi':
-      return name.toLowerCase().replace(/[-_.]+/g, '-');
-    case 'nuget':
-    case 'composer':
-    case 'hex':
-      return name.toLowerCase();
-    default:
-      return name;
-  }
+  return languageTypeOfNamespace(namespace)?.normalizeName(name) ?? name;
+}
+
+/** The row of a namespace that is a package type of its own (`npm`, `pypi`, `bitnami`); undefined for distribution releases. */
+export function languageTypeOfNamespace(namespace: string): PackageTypeRow | undefined {
+  const type = packageTypeOfName(namespace);
+  return type === undefined || packageType(type).os ? undefined : packageType(type);
+}
+
+/** `ubuntu:22.04/esm-infra` apart: the release that packages carry, and the stream when there is one. */
+export function splitNamespace(namespace: string): { readonly base: string; readonly stream?: string } {
+  const slash = namespace.indexOf('/');
+  return slash < 0 ? { base: namespace } : { base: namespace.slice(0, slash), stream: namespace.slice(slash + 1) };
 }

@@ -54,13 +54,60 @@ export interface PackageTypeRow {
   readonly os: boolean;
   /** Advisories are keyed by the source package (name and version). */
   readonly viaSource: boolean;
+  /** Spelling under which advisories key a name of this type. */
+  readonly normalizeName: (name: string) => string;
 }
 
+const asWritten = (name: string) => name;
+const lowerCase = (name: string) => name.toLowerCase();
+/** PEP 503. */
+const pep503 = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
+
 export const PACKAGE_TYPES = {
-  deb: { code: 1, purl: 'deb', osv: null, scheme: 'deb', packageManager: 'OS', displayName: 'dpkg', os: true, viaSource: true },
-  apk: { code: 2, purl: 'apk', osv: null, scheme: 'apk', packageManager: 'OS', displayName: 'apk', os: true, viaSource: true },
-  rpm: { code: 3, purl: 'rpm', osv: null, scheme: 'rpm', packageManager: 'OS', displayName: 'RPM', os: true, viaSource: false },
-  npm: { code: 10, purl: 'npm', osv: 'npm', scheme: 'semver', packageManager: 'NODEPKG', displayName: 'npm', os: false, viaSource: false },
+  deb: {
+    code: 1,
+    purl: 'deb',
+    osv: null,
+    scheme: 'deb',
+    packageManager: 'OS',
+    displayName: 'dpkg',
+    os: true,
+    viaSource: true,
+    normalizeName: asWritten,
+  },
+  apk: {
+    code: 2,
+    purl: 'apk',
+    osv: null,
+    scheme: 'apk',
+    packageManager: 'OS',
+    displayName: 'apk',
+    os: true,
+    viaSource: true,
+    normalizeName: asWritten,
+  },
+  rpm: {
+    code: 3,
+    purl: 'rpm',
+    osv: null,
+    scheme: 'rpm',
+    packageManager: 'OS',
+    displayName: 'RPM',
+    os: true,
+    viaSource: false,
+    normalizeName: asWritten,
+  },
+  npm: {
+    code: 10,
+    purl: 'npm',
+    osv: 'npm',
+    scheme: 'semver',
+    packageManager: 'NODEPKG',
+    displayName: 'npm',
+    os: false,
+    viaSource: false,
+    normalizeName: asWritten,
+  },
   pypi: {
     code: 11,
     purl: 'pypi',
@@ -70,8 +117,19 @@ export const PACKAGE_TYPES = {
     displayName: 'Python',
     os: false,
     viaSource: false,
+    normalizeName: pep503,
   },
-  golang: { code: 12, purl: 'golang', osv: 'Go', scheme: 'go', packageManager: 'GOBINARY', displayName: 'Go', os: false, viaSource: false },
+  golang: {
+    code: 12,
+    purl: 'golang',
+    osv: 'Go',
+    scheme: 'go',
+    packageManager: 'GOBINARY',
+    displayName: 'Go',
+    os: false,
+    viaSource: false,
+    normalizeName: asWritten,
+  },
   maven: {
     code: 13,
     purl: 'maven',
@@ -81,6 +139,7 @@ export const PACKAGE_TYPES = {
     displayName: 'Java',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
   gem: {
     code: 14,
@@ -91,6 +150,7 @@ export const PACKAGE_TYPES = {
     displayName: 'RubyGems',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
   cargo: {
     code: 15,
@@ -101,6 +161,7 @@ export const PACKAGE_TYPES = {
     displayName: 'Rust',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
   composer: {
     code: 16,
@@ -111,6 +172,7 @@ export const PACKAGE_TYPES = {
     displayName: 'PHP',
     os: false,
     viaSource: false,
+    normalizeName: lowerCase,
   },
   nuget: {
     code: 17,
@@ -121,9 +183,30 @@ export const PACKAGE_TYPES = {
     displayName: '.NET',
     os: false,
     viaSource: false,
+    normalizeName: lowerCase,
   },
-  hex: { code: 18, purl: 'hex', osv: 'Hex', scheme: 'semver', packageManager: 'OS', displayName: 'Hex', os: false, viaSource: false },
-  pub: { code: 19, purl: 'pub', osv: 'Pub', scheme: 'pub', packageManager: 'OS', displayName: 'Dart', os: false, viaSource: false },
+  hex: {
+    code: 18,
+    purl: 'hex',
+    osv: 'Hex',
+    scheme: 'semver',
+    packageManager: 'OS',
+    displayName: 'Hex',
+    os: false,
+    viaSource: false,
+    normalizeName: lowerCase,
+  },
+  pub: {
+    code: 19,
+    purl: 'pub',
+    osv: 'Pub',
+    scheme: 'pub',
+    packageManager: 'OS',
+    displayName: 'Dart',
+    os: false,
+    viaSource: false,
+    normalizeName: asWritten,
+  },
   swift: {
     code: 20,
     purl: 'swift',
@@ -133,6 +216,7 @@ export const PACKAGE_TYPES = {
     displayName: 'Swift',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
   bitnami: {
     code: 30,
@@ -143,6 +227,7 @@ export const PACKAGE_TYPES = {
     displayName: 'Bitnami',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
   generic: {
     code: 31,
@@ -153,6 +238,7 @@ export const PACKAGE_TYPES = {
     displayName: 'Generic',
     os: false,
     viaSource: false,
+    normalizeName: asWritten,
   },
 } as const satisfies Record<string, PackageTypeRow>;
 
@@ -183,4 +269,8 @@ export function packageTypeOfEcosystem(ecosystem: string): PackageType | undefin
 }
 export function packageTypeOfCode(code: number): PackageType | undefined {
   return byCode.get(code);
+}
+/** The type whose key in {@link PACKAGE_TYPES} is `name`; namespaces of language packages are such keys. */
+export function packageTypeOfName(name: string): PackageType | undefined {
+  return Object.hasOwn(PACKAGE_TYPES, name) ? (name as PackageType) : undefined;
 }

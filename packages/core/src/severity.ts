@@ -18,3 +18,24 @@ export function severityOfScore(score: number | null): Severity {
 export function severityOfWord(word: SeverityWord): Severity {
   return word === 'none' ? 'INFORMATIONAL' : (word.toUpperCase() as Severity);
 }
+
+const WORDS: Readonly<Record<string, SeverityWord>> = {
+  none: 'none',
+  negligible: 'none',
+  unimportant: 'none',
+  informational: 'none',
+  low: 'low',
+  minor: 'low',
+  medium: 'medium',
+  moderate: 'medium',
+  high: 'high',
+  important: 'high',
+  critical: 'critical',
+};
+
+/** Our word for a vendor's: Debian urgencies, Ubuntu priorities, errata and GitHub severities, any case; undefined when it says nothing. */
+export function severityWordOf(vendorWord: string): SeverityWord | undefined {
+  // Debian marks a guessed urgency with stars (`high**`).
+  const key = vendorWord.trim().toLowerCase().replace(/\*+$/, '');
+  return Object.hasOwn(WORDS, key) ? WORDS[key] : undefined;
+}
