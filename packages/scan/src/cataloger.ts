@@ -11,6 +11,10 @@ import type { PackageType } from '@assay/core/package-type.ts';
 export interface Cataloger<F = unknown> {
   /** Equal to the folder name. */
   readonly id: string;
+  /** Name for people, e.g. `Debian packages`; the documentation is generated from it and from `formats`. */
+  readonly title?: string;
+  /** What it reads, one short phrase each, with the document that specifies the format. */
+  readonly formats?: readonly string[];
   /** Bump when the output for the same bytes changes; invalidates exactly this cataloger's stored facts. */
   readonly version: number;
   readonly wants: Selection;
@@ -28,6 +32,8 @@ export interface Selection {
   readonly suffixes?: readonly string[];
   /** Path infixes: selects every regular file below, e.g. `/lib/dpkg/status.d/`. */
   readonly folders?: readonly string[];
+  /** Regular files below an infix that also end so, e.g. `{ folder: '/lib/dpkg/info/', suffix: '.list' }`. */
+  readonly within?: readonly { readonly folder: string; readonly suffix: string }[];
   /** Executables by their first bytes. The reader hands over the whole file up to `maxBytes`, or for larger ones a gap. */
   readonly magic?: 'executable';
   /** Files beyond this become a `file-too-large` gap. */
@@ -62,6 +68,8 @@ export interface FileFacts<F> {
 
 export interface AssembleContext {
   readonly distro: Distro | null;
+  /** Distribution of a nested root file system (see {@link FoundPackage.root}); without it only the outermost is known. */
+  readonly distroOf?: (root: string) => Distro | null;
   /** True when a regular file or link exists at the path on the squashed view (only paths that some cataloger selected are known). */
   readonly exists: (path: string) => boolean;
 }
@@ -78,6 +86,11 @@ export interface FoundPackage {
   readonly vendor?: string;
   readonly licenses?: readonly string[];
   readonly dev?: boolean;
+  /**
+   * Where the root file system of this package lies inside the target: `''` or absent for the outermost, else its path without
+   * slashes at the ends (`mnt/rootfs`). An OS package belongs to the distribution of its own root.
+   */
+  readonly root?: string;
   /** Paths (no leading slash) that make this package's evidence; the first is shown. */
   readonly paths: readonly string[];
   readonly packageManager?: Evidence['packageManager'];
