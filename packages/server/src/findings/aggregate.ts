@@ -1,0 +1,149 @@
+import type { StringFilter } from '@assay/core/filter/criteria.ts';
+import { FINDING_KIND, FINDING_STATUS, FIX_AVAILABLE, type FindingKind, RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
+import { SEVERITY_CODES } from '@assay/core/severity.ts';
+import type pg from 'pg';
+import { allOf, Params, type Predicate } from './list/sql.ts';
+import { textPredicate } from './list/string-predicate.ts';
+
+/** Counts of ACTIVE findings by what they share (Inspector's `ListFindingAggregations`). */
+export interface AggregateRequest {
+  readonly accounts: readonly bigint[];
+  readonly by: GroupBy;
+  readonly sortBy: 'ALL' | 'CRITICAL' | 'HIGH';
+  readonly descending: boolean;
+  readonly titles?: readonly StringFilter[];
+  readonly vulnerabilityIds?: readonly StringFilter[];
+  readonly packageNames?: readonly StringFilter[];
+  readonly findingType?: FindingKind;
+  readonly resourceType?: ResourceKind;
+  readonly after?: AggregatePosition;
+  readonly limit: number;
+}
+export type GroupBy = 'ACCOUNT' | 'FINDING_TYPE' | 'TITLE' | 'PACKAGE';
+
+/** Groups are ordered by (count, group text, account); a page continues after this. */
+export interface AggregatePosition {
+  readonly count: string;
+  readonly group: string;
+  readonly account: string;
+}
+export interface AggregateRow {
+  readonly account: bigint;
+  /** Account id, finding type code, issue title or package name. */
+  readonly group: string;
+  readonly vulnerabilityId?: string;
+  readonly counts: Readonly<Record<'all' | 'critical' | 'high' | 'medium' | 'low' | 'informational' | 'untriaged', number>>;
+  readonly exploitAvailable: number;
+  readonly fixAvailable: number;
+  readonly position: AggregatePosition;
+}
+
+interface Grouping {
+  readonly group: string;
+  readonly joins: string;
+  readonly count: string;
+}
+
+/** A finding with two versions of a package counts once for the package name. */
+const GROUPINGS: Readonly<Record<GroupBy, Grouping>> = {
+  ACCOUNT: { group: `lpad(f.account::text, 12, '0')`, joins: '', count: 'count(*)' },
+  FINDING_TYPE: { group: 'f.kind::text', joins: '', count: 'count(*)' },
+  TITLE: { group: 'f.issue::text', joins: '', count: 'count(*)' },
+  PACKAGE: {
+    group: 'p.name',
+    joins: ' join finding_package fp on fp.account = f.account and fp.finding = f.id join package p on p.id = fp.package',
+    count: 'count(distinct f.id)',
+  },
+};
+
+const SORT_COLUMN = { ALL: 'n_all', CRITICAL: 'n_critical', HIGH: 'n_high' } as const;
+const SEVERITY_NAMES = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'] as const;
+
+/** At most `limit` groups, each of one account, in one statement. */
+export async function aggregateFindings(client: pg.ClientBase, request: AggregateRequest): Promise<AggregateRow[]> {
+  const params = new Params();
+  const grouping = GROUPINGS[request.by];
+  const severities = SEVERITY_NAMES.map(
+    (name) =>
+      `${grouping.count} filter (where f.severity = ${SEVERITY_CODES[name.toUpperCase() as keyof typeof SEVERITY_CODES]})::int as n_${name}`,
+  ).join(', ');
+  const grouped = `select f.account, ${grouping.group} collate "C" as name, ${grouping.count}::int as n_all, ${severities},
+      ${grouping.count} filter (where f.fix = ${FIX_AVAILABLE.YES})::int as n_fix,
+      ${exploitCount(grouping, request.by)} as n_exploit
+    from finding f${grouping.joins} where ${allOf(narrowing(request), params)} group by f.account, ${grouping.group}`;
+  const direction = request.descending ? 'desc' : 'asc';
+  const sort = SORT_COLUMN[request.sortBy];
+  const { rows } = await client.query<Row>(
+    `select * from (${withTitles(request.by, grouped)}) g where ${afterPosition(request, sort, params)}
+     order by ${sort} ${direction}, name, account limit ${request.limit}`,
+    params.values,
+  );
+  return rows.map((row) => toRow(row, sort));
+}
+
+/** Exploit evidence belongs to the issue, so it joins after the grouping wherever the group decides the issue. */
+function exploitCount(grouping: Grouping, by: GroupBy): string {
+  if (by === 'TITLE') return '0';
+  return `${grouping.count} filter (where exists (select 1 from issue i where i.id = f.issue and i.exploit))::int`;
+}
+
+function withTitles(by: GroupBy, grouped: string): string {
+  if (by !== 'TITLE') return `select c.*, null::text as vulnerability from (${grouped}) c`;
+  return `select c.account, coalesce(i.title, i.name) as name, c.n_all, ${SEVERITY_NAMES.map((n) => `c.n_${n}`).join(', ')}, c.n_fix,
+      case when i.exploit then c.n_all else 0 end as n_exploit, i.name as vulnerability
+    from (${grouped}) c join issue i on i.id = c.name::int`;
+}
+
+function narrowing(request: AggregateRequest): Predicate[] {
+  const where: Predicate[] = [(p) => `f.account = any (${p.add(request.accounts)}::bigint[])`, () => `f.status = ${FINDING_STATUS.ACTIVE}`];
+  const { findingType, resourceType, titles, vulnerabilityIds, packageNames } = request;
+  if (findingType !== undefined) where.push(() => `f.kind = ${FINDING_KIND[findingType]}`);
+  if (resourceType !== undefined) {
+    where.push(
+      () =>
+        `exists (select 1 from resource r where r.account = f.account and r.id = f.resource and r.kind = ${RESOURCE_KIND[resourceType]})`,
+    );
+  }
+  for (const [filters, column] of [
+    [titles, 'i.title'],
+    [vulnerabilityIds, 'i.name'],
+  ] as const) {
+    if (filters !== undefined) where.push((p) => `f.issue in (select i.id from issue i where ${textPredicate(filters, column)(p)})`);
+  }
+  if (packageNames !== undefined) where.push(textPredicate(packageNames, 'p.name'));
+  return where;
+}
+
+function afterPosition(request: AggregateRequest, sort: string, params: Params): string {
+  const { after } = request;
+  if (after === undefined) return 'true';
+  const count = `${params.add(after.count)}::int`;
+  const than = request.descending ? '<' : '>';
+  return `${sort} ${than} ${count} or (${sort} = ${count} and (name, account) > (${params.add(after.group)}, ${params.add(after.account)}::bigint))`;
+}
+
+type Row = Record<`n_${'all' | 'fix' | 'exploit' | (typeof SEVERITY_NAMES)[number]}`, number> & {
+  account: string;
+  name: string;
+  vulnerability: string | null;
+};
+
+function toRow(row: Row, sort: (typeof SORT_COLUMN)[keyof typeof SORT_COLUMN]): AggregateRow {
+  return {
+    account: BigInt(row.account),
+    group: row.name,
+    ...(row.vulnerability === null ? {} : { vulnerabilityId: row.vulnerability }),
+    counts: {
+      all: row.n_all,
+      critical: row.n_critical,
+      high: row.n_high,
+      medium: row.n_medium,
+      low: row.n_low,
+      informational: row.n_informational,
+      untriaged: row.n_untriaged,
+    },
+    exploitAvailable: row.n_exploit,
+    fixAvailable: row.n_fix,
+    position: { count: String(row[sort]), group: row.name, account: row.account },
+  };
+}

@@ -1,0 +1,136 @@
+import {
+  DATE_FIELDS,
+  type FindingCriteria,
+  NUMBER_FIELDS,
+  type PackageFilter,
+  STRING_FIELDS,
+  type StringField,
+  type StringFilter,
+} from '@assay/core/filter/criteria.ts';
+import { matchesStrings } from '@assay/core/filter/matches.ts';
+import { arnPredicate, type FindingArns } from './arn-predicate.ts';
+import { type Place, RANGE_PLACES, type RangePlace, STRING_PLACES, TAG_SPACE } from './fields.ts';
+import { type PackagePredicate, packagePredicates } from './package-predicate.ts';
+import { allOf, anyOf, type Params, type Predicate } from './sql.ts';
+import { codePredicate, textPredicate, textsPredicate } from './string-predicate.ts';
+
+/** Criteria as predicates, one list for each table that they read. */
+export interface CompiledCriteria {
+  /** The accounts that remain of those the caller may see. */
+  readonly accounts: readonly bigint[];
+  readonly f: readonly Predicate[];
+  readonly r: readonly Predicate[];
+  readonly i: readonly Predicate[];
+  /** Alternatives: a finding matches when one of its packages satisfies one of them. Empty = no package criterion. */
+  readonly packages: readonly PackagePredicate[];
+}
+
+export interface CompileContext {
+  readonly accounts: readonly bigint[];
+  readonly region: string;
+  readonly arns: FindingArns;
+}
+
+export const accountId = (account: bigint): string => account.toString().padStart(12, '0');
+
+export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext): CompiledCriteria {
+  const lists: Record<Place, Predicate[]> = { f: [], r: [], i: [] };
+  let accounts = ctx.accounts;
+  for (const field of STRING_FIELDS) {
+    const filters = criteria[field];
+    if (filters === undefined || filters.length === 0) continue;
+    if (STRING_PLACES[field].kind === 'account') accounts = accounts.filter((a) => matchesStrings(filters, accountId(a)));
+    else addString(lists, { field, filters }, ctx);
+  }
+  for (const field of DATE_FIELDS) {
+    addRange(
+      lists,
+      RANGE_PLACES[field],
+      criteria[field]?.map((d) => [date(d.startInclusive), date(d.endInclusive)]),
+    );
+  }
+  for (const field of NUMBER_FIELDS) {
+    addRange(
+      lists,
+      RANGE_PLACES[field],
+      criteria[field]?.map((n) => [n.lowerInclusive, n.upperInclusive]),
+    );
+  }
+  const { resourceTags, portRange } = criteria;
+  if (resourceTags !== undefined && resourceTags.length > 0) {
+    lists.r.push((p) =>
+      anyOf(
+        resourceTags.map((tag) => (q) => tagPredicate(tag, q)),
+        p,
+      ),
+    );
+  }
+  if (portRange !== undefined && portRange.length > 0) {
+    lists.f.push((p) =>
+      anyOf(
+        portRange.map((range) => (q) => portPredicate(range, q)),
+        p,
+      ),
+    );
+  }
+  return { accounts, ...lists, packages: (criteria.vulnerablePackages ?? []).map((f: PackageFilter) => packagePredicates(f)) };
+}
+
+function addString(
+  lists: Record<Place, Predicate[]>,
+  criterion: { field: StringField; filters: readonly StringFilter[] },
+  ctx: CompileContext,
+): void {
+  const { filters } = criterion;
+  const place = STRING_PLACES[criterion.field];
+  switch (place.kind) {
+    case 'arn':
+      lists.f.push(arnPredicate(filters, ctx.arns, ctx.accounts));
+      return;
+    case 'region':
+      if (!matchesStrings(filters, ctx.region)) lists.f.push(() => 'false');
+      return;
+    case 'provider':
+      if (!matchesStrings(filters, 'AWS')) lists.f.push(() => 'false');
+      return;
+    case 'codes':
+      lists[place.at].push(codePredicate(filters, { sql: place.column, type: place.type }, place.domain));
+      return;
+    case 'text':
+      lists[place.at].push(textPredicate(filters, place.column, place.only));
+      return;
+    case 'texts':
+      lists[place.at].push(textsPredicate(filters, place.from));
+      return;
+    case 'account':
+      return;
+  }
+}
+
+type Bound = number | Date | undefined;
+const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
+
+function addRange(lists: Record<Place, Predicate[]>, place: RangePlace, ranges: readonly (readonly [Bound, Bound])[] | undefined): void {
+  if (ranges === undefined || ranges.length === 0) return;
+  const one =
+    ([lower, upper]: readonly [Bound, Bound]): Predicate =>
+    (p) => {
+      const parts = [`${place.column} is not null`];
+      if (lower !== undefined) parts.push(`${place.column} >= ${p.add(lower)}::${place.cast}`);
+      if (upper !== undefined) parts.push(`${place.column} <= ${p.add(upper)}::${place.cast}`);
+      return parts.join(' and ');
+    };
+  const only: Predicate[] = place.only === undefined ? [] : [() => place.only as string];
+  lists[place.at].push((p) => allOf([...only, (q) => anyOf(ranges.map(one), q)], p));
+}
+
+function tagPredicate(tag: { key: string; value?: string }, p: Params): string {
+  const value = tag.value === undefined ? '' : ` and t.value = ${p.add(tag.value)}`;
+  return `exists (select 1 from resource_tag t where t.account = r.account and t.resource = r.id
+    and t.space = ${TAG_SPACE.resource} and t.key = ${p.add(tag.key)}${value})`;
+}
+
+function portPredicate(range: { beginInclusive?: number; endInclusive?: number }, p: Params): string {
+  return `(f.detail->>'portEnd')::int >= ${p.add(range.beginInclusive ?? 0)}::int
+    and (f.detail->>'portBegin')::int <= ${p.add(range.endInclusive ?? 65535)}::int`;
+}

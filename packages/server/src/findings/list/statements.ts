@@ -1,0 +1,102 @@
+import type { Place } from './fields.ts';
+import type { Position, Sort } from './sorts.ts';
+import { allOf, type Params, type Predicate } from './sql.ts';
+
+/** What a page statement is made of; `where` may use every alias whose place is in `joins`. */
+export interface PageShape {
+  readonly where: readonly Predicate[];
+  /** Tables that the predicates read beside `finding f`. */
+  readonly joins: ReadonlySet<Place>;
+  readonly sort: Sort;
+  readonly descending: boolean;
+  readonly after?: Position;
+  readonly limit: number;
+}
+
+/** Above this many candidates a page is read by walking the sort index instead of collecting and sorting. */
+export const CANDIDATE_CAP = 15_000;
+
+const JOIN: Readonly<Record<Place, string>> = {
+  f: '',
+  r: ' join resource r on r.account = f.account and r.id = f.resource',
+  i: ' join issue i on i.id = f.issue',
+};
+
+function from(shape: PageShape): string {
+  const places = new Set(shape.joins);
+  if (shape.sort.key !== undefined) places.add(shape.sort.key.at);
+  return `finding f${[...places].map((place) => JOIN[place]).join('')}`;
+}
+
+const holder = (sort: Sort): string => `${sort.key?.at ?? 'f'}.id`;
+
+/** All candidates, without order: for the planner's estimate. */
+export function candidates(shape: PageShape, params: Params): string {
+  return `select f.id from ${from(shape)} where ${allOf(shape.where, params)}`;
+}
+
+/** Collects up to the cap, then sorts. One row with a null id and `n` above the cap means: too many, walk instead. */
+export function filterFirst(shape: PageShape, params: Params): string {
+  const direction = shape.descending ? 'desc' : 'asc';
+  const key = shape.sort.key?.column ?? 'null::int';
+  const where = allOf(shape.where, params);
+  const after = shape.after === undefined ? 'true' : afterCollected(shape, shape.after, params);
+  return `with c as materialized (
+      select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)} where ${where} limit ${CANDIDATE_CAP + 1}
+    ) select n.n::int, x.* from (select count(*) as n from c) n left join lateral (
+      select c.id, c.account, c.key::text as key, c.holder from c where n.n <= ${CANDIDATE_CAP} and (${after})
+      order by (c.key is null), c.key ${direction}, c.holder ${direction}, c.id ${direction} limit ${shape.limit}
+    ) x on true`;
+}
+
+function afterCollected(shape: PageShape, after: Position, params: Params): string {
+  const than = shape.descending ? '<' : '>';
+  const ids = `(c.holder, c.id) ${than} (${params.add(after.holder)}::bigint, ${params.add(after.id)}::bigint)`;
+  if (after.key === null || shape.sort.key === undefined) return `c.key is null and ${ids}`;
+  const value = `${params.add(after.key)}::${shape.sort.key.cast}`;
+  return `c.key ${than} ${value} or (c.key = ${value} and ${ids}) or c.key is null`;
+}
+
+/** Which rows a walk reads: those with the key, or those without it (always the later ones). */
+export type Segment = 'keyed' | 'keyless';
+
+/** Reads in index order and stops at the limit. */
+export function walk(shape: PageShape, segment: Segment, params: Params): string {
+  const direction = shape.descending ? 'desc' : 'asc';
+  const { key } = shape.sort;
+  const order: string[] = [];
+  const where: Predicate[] = [...shape.where];
+  if (key !== undefined && segment === 'keyed') {
+    order.push(key.column);
+    if (key.nullable) where.push(() => `${key.column} is not null`);
+  } else if (key !== undefined) {
+    where.push(() => `${key.column} is null`);
+  }
+  if (key !== undefined && key.at !== 'f') order.push(holder(shape.sort));
+  order.push('f.id');
+  if (shape.after !== undefined) where.push(afterWalked(shape, segment, shape.after));
+  const selected = key === undefined || segment === 'keyless' ? 'null::text' : `${key.column}::text`;
+  return `select f.id, f.account, ${selected} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)}
+    where ${allOf(where, params)} order by ${order.map((column) => `${column} ${direction}`).join(', ')} limit ${shape.limit}`;
+}
+
+/** The keyset condition; its first, redundant part is the one that an index can start from. */
+function afterWalked(shape: PageShape, segment: Segment, after: Position): Predicate {
+  const than = shape.descending ? '<' : '>';
+  const { key } = shape.sort;
+  return (p) => {
+    const id = `${p.add(after.id)}::bigint`;
+    if (key === undefined) return `f.id ${than} ${id}`;
+    const held = `${p.add(after.holder)}::bigint`;
+    if (segment === 'keyless') {
+      if (after.key !== null) return 'true';
+      return key.at === 'f'
+        ? `f.id ${than} ${id}`
+        : `${holder(shape.sort)} ${than}= ${held} and (${holder(shape.sort)}, f.id) ${than} (${held}, ${id})`;
+    }
+    const value = `${p.add(after.key)}::${key.cast}`;
+    if (key.at === 'f') return `(${key.column}, f.id) ${than} (${value}, ${id})`;
+    return `(${key.column}, ${holder(shape.sort)}) ${than}= (${value}, ${held})
+      and (${key.column}, ${holder(shape.sort)}, f.id) ${than} (${value}, ${held}, ${id})`;
+  };
+}

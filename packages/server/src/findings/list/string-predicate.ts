@@ -1,0 +1,61 @@
+import type { StringFilter } from '@assay/core/filter/criteria.ts';
+import { matchesStrings } from '@assay/core/filter/matches.ts';
+import { afterPrefix, anyOf, type Params, type Predicate } from './sql.ts';
+
+/** A nullable text expression; `only` restricts where the value exists at all (elsewhere it is absent). */
+export function textPredicate(filters: readonly StringFilter[], column: string, only?: string): Predicate {
+  const value = `${column} collate "C"`;
+  const negative = filters.filter((f) => f.comparison === 'NOT_EQUALS').map((f) => f.value);
+  const positive = filters.filter((f) => f.comparison !== 'NOT_EQUALS');
+  return (params) => {
+    const parts: string[] = [];
+    if (positive.length > 0) {
+      const held = positiveText(positive, value, params);
+      parts.push(only === undefined ? held : `${only} and (${held})`);
+    }
+    if (negative.length > 0) {
+      const other = `${column} is null or ${value} <> all (${params.add(negative)}::text[])`;
+      parts.push(only === undefined ? other : `not (${only}) or ${other}`);
+    }
+    return parts.map((part) => `(${part})`).join(' and ');
+  };
+}
+
+function positiveText(filters: readonly StringFilter[], value: string, params: Params): string {
+  const equal = filters.filter((f) => f.comparison === 'EQUALS').map((f) => f.value);
+  const prefixes = filters.filter((f) => f.comparison === 'PREFIX');
+  const parts: Predicate[] = prefixes.map((f) => (p: Params) => {
+    const upper = afterPrefix(f.value);
+    return `${value} >= ${p.add(f.value)}${upper === undefined ? '' : ` and ${value} < ${p.add(upper)}`}`;
+  });
+  if (equal.length > 0) parts.push((p) => `${value} = any (${p.add(equal)}::text[])`);
+  return anyOf(parts, params);
+}
+
+/** A field of several values: `from` is a set-returning FROM item with one column `value`, e.g. `unnest(i.aliases) as v(value)`. */
+export function textsPredicate(filters: readonly StringFilter[], from: string): Predicate {
+  const negative = filters.filter((f) => f.comparison === 'NOT_EQUALS').map((f) => f.value);
+  const positive = filters.filter((f) => f.comparison !== 'NOT_EQUALS');
+  return (params) => {
+    const parts: string[] = [];
+    if (positive.length > 0) parts.push(`exists (select 1 from ${from} where ${positiveText(positive, 'value', params)})`);
+    if (negative.length > 0) parts.push(`not exists (select 1 from ${from} where value = any (${params.add(negative)}::text[]))`);
+    return parts.join(' and ');
+  };
+}
+
+/** A column of few known values: the filters are answered here and only the codes that hold reach SQL. */
+export function codePredicate<Code extends number | bigint | boolean>(
+  filters: readonly StringFilter[],
+  column: { readonly sql: string; readonly type: string },
+  domain: Iterable<readonly [name: string | undefined, code: Code]>,
+): Predicate {
+  const codes: Code[] = [];
+  let all = true;
+  for (const [name, code] of domain) {
+    if (matchesStrings(filters, name)) codes.push(code);
+    else all = false;
+  }
+  if (all) return () => 'true';
+  return (params) => `${column.sql} = any (${params.add(codes)}::${column.type}[])`;
+}
