@@ -1,0 +1,84 @@
+import type { Logger } from '@assay/core/context.ts';
+import pg from 'pg';
+
+/** Where a role connects to: a URL of somebody else's PostgreSQL, or the socket of the embedded one. */
+export interface Connection {
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly connectionString?: string;
+}
+
+const INT8 = 20;
+/** int8 as number: account numbers, ids and 52-bit spots stay under 2^53; a larger value is a bug and is not rounded silently. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 beyond 2^53: ${text}`);
+  return value;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+export interface PoolOptions {
+  readonly name: string;
+  readonly max: number;
+  readonly log: Logger;
+}
+
+/** A pool whose int8 are numbers, xid8 strings, jsonb objects and timestamps Dates. Lost connections are replaced, not fatal. */
+export function createPool(connection: Connection, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max: options.max,
+    application_name: `assay-${options.name}`,
+    connectionTimeoutMillis: 15_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+  });
+  pool.on('error', (error) => options.log.warn('a database connection was lost', { pool: options.name, error: error.message }));
+  return pool;
+}
+
+export type Transaction = pg.PoolClient;
+
+/** Runs `work` in one transaction; a throw rolls back. The client must not be used afterwards. */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection cut in the middle would otherwise be an unhandled error event.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((problem: Error) => {
+      broken = problem;
+    });
+    throw error;
+  } finally {
+    client.removeListener('error', onError);
+    client.release(broken);
+  }
+}
+
+/** A transaction that sees these accounts only (role api). No account, nothing seen. Queries still name their accounts. */
+export async function withAccounts<T>(pool: pg.Pool, accounts: readonly number[], work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (const account of accounts) {
+    if (!Number.isSafeInteger(account) || account < 0) throw new RangeError(`not an account: ${account}`);
+  }
+  return inTransaction(pool, async (tx) => {
+    await tx.query("select set_config('assay.accounts', $1, true)", [accounts.join(',')]);
+    return work(tx);
+  });
+}
