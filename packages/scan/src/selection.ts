@@ -12,14 +12,14 @@ export function selectsPath(selection: Selection, path: string): boolean {
   );
 }
 
-/** ELF, Mach-O (both byte orders and universal) and PE by their first four bytes. */
+/** ELF, Mach-O (both byte orders and universal) and PE by their first eight bytes. */
 export function isExecutable(head: Buffer): boolean {
   if (head.length < 4) return false;
   if (head[0] === 0x4d && head[1] === 0x5a) return true;
   const magic = head.readUInt32BE(0);
+  // A Java class file begins with the same four bytes as a universal Mach-O; its next word is a version of 45 or more, not a count.
+  if (magic === 0xcafebabe || magic === 0xcafebabf) return head.length >= 8 && head.readUInt32BE(4) < 45;
   return EXECUTABLE_MAGICS.has(magic);
 }
 
-const EXECUTABLE_MAGICS: ReadonlySet<number> = new Set([
-  0x7f454c46, 0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe, 0xcafebabf,
-]);
+const EXECUTABLE_MAGICS: ReadonlySet<number> = new Set([0x7f454c46, 0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe]);

@@ -1,0 +1,108 @@
+import { readStanzas, type Stanza } from '../../reading/stanza.ts';
+import { isPlainName, isPlainVersion } from '../../reading/text.ts';
+
+/** One installed package of a dpkg database; `origin` is set only for packages that say they do not come from the distribution. */
+export interface DpkgPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly arch?: string;
+  readonly sourceName?: string;
+  readonly sourceVersion?: string;
+  readonly origin?: string;
+}
+
+const WANTED: ReadonlySet<string> = new Set([
+  'package',
+  'status',
+  'version',
+  'architecture',
+  'source',
+  'origin',
+  'vendor',
+  'license',
+  'port-version',
+  'default-features',
+  'feature',
+  'abi',
+]);
+
+/** Keys that only vcpkg writes; its database has the same name and grammar but lists ports, not Debian packages. */
+const VCPKG_KEYS = ['port-version', 'default-features', 'feature', 'abi'];
+
+/** States (third word of `Status`) in which no file of the package is on disk. */
+const NOT_ON_DISK: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
+
+const DISTRIBUTION_ORIGINS = /^(?:debian|ubuntu|raspbian|kali|devuan|linuxmint|openwrt)\b/i;
+
+export interface StatusResult {
+  readonly packages: readonly DpkgPackage[];
+  /** Stanzas that name a package on disk but cannot be kept (no version). */
+  readonly broken: number;
+  readonly truncated: boolean;
+  /** Not a dpkg database at all. */
+  readonly foreign: boolean;
+}
+
+/**
+ * Packages of a dpkg `status` file or one file of `status.d` (deb-control(5), dpkg(1) for the states). A stanza without `Status` counts
+ * as installed, because distroless images write none.
+ */
+export function readStatus(bytes: Buffer, maxEntries: number): StatusResult {
+  const packages: DpkgPackage[] = [];
+  let broken = 0;
+  for (const stanza of readStanzas(bytes, WANTED)) {
+    if (VCPKG_KEYS.some((key) => stanza.has(key))) return { packages: [], broken: 0, truncated: false, foreign: true };
+    const name = stanza.get('package');
+    if (name === undefined || !isOnDisk(stanza.get('status'))) continue;
+    const version = stanza.get('version');
+    if (!isPlainName(name) || !isPlainVersion(version)) {
+      broken++;
+      continue;
+    }
+    if (packages.length >= maxEntries) return { packages, broken, truncated: true, foreign: false };
+    packages.push(toPackage(name, version, stanza));
+  }
+  return { packages, broken, truncated: false, foreign: false };
+}
+
+function isOnDisk(status: string | undefined): boolean {
+  if (status === undefined) return true;
+  const state = status.split(/\s+/)[2];
+  return state !== undefined && !NOT_ON_DISK.has(state);
+}
+
+function toPackage(name: string, version: string, stanza: Stanza): DpkgPackage {
+  const arch = stanza.get('architecture');
+  const source = splitSource(stanza.get('source') ?? '');
+  const origin = foreignOrigin(stanza);
+  return {
+    name,
+    version,
+    ...(arch !== undefined && isPlainName(arch) ? { arch } : {}),
+    sourceName: source.name ?? name,
+    sourceVersion: source.version ?? version,
+    ...(origin === undefined ? {} : { origin }),
+  };
+}
+
+/** `name` or `name (version)`; the version differs from the binary's for binary-only rebuilds and for sources with several epochs. */
+function splitSource(source: string): { name?: string; version?: string } {
+  const open = source.indexOf('(');
+  const name = (open < 0 ? source : source.slice(0, open)).trim();
+  if (!isPlainName(name)) return {};
+  const close = open < 0 ? -1 : source.indexOf(')', open);
+  const version = close < 0 ? '' : source.slice(open + 1, close).trim();
+  return isPlainVersion(version) ? { name, version } : { name };
+}
+
+/**
+ * Debian and Ubuntu write neither `Vendor` nor `License` (they are no fields of deb-control(5)); packagers of third parties (fpm,
+ * electron-builder) do. `Origin` is said by some others.
+ */
+function foreignOrigin(stanza: Stanza): string | undefined {
+  const origin = stanza.get('origin') ?? '';
+  if (origin !== '') return DISTRIBUTION_ORIGINS.test(origin) ? undefined : origin.slice(0, 256);
+  const vendor = stanza.get('vendor') ?? '';
+  if (vendor !== '') return vendor.slice(0, 256);
+  return stanza.has('license') ? 'third party' : undefined;
+}
