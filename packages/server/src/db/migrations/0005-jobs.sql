@@ -21,9 +21,19 @@ create table job (
 );
 create unique index job_queued on job (account, kind, key) where state = 0; -- coalesces with the queued one, never with the running one
 create unique index job_running on job (account, kind, key) where state = 1;
-create index job_ready on job (lane, priority desc, run_at, id) where state = 0;
+create index job_ready on job (lane, account, priority desc, run_at, id) where state = 0;
 create index job_lease on job (lease_until) where state = 1;
 create index job_finished on job (finished_at) where state in (2, 3);
 
-grant select, insert, update, delete on job to assay_worker;
+-- When an account was last served in a lane: the least recently served one comes next, so a big tenant cannot starve the others.
+create table job_turn (
+  lane text not null,
+  account bigint not null,
+  served bigint not null,
+  primary key (lane, account)
+);
+create sequence job_turn_number;
+
+grant select, insert, update, delete on job, job_turn to assay_worker;
+grant usage on sequence job_turn_number to assay_worker;
 grant select, insert, update on job to assay_api;

@@ -1,0 +1,133 @@
+import type { Logger } from '@assay/core/context.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import type pg from 'pg';
+import { claim, fail, finish, heartbeat, type Job, LeaseLost, reap } from './queue.ts';
+
+/**
+ * Does one job. Write with `job.fence`, and end the job with `finish(tx, job, result?)` in the transaction of its effects;
+ * a handler that returns without having done so is finished afterwards with what it returned.
+ * An AssayError is final (a person must act); anything else is tried again.
+ */
+export type JobHandler = (job: Job, ctx: { readonly signal: AbortSignal; readonly finished: () => void }) => Promise<unknown>;
+
+export interface RunnerOptions {
+  readonly pool: pg.Pool;
+  readonly handlers: Readonly<Record<string, JobHandler>>;
+  /** How many jobs of each lane run at once here. */
+  readonly lanes: Readonly<Record<string, number>>;
+  readonly worker: string;
+  readonly log: Logger;
+  readonly leaseMs?: number;
+  readonly pollMs?: number;
+  readonly maxAttempts?: number;
+}
+
+export interface Runner {
+  /** Takes no more jobs, tells the running ones to end, waits for them. */
+  stop(): Promise<void>;
+}
+
+/** Notifications are a hint that saves waiting; polling is the truth. */
+export function startRunner(options: RunnerOptions): Runner {
+  const { pool, log, leaseMs = 30_000, pollMs = 2_000, maxAttempts = 8 } = options;
+  const stopping = new AbortController();
+  const wakers = new Set<() => void>();
+  const wake = (): void => {
+    for (const waker of wakers) waker();
+  };
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        wakers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      wakers.add(done);
+    });
+
+  const lane = async (name: string): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const job = await claim(pool, name, { worker: options.worker, leaseMs });
+        if (job === undefined) await pause(pollMs);
+        else await run(job, { ...options, leaseMs, maxAttempts, signal: stopping.signal });
+      } catch (error) {
+        log.warn('the job queue cannot be read', { lane: name, error: (error as Error).message });
+        await pause(pollMs);
+      }
+    }
+  };
+  const listen = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const client = await pool.connect().catch(() => undefined);
+      if (client !== undefined) {
+        const lost = new Promise<void>((resolve) => {
+          client.once('end', resolve).once('error', () => resolve());
+          stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+        client.on('notification', wake);
+        await client.query('listen assay_job').catch(() => {});
+        await lost;
+        client.release(true);
+      }
+      if (!stopping.signal.aborted) await pause(pollMs);
+    }
+  };
+  const reaper = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await reap(pool, maxAttempts).catch((error: Error) => log.warn('expired jobs cannot be read', { error: error.message }));
+      await pause(Math.min(leaseMs, 10_000));
+    }
+  };
+  const loops = Object.entries(options.lanes).flatMap(([name, count]) => Array.from({ length: count }, () => lane(name)));
+  const all = Promise.all([...loops, listen(), reaper()]);
+  return {
+    async stop() {
+      stopping.abort();
+      wake();
+      await all;
+    },
+  };
+}
+
+interface RunOptions extends RunnerOptions {
+  readonly leaseMs: number;
+  readonly maxAttempts: number;
+  readonly signal: AbortSignal;
+}
+
+async function run(job: Job, options: RunOptions): Promise<void> {
+  const { pool, log, leaseMs } = options;
+  const lost = new AbortController();
+  const beat = setInterval(() => {
+    heartbeat(pool, job, leaseMs).catch((error: Error) => {
+      if (error instanceof LeaseLost) lost.abort(error);
+      else log.warn('a lease could not be prolonged', { job: job.id, error: error.message });
+    });
+  }, leaseMs / 3);
+  let finished = false;
+  try {
+    const handler = options.handlers[job.kind];
+    if (handler === undefined)
+      throw new AssayError('job-kind', `No worker here knows jobs of kind ${job.kind}; run the version that queued it.`);
+    const signal = AbortSignal.any([lost.signal, options.signal]);
+    const result = await handler(job, {
+      signal,
+      finished: () => {
+        finished = true;
+      },
+    });
+    if (!finished) await finish(pool, job, result);
+  } catch (error) {
+    if (error instanceof LeaseLost || finished) return log.warn('a job was lost to another worker', { job: job.id, kind: job.kind });
+    const final = error instanceof AssayError || job.attempts >= options.maxAttempts;
+    log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempts, final, error: (error as Error).message });
+    const delayMs = final ? undefined : Math.min(1000 * 2 ** job.attempts, 600_000);
+    await fail(pool, job, { error: (error as Error).message, delayMs }).catch((problem: Error) =>
+      log.error('a failed job could not be put back; its lease will expire', { job: job.id, error: problem.message }),
+    );
+  } finally {
+    clearInterval(beat);
+  }
+}
