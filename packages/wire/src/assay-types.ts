@@ -1,0 +1,238 @@
+/** Made by tools/wire-types.ts from models/assay.json: change the model and run `node packages/wire/tools/wire-types.ts`. */
+
+export interface AssayOperations {
+  readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
+  readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
+  readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
+  readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
+  readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
+  readonly GetSubmission: { readonly input: GetSubmissionRequest; readonly output: GetSubmissionResponse };
+  readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
+  readonly SubmitInventory: { readonly input: SubmitInventoryRequest; readonly output: SubmitInventoryResponse };
+}
+
+export interface AdvisoryDatabase {
+  readonly revision: string;
+  readonly builtAt: Date;
+  readonly ageSeconds: number;
+  readonly recordCount?: number | undefined;
+  readonly sources: readonly AdvisorySource[];
+}
+
+export interface AdvisoryReference {
+  readonly id: string;
+  readonly feed: string;
+  readonly url?: string | undefined;
+  readonly publishedAt?: Date | undefined;
+  readonly modifiedAt?: Date | undefined;
+  readonly title?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+}
+
+export interface AdvisorySource {
+  readonly name: string;
+  readonly builtAt?: Date | undefined;
+  readonly licence?: string | undefined;
+  readonly url?: string | undefined;
+  readonly recordCount?: number | undefined;
+}
+
+export interface CreateWebhookRequest {
+  readonly name: string;
+  readonly url: string;
+  readonly secret?: string | undefined;
+}
+
+export interface CreateWebhookResponse {
+  readonly webhookArn: string;
+}
+
+export interface DeleteResourceRequest {
+  readonly resourceArn: string;
+}
+
+export interface DeleteResourceResponse {
+  readonly resourceArn: string;
+}
+
+export interface DeleteWebhookRequest {
+  readonly webhookArn: string;
+}
+
+export interface DeleteWebhookResponse {
+  readonly webhookArn: string;
+}
+
+export interface EvaluationProgress {
+  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
+  readonly fromRevision?: string | undefined;
+  readonly toRevision?: string | undefined;
+  readonly resourcesDone?: number | undefined;
+  readonly resourcesTotal?: number | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+}
+
+export interface EvidenceLocation {
+  readonly path: string;
+  readonly layerDigest?: string | undefined;
+  readonly layerIndex?: number | undefined;
+  readonly cataloger?: string | undefined;
+}
+
+export interface ExplainFindingRequest {
+  readonly findingArn: string;
+}
+
+export interface ExplainFindingResponse {
+  readonly findingArn: string;
+  readonly resourceArn: string;
+  readonly vulnerabilityId: string;
+  readonly revision?: string | undefined;
+  readonly packages: readonly PackageExplanation[];
+  readonly score: ScoreExplanation;
+}
+
+export interface FirstLook {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
+  readonly resourceArn?: string | undefined;
+  readonly packageCount?: number | undefined;
+  readonly gapCount?: number | undefined;
+  readonly findingCount?: number | undefined;
+  readonly message?: string | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+}
+
+export interface FixExplanation {
+  readonly status: string;
+  readonly fixedInVersion?: string | undefined;
+  readonly remediation?: string | undefined;
+}
+
+export type GetServiceStatusRequest = Record<string, never>;
+
+export interface GetServiceStatusResponse {
+  readonly version: string;
+  readonly region: string;
+  readonly account: string;
+  readonly startedAt?: Date | undefined;
+  readonly database?: AdvisoryDatabase | undefined;
+  readonly evaluation?: EvaluationProgress | undefined;
+  readonly counts: ServiceCounts;
+  readonly firstLooks: readonly FirstLook[];
+}
+
+export interface GetSubmissionRequest {
+  readonly jobId: string;
+}
+
+export interface GetSubmissionResponse {
+  readonly jobId: string;
+  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly resourceArn?: string | undefined;
+  readonly resourceType?: string | undefined;
+  readonly packageCount?: number | undefined;
+  readonly gapCount?: number | undefined;
+  readonly findingCounts?: SeverityCounts | undefined;
+  readonly error?: SubmissionError | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt?: Date | undefined;
+}
+
+export interface ListWebhooksRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListWebhooksResponse {
+  readonly webhooks: readonly Webhook[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface PackageExplanation {
+  readonly name: string;
+  readonly version: string;
+  readonly purl?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly arch?: string | undefined;
+  readonly sourceName?: string | undefined;
+  readonly sourceVersion?: string | undefined;
+  readonly searchedBy: string;
+  readonly found?: string | undefined;
+  readonly rule: string;
+  readonly range?: string | undefined;
+  readonly sentence?: string | undefined;
+  readonly advisory: AdvisoryReference;
+  readonly fix: FixExplanation;
+  readonly locations: readonly EvidenceLocation[];
+}
+
+export interface ScoreExplanation {
+  readonly score?: number | undefined;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly severitySource?: string | undefined;
+  readonly sentence?: string | undefined;
+  readonly reasons: readonly ScoreReason[];
+}
+
+export interface ScoreReason {
+  readonly source: string;
+  readonly vector?: string | undefined;
+  readonly version?: string | undefined;
+  readonly baseScore?: number | undefined;
+  readonly used: boolean;
+  readonly sentence?: string | undefined;
+}
+
+export interface ServiceCounts {
+  readonly accounts: number;
+  readonly resources: number;
+  readonly inventories?: number | undefined;
+  readonly packages?: number | undefined;
+  readonly findings: number;
+  readonly queuedJobs: number;
+}
+
+export interface SeverityCounts {
+  readonly all: number;
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+  readonly low: number;
+  readonly informational: number;
+  readonly untriaged: number;
+}
+
+export interface SubmissionError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SubmitInventoryRequest {
+  readonly document: Uint8Array;
+  readonly repository?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly name?: string | undefined;
+  readonly platform?: string | undefined;
+}
+
+export interface SubmitInventoryResponse {
+  readonly jobId: string;
+}
+
+export interface ValidationExceptionField {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface Webhook {
+  readonly webhookArn: string;
+  readonly name: string;
+  readonly url: string;
+  readonly createdAt: Date;
+  readonly lastDeliveredAt?: Date | undefined;
+  readonly lastError?: string | undefined;
+}

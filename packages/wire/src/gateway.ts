@@ -1,0 +1,193 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { Logger } from '@assay/core/context.ts';
+import { type BodyBudget, readBody } from './body.ts';
+import { ApiError, internalError, notBuiltYet, validationError } from './errors.ts';
+import type { ServiceModel } from './model.ts';
+import type { Authenticate, Principal, WireRequest } from './principal.ts';
+import { type Call, createProtocol, type Protocol } from './protocol.ts';
+import type { WireAnswer } from './rest-json-write.ts';
+import { splitTarget } from './sigv4/canonical.ts';
+import { validate } from './validate.ts';
+
+/** What every handler gets beside its input. */
+export interface RequestContext {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each handler has its own input; the model checks it before the call
+export type AnyHandler = (input: any, context: RequestContext) => Promise<unknown>;
+
+export interface GatewayService {
+  readonly model: ServiceModel;
+  /** By operation name; an operation of the model that is missing here answers `NAME is not built yet`. */
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+}
+
+export interface GatewayOptions {
+  readonly services: readonly GatewayService[];
+  readonly authenticate: Authenticate;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly newRequestId: () => string;
+  /** Bytes; 1 MiB unless given. Operations of the model may set a larger one. */
+  readonly bodyLimit?: number;
+  /** Bytes of bodies held at the same time; 512 MiB unless given. */
+  readonly bodyBudget?: number;
+  /** Path in front of the API when a proxy leaves it in place (`/base`). */
+  readonly basePath?: string;
+  /** Turns an error of the domain into an API error; undefined means a bug, told as an internal error. */
+  readonly mapError?: (error: unknown) => ApiError | undefined;
+}
+
+/** What the log line of a request says. */
+export interface Outcome {
+  readonly requestId: string;
+  readonly status: number;
+  service?: string;
+  operation?: string;
+  account?: string;
+  via?: Principal['via'];
+  errorCode?: string;
+}
+
+export type Gateway = (request: IncomingMessage, response: ServerResponse, requestId?: string) => Promise<Outcome>;
+
+const MIB = 1024 * 1024;
+
+interface Run {
+  readonly options: GatewayOptions;
+  readonly protocols: ReadonlyMap<string, { readonly protocol: Protocol; readonly service: GatewayService }>;
+  readonly budget: BodyBudget;
+}
+
+/** The API on a node:http server. Never rejects: whatever happens, the caller gets an answer of its protocol. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const protocols = new Map(
+    options.services.map((service) => [service.model.signingName, { service, protocol: createProtocol(service.model) }]),
+  );
+  const run: Run = { options, protocols, budget: { free: options.bodyBudget ?? 512 * MIB } };
+  return async function gateway(request, response, requestId = options.newRequestId()) {
+    const notes: { -readonly [K in keyof Outcome]?: Outcome[K] } = { requestId };
+    let answer: WireAnswer;
+    try {
+      answer = await serve(run, { request, response, requestId }, notes);
+    } catch (error) {
+      const known = toApiError(run.options, error, requestId);
+      notes.errorCode = known.code;
+      answer = errorProtocol(run, request, notes.service).writeError(known, requestId);
+    }
+    send(response, answer, { requestId, drained: request.readableEnded || request.complete });
+    return { ...notes, requestId, status: answer.status };
+  };
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
+
+async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Promise<WireAnswer> {
+  const { request, requestId } = exchange;
+  const { options } = run;
+  const wire = wireRequest(request);
+  const authentication = await options.authenticate(wire);
+  notes.service = authentication.service;
+  const target = run.protocols.get(authentication.service);
+  if (!target) {
+    const names = [...run.protocols.keys()].join(', ');
+    throw new ApiError('InvalidSignatureException', `The credential is scoped to no service of this endpoint; it serves ${names}`, {
+      status: 403,
+    });
+  }
+  const [rawPath, query] = splitTarget(wire.target);
+  const path = stripBase(rawPath, options.basePath ?? '');
+  const limit = target.protocol.bodyLimit(wire.method, path) ?? options.bodyLimit ?? MIB;
+  const body = await readBody(request, limit, run.budget);
+  const principal = authentication.verify(body);
+  notes.account = principal.account;
+  notes.via = principal.via;
+  const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body });
+  notes.operation = call.name;
+  const handler = Object.hasOwn(target.service.handlers, call.name) ? target.service.handlers[call.name] : undefined;
+  if (!handler) throw notBuiltYet(call.name);
+  const input = readInput(target.service.model, call);
+  const context: RequestContext = {
+    principal,
+    requestId,
+    service: target.service.model.service,
+    operation: call.name,
+    now: options.now,
+    log: options.log,
+    signal: hangUpSignal(exchange.response),
+  };
+  return call.writeOutput(await handler(input, context), requestId);
+}
+
+function readInput(model: ServiceModel, call: Call): unknown {
+  const input = call.readInput();
+  const problems = call.operation.input ? validate(model, call.operation.input, input) : [];
+  if (problems.length > 0) {
+    throw validationError('FIELD_VALIDATION_FAILED', problems.map((problem) => `${problem.name} ${problem.message}`).join('; '), problems);
+  }
+  return input;
+}
+
+function wireRequest(request: IncomingMessage): WireRequest {
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    rawHeaders: request.rawHeaders,
+    headers: request.headers,
+    secure: (request.socket as TLSSocket).encrypted === true,
+  };
+}
+
+function stripBase(path: string, base: string): string {
+  return base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length) : path;
+}
+
+function hangUpSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableEnded) controller.abort();
+  });
+  return controller.signal;
+}
+
+function toApiError(options: GatewayOptions, error: unknown, requestId: string): ApiError {
+  const known = error instanceof ApiError ? error : options.mapError?.(error);
+  if (known) return known;
+  options.log.error('request failed', { requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  return internalError(requestId, error);
+}
+
+/** An error before the service is known is told in REST-JSON, or in XML when the scope already says so. */
+function errorProtocol(run: Run, request: IncomingMessage, service: string | undefined): Protocol {
+  const named = service ?? /Credential=[^/]+\/\d{8}\/[^/]+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  return (run.protocols.get(named) ?? run.protocols.values().next().value!).protocol;
+}
+
+function send(response: ServerResponse, answer: WireAnswer, facts: { readonly requestId: string; readonly drained: boolean }): void {
+  if (response.headersSent || response.destroyed) return;
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : answer.body;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': body.length,
+    'x-amzn-requestid': facts.requestId,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    // What the caller still sends of a refused body is not worth reading.
+    ...(facts.drained ? {} : { connection: 'close' }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,34 @@
+/** Who calls, whatever the proof. */
+export interface Identity {
+  /** 12 digits. */
+  readonly account: string;
+  /** `arn:aws:iam::ACCOUNT:user/NAME` */
+  readonly arn: string;
+  readonly userId: string;
+  readonly role: 'admin' | 'reader';
+}
+
+export interface Principal extends Identity {
+  readonly via: 'sigv4' | 'session' | 'bearer';
+}
+
+/** The part of a request that decides who calls and which service is meant. */
+export interface WireRequest {
+  readonly method: string;
+  /** `/path?query` as received. */
+  readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The connection is TLS. */
+  readonly secure: boolean;
+}
+
+export interface Authentication {
+  /** Signing name of the service: from the credential scope, or from the header `x-assay-service`. */
+  readonly service: string;
+  /** Finishes the proof over the body; throws ApiError. */
+  readonly verify: (body: Uint8Array) => Principal;
+}
+
+/** Throws ApiError when there is no proof or it cannot be right, before any of the body is read. */
+export type Authenticate = (request: WireRequest) => Promise<Authentication>;
