@@ -1,0 +1,111 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssayError } from '@assay/core/errors.ts';
+import { ContainerReader } from './container-reader.ts';
+import { type AdvisoryDatabase, openDatabase } from './open.ts';
+
+/** What `DATA_DIR/db/current` names: database files in the same folder. */
+export interface CurrentPointer {
+  readonly advisories: string;
+  readonly enrichments: string | null;
+}
+
+export interface InstallResult {
+  readonly revision: string;
+  readonly previous: string | null;
+  /** The new database was built before the one it replaces. */
+  readonly downgrade: boolean;
+}
+
+const FILE_NAME = /^[0-9a-f]{64}\.assay(?:db|enr)$/;
+
+/** Names of the files being built; in the folder itself, so that the rename at the end stays on one file system. */
+export function stagingFiles(folder: string, unique: string): { readonly file: string; readonly enrichmentFile: string } {
+  mkdirSync(folder, { recursive: true });
+  return { file: join(folder, `.staging-${unique}.assaydb`), enrichmentFile: join(folder, `.staging-${unique}.assayenr`) };
+}
+
+/**
+ * Moves built files to `<folder>/<revision>.assaydb` and `.assayenr` and points `current` at them, each step atomic and synced.
+ * Without a new enrichment file the present one stays. Files that are no longer current are kept; see {@link removeOthers}.
+ */
+export function installDatabase(folder: string, built: { readonly file: string; readonly enrichmentFile?: string }): InstallResult {
+  const info = headerOf(built.file);
+  const before = currentPointer(folder);
+  const previous = before === null ? null : headerOf(join(folder, before.advisories));
+  const advisories = `${info.revision}.assaydb`;
+  renameSync(built.file, join(folder, advisories));
+  let enrichments = before?.enrichments ?? null;
+  if (built.enrichmentFile !== undefined && existsSync(built.enrichmentFile)) {
+    enrichments = `${headerOf(built.enrichmentFile).revision}.assayenr`;
+    renameSync(built.enrichmentFile, join(folder, enrichments));
+  }
+  writePointer(folder, { advisories, enrichments });
+  return {
+    revision: info.revision,
+    previous: previous?.revision ?? null,
+    downgrade: previous !== null && Date.parse(info.builtAt) < Date.parse(previous.builtAt),
+  };
+}
+
+/** The pointer of a folder, null when nothing is installed. */
+export function currentPointer(folder: string): CurrentPointer | null {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, 'current'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new AssayError('database-unreadable', `${join(folder, 'current')} cannot be read; check who owns the data directory.`, {
+      cause: error,
+    });
+  }
+  const pointer = parsePointer(text);
+  if (pointer === null)
+    throw new AssayError('database-corrupt', `${join(folder, 'current')} is damaged; run "assay db update" to replace the database.`);
+  return pointer;
+}
+
+/** Opens what `current` names; null when nothing is installed. */
+export function openCurrent(folder: string): AdvisoryDatabase | null {
+  const pointer = currentPointer(folder);
+  if (pointer === null) return null;
+  return openDatabase(join(folder, pointer.advisories), pointer.enrichments === null ? undefined : join(folder, pointer.enrichments));
+}
+
+/** Removes database files that `keep` does not name, and staging files. Open ones stay readable until closed. */
+export function removeOthers(folder: string, keep: readonly string[]): void {
+  for (const name of readdirSync(folder)) {
+    const left = name.startsWith('.staging-');
+    if (left || (FILE_NAME.test(name) && !keep.includes(name))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function writePointer(folder: string, pointer: CurrentPointer): void {
+  const temporary = join(folder, '.current.partial');
+  const fd = openSync(temporary, 'w', 0o644);
+  writeSync(fd, `${JSON.stringify(pointer)}\n`);
+  fsyncSync(fd);
+  closeSync(fd);
+  renameSync(temporary, join(folder, 'current'));
+  const directory = openSync(folder, 'r');
+  fsyncSync(directory);
+  closeSync(directory);
+}
+
+function parsePointer(text: string): CurrentPointer | null {
+  try {
+    const value = JSON.parse(text) as Partial<CurrentPointer>;
+    const enrichments = value.enrichments ?? null;
+    if (typeof value.advisories !== 'string' || !FILE_NAME.test(value.advisories)) return null;
+    if (enrichments !== null && !FILE_NAME.test(enrichments)) return null;
+    return { advisories: value.advisories, enrichments };
+  } catch {
+    return null;
+  }
+}
+
+function headerOf(file: string): { readonly revision: string; readonly builtAt: string } {
+  const reader = new ContainerReader(file);
+  reader.close();
+  return { revision: String(reader.header['revision']), builtAt: String(reader.header['builtAt']) };
+}
