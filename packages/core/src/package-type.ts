@@ -56,6 +56,10 @@ export interface PackageTypeRow {
   readonly viaSource: boolean;
   /** Spelling under which advisories key a name of this type. */
   readonly normalizeName: (name: string) => string;
+  /** Versions that say nothing about the code: never matched, a gap when advisories exist for the name. */
+  readonly unversioned?: RegExp;
+  /** Names whose advisories count only when their id has this prefix: other feeds are known to be wrong about them. */
+  readonly authority?: { readonly names: RegExp; readonly advisories: string };
 }
 
 const asWritten = (name: string) => name;
@@ -129,6 +133,10 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    // A main module built from a checkout: every later commit sorts below v1, so it would always look vulnerable.
+    unversioned: /^(?:\(devel\)|devel(?:$| .*)|v?0\.0\.0(?:$|[-+].*\+dirty$))/,
+    // Reviewed ranges of the standard library exist only in the Go vulnerability database.
+    authority: { names: /^(?:stdlib$|toolchain$|golang\.org\/x\/)/, advisories: 'GO-' },
   },
   maven: {
     code: 13,

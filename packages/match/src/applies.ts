@@ -1,0 +1,63 @@
+import type { AdvisoryRecord } from '@assay/core/advisory.ts';
+import type { PackageIdentity } from '@assay/core/package.ts';
+import { packageType } from '@assay/core/package-type.ts';
+
+/** Spellings of one architecture: rpm, Debian, Alpine, Go. */
+const ARCHITECTURES = [
+  ['x86_64', 'amd64', 'x64'],
+  ['aarch64', 'arm64'],
+  ['i386', 'i486', 'i586', 'i686', 'x86', '386'],
+  ['ppc64le', 'ppc64el'],
+  ['armhf', 'armv7', 'armv7hl', 'armv7l'],
+];
+const canonicalArch: ReadonlyMap<string, string> = new Map(
+  ARCHITECTURES.flatMap((names) => names.map((name) => [name, names[0] as string])),
+);
+const ANY_ARCH = new Set(['', 'noarch', 'all', 'any']);
+
+/** Whether a record speaks of this build of the package at all: architecture, module stream, flavour, authority. */
+export function applies(record: AdvisoryRecord, identity: PackageIdentity): boolean {
+  const { authority } = packageType(identity.type);
+  if (authority?.names.test(identity.name) && !record.advisory.startsWith(authority.advisories)) return false;
+  return (
+    archApplies(record.arch, identity.arch) && moduleApplies(record, identity) && flavourOf(identity.version) === flavourOfRecord(record)
+  );
+}
+
+function archApplies(arch: readonly string[] | undefined, own: string | undefined): boolean {
+  if (arch === undefined || arch.length === 0 || own === undefined || ANY_ARCH.has(own)) return true;
+  return arch.some((name) => ANY_ARCH.has(name) || canonical(name) === canonical(own));
+}
+function canonical(arch: string): string {
+  return canonicalArch.get(arch) ?? arch;
+}
+
+/**
+ * A statement for a module stream is for that stream. Packages of unknown modularity (absent) match any "affected", but a
+ * "not affected" of some stream must not clear them. Feeds that name no stream still show it in the release (`.module_el8`).
+ */
+function moduleApplies(record: AdvisoryRecord, identity: PackageIdentity): boolean {
+  if (identity.module === undefined) return record.module === undefined || record.status !== 'not-affected';
+  if (record.module !== undefined) return record.module === identity.module;
+  const fix = fixOf(record);
+  return fix === undefined || isModularVersion(fix) === (identity.module !== '');
+}
+export function isModularVersion(version: string): boolean {
+  return /\.module[_+]/.test(version);
+}
+
+/** Builds that are fixed under numbers of their own: Oracle's ksplice and FIPS packages, Ubuntu's FIPS packages. */
+function flavourOf(version: string): string {
+  return /\.ksplice|[._+]fips/i.exec(version)?.[0].slice(1).toLowerCase() ?? '';
+}
+function flavourOfRecord(record: AdvisoryRecord): string {
+  const named = record.stream?.includes('fips') ? 'fips' : '';
+  return named || flavourOf(fixOf(record) ?? '');
+}
+
+function fixOf(record: AdvisoryRecord): string | undefined {
+  for (const range of record.ranges ?? []) {
+    for (const event of range.events) if (event.fixed !== undefined && event.fixed !== '0') return event.fixed;
+  }
+  return undefined;
+}

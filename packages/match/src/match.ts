@@ -1,0 +1,209 @@
+import type { AdvisoryLookup, AdvisoryRecord, AdvisoryStatus } from '@assay/core/advisory.ts';
+import type { Gap } from '@assay/core/gap.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import type { Match, MatchRule } from '@assay/core/match.ts';
+import { type Evaluation, evaluateAffected } from '@assay/core/osv.ts';
+import type { InventoryPackage, PackageIdentity } from '@assay/core/package.ts';
+import { packageType } from '@assay/core/package-type.ts';
+import { applies, isModularVersion } from './applies.ts';
+import { aliasesFor, bestOf, mergeAliases } from './merge.ts';
+import { type Search, searchOf } from './search.ts';
+
+/** What an advisory says about the package that is no finding. "No statement" is neither of these: it leaves no trace. */
+export interface Statement {
+  readonly vulnerabilityId: string;
+  readonly advisory: string;
+  readonly feed: string;
+  readonly answer: 'not-affected' | 'under-investigation';
+}
+/** A match that is not reported, and why. */
+export interface Withheld {
+  readonly match: Match;
+  readonly why: 'answered-by-distribution' | 'headers-only';
+}
+export interface PackageResult {
+  readonly matches: readonly Match[];
+  readonly withheld: readonly Withheld[];
+  readonly statements: readonly Statement[];
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Every vulnerability of one package, one match each. A pure function of the identity and the revision behind `lookup`: what else is
+ * installed, where, and when it is asked decide nothing.
+ */
+export function matchPackage(identity: PackageIdentity, lookup: AdvisoryLookup): PackageResult {
+  const search = searchOf(identity);
+  if (!lookup.hasNamespace(search.namespace)) return { ...NOTHING, gaps: [noAdvisories(search.namespace)] };
+  const records = lookup.byPackage(search.namespace, search.name);
+  if (records.length === 0) return NOTHING;
+  if (search.version === '' || packageType(identity.type).unversioned?.test(search.version)) {
+    return {
+      ...NOTHING,
+      gaps: [unparsable(identity, `the version ${JSON.stringify(search.version)} of ${identity.name} says nothing about its code`)],
+    };
+  }
+  const decided: Decided = { matches: [], statements: [], unreadable: new Set() };
+  for (const [vulnerability, group] of byVulnerability(records, identity))
+    decide({ identity, search, vulnerability, records: group }, decided);
+  const matches = mergeAliases(decided.matches, packageType(identity.type).scheme).sort(byId);
+  const why = reasonToWithhold(identity, search);
+  return {
+    matches: why === undefined ? matches : [],
+    withheld: why === undefined ? [] : matches.map((match) => ({ match, why })),
+    statements: decided.statements,
+    gaps: [...decided.unreadable].map((version) =>
+      unparsable(identity, `cannot compare ${identity.name} ${search.version}: ${JSON.stringify(version.slice(0, 100))} is no version`),
+    ),
+  };
+}
+
+export interface InventoryResult {
+  /** Packages in the inventory's order, those without anything to say left out. */
+  readonly packages: readonly (PackageResult & { readonly package: InventoryPackage })[];
+  /** Gaps of matching, each once; those of the inventory itself are not repeated. */
+  readonly gaps: readonly Gap[];
+}
+
+export function matchInventory(inventory: Pick<Inventory, 'packages'>, lookup: AdvisoryLookup): InventoryResult {
+  const packages: (PackageResult & { package: InventoryPackage })[] = [];
+  const gaps = new Map<string, Gap>();
+  for (const item of inventory.packages) {
+    const result = matchPackage(item.identity, lookup);
+    for (const gap of result.gaps) gaps.set(`${gap.code} ${gap.message}`, gap);
+    if (result.matches.length > 0 || result.withheld.length > 0 || result.statements.length > 0)
+      packages.push({ package: item, ...result });
+  }
+  return { packages, gaps: [...gaps.values()] };
+}
+
+const NOTHING: PackageResult = { matches: [], withheld: [], statements: [], gaps: [] };
+
+interface Decided {
+  readonly matches: Match[];
+  readonly statements: Statement[];
+  readonly unreadable: Set<string>;
+}
+interface Question {
+  readonly identity: PackageIdentity;
+  readonly search: Search;
+  readonly vulnerability: string;
+  readonly records: readonly AdvisoryRecord[];
+}
+
+function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageIdentity): Map<string, AdvisoryRecord[]> {
+  const groups = new Map<string, AdvisoryRecord[]>();
+  for (const record of records) {
+    if (!applies(record, identity)) continue;
+    for (const vulnerability of record.vulnerabilities) {
+      const group = groups.get(vulnerability);
+      if (group === undefined) groups.set(vulnerability, [record]);
+      else group.push(record);
+    }
+  }
+  return groups;
+}
+
+/** One vulnerability: a distribution's "not affected" ends it, a fix that is installed clears it, else the best match counts. */
+function decide(question: Question, out: Decided): void {
+  const { identity, vulnerability } = question;
+  const { os, scheme } = packageType(identity.type);
+  const records = inOwnStream(question.records);
+  const negative = records.find((record) => record.status === 'not-affected');
+  if (negative !== undefined && (os || records.length === 1)) {
+    out.statements.push(statement(negative, vulnerability, 'not-affected'));
+    return;
+  }
+  const matches: Match[] = [];
+  let open: AdvisoryRecord | undefined;
+  for (const record of records) {
+    if (record.status === 'not-affected') continue;
+    if (record.status === 'under-investigation') {
+      open ??= record;
+      continue;
+    }
+    const evaluation = evaluateAffected(record, question.search.version, scheme);
+    if ('unparsable' in evaluation) out.unreadable.add(evaluation.unparsable);
+    else if (os && clears(record, evaluation)) return;
+    else if (evaluation.rule === 'no-statement' && !os && !record.malicious) open ??= record;
+    else if (evaluation.affected || evaluation.rule === 'no-statement') matches.push(matchOf(question, record, evaluation));
+  }
+  const best = bestOf(matches, scheme);
+  if (best !== undefined) out.matches.push(best);
+  else if (open !== undefined) out.statements.push(statement(open, vulnerability, 'under-investigation'));
+}
+
+/**
+ * Statements for the release itself decide; those of a paid stream (Ubuntu Pro) only where the release has none: then the release
+ * stays affected. Other streams (real-time kernels and the like) are other products.
+ */
+function inOwnStream(records: readonly AdvisoryRecord[]): readonly AdvisoryRecord[] {
+  const base = records.filter((record) => record.stream === undefined);
+  return base.length > 0 ? base : records.filter((record) => /^(?:pro|esm)|fips/.test(record.stream ?? ''));
+}
+
+/**
+ * A distribution's fix at or below the installed version clears the vulnerability, whatever older marks or later updates of the
+ * same id say. Not for module streams, where the fix of a lower stream proves nothing.
+ */
+function clears(record: AdvisoryRecord, evaluation: Evaluation): boolean {
+  if (evaluation.affected || record.module !== undefined || evaluation.rule !== 'outside') return false;
+  const events = (record.ranges ?? []).flatMap((range) => range.events);
+  const fromStart = events.some((event) => event.introduced === '0');
+  return fromStart && events.some((event) => event.fixed !== undefined && !isModularVersion(event.fixed));
+}
+
+function matchOf({ identity, search, vulnerability }: Question, record: AdvisoryRecord, evaluation: Evaluation): Match {
+  // A machine that follows the stream has its builds installed; on any other the release has no fix.
+  const elsewhere = record.stream !== undefined && !/esm|fips/i.test(search.version) ? ` (fixed only in ${record.stream})` : '';
+  const fixedIn = elsewhere === '' ? evaluation.fixedIn : null;
+  return {
+    vulnerabilityId: vulnerability,
+    advisory: record.advisory,
+    feed: record.feed,
+    aliases: aliasesFor(record, vulnerability),
+    status: statusOf(record.status, fixedIn),
+    fixedIn,
+    ...(record.severity === undefined ? {} : { severity: record.severity }),
+    ...(record.cvss === undefined ? {} : { cvss: record.cvss }),
+    ...(record.malicious ? { malicious: true } : {}),
+    reason: {
+      searchedBy: { namespace: search.namespace, name: search.name, version: search.version, via: search.via },
+      found: { advisory: record.advisory, feed: record.feed, range: `${evaluation.range}${elsewhere}` },
+      rule: ruleOf(evaluation, packageType(identity.type).os && fixedIn === null),
+    },
+  };
+}
+
+function statusOf(stated: AdvisoryStatus, fixedIn: string | null): AdvisoryStatus {
+  if (fixedIn !== null) return 'fixed';
+  return stated === 'fixed' ? 'affected' : stated;
+}
+function ruleOf({ rule }: Evaluation, unfixed: boolean): MatchRule {
+  if (rule === 'version-in-range' || rule === 'version-listed') return rule;
+  return unfixed ? 'no-fix-available' : 'all-versions';
+}
+
+/**
+ * Language packages that a distribution with a comprehensive feed ships are answered for by that feed. Kernel headers carry no kernel
+ * code: only what the advisories say of the source `linux` is withheld, a statement on the headers package itself counts.
+ */
+function reasonToWithhold(identity: PackageIdentity, search: Search): Withheld['why'] | undefined {
+  if (!packageType(identity.type).os) return identity.owner === 'comprehensive-distro' ? 'answered-by-distribution' : undefined;
+  if (search.via !== 'source' || search.name === identity.name) return undefined;
+  const headers = /^(?:linux-libc-dev(?:-|$)|linux-headers(?:-|$)|linux(?:-.*)?-headers-|kernel-headers$)/.test(identity.name);
+  return headers && /^(?:linux|kernel)(?:-|$)/.test(search.name) ? 'headers-only' : undefined;
+}
+
+function statement(record: AdvisoryRecord, vulnerabilityId: string, answer: Statement['answer']): Statement {
+  return { vulnerabilityId, advisory: record.advisory, feed: record.feed, answer };
+}
+function unparsable(identity: PackageIdentity, message: string): Gap {
+  return { code: 'unparsable-version', message: `${message} (${identity.namespace}).` };
+}
+function noAdvisories(namespace: string): Gap {
+  return { code: 'no-advisories-for-namespace', message: `No advisories are known for ${namespace}: its packages were not checked.` };
+}
+function byId(a: Match, b: Match): number {
+  return a.vulnerabilityId < b.vulnerabilityId ? -1 : a.vulnerabilityId > b.vulnerabilityId ? 1 : 0;
+}
