@@ -1,5 +1,6 @@
 import type { Advisory, Affected, AffectedExtra, OsvEvent, OsvRange, OsvSeverity, SeverityWord } from '@assay/core/advisory.ts';
 import { namespaceOfEcosystem, normalizeName } from '@assay/core/namespace.ts';
+import { severityWordOf } from '@assay/core/severity.ts';
 import { coversNamespace, DROP, type FeedSubject, type Tally } from '../feed.ts';
 import { asId, asIds, asList, asObject, asProse, asText, isCve, type Json } from './reading.ts';
 
@@ -109,7 +110,7 @@ function readAffected(item: unknown, document: Json, dialect: OsvDialect): Affec
   if (ranges.length === 0 && versions.length === 0) return DROP.noVersions;
   const purl = asText(pkg?.['purl']);
   const severity = readSeverity(entry['severity'], dialect.feed);
-  const word = severityWord(asObject(entry['database_specific'])?.['severity'] ?? asObject(document['database_specific'])?.['severity']);
+  const word = severityOf(asObject(entry['database_specific'])?.['severity'] ?? asObject(document['database_specific'])?.['severity']);
   const extra = { ...(word === undefined ? {} : { severity: word }), ...dialect.extra?.(entry, document) };
   return {
     package: { ecosystem, name: normalizeName(namespace, name), ...(purl === undefined ? {} : { purl }) },
@@ -171,18 +172,6 @@ function readReferences(value: unknown): readonly { readonly type: string; reado
     });
 }
 
-const WORDS: ReadonlyMap<string, SeverityWord> = new Map([
-  ['none', 'none'],
-  ['negligible', 'low'],
-  ['low', 'low'],
-  ['moderate', 'medium'],
-  ['medium', 'medium'],
-  ['important', 'high'],
-  ['high', 'high'],
-  ['critical', 'critical'],
-]);
-
-/** A publisher's severity word on our scale; undefined for anything that is not a severity. */
-export function severityWord(value: unknown): SeverityWord | undefined {
-  return typeof value === 'string' ? WORDS.get(value.trim().toLowerCase()) : undefined;
+function severityOf(word: unknown): SeverityWord | undefined {
+  return typeof word === 'string' ? severityWordOf(word) : undefined;
 }

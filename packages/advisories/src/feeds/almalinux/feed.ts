@@ -1,6 +1,6 @@
 import type { Advisory, AffectedExtra } from '@assay/core/advisory.ts';
+import { severityWordOf } from '@assay/core/severity.ts';
 import { DROP, type Feed } from '../../feed.ts';
-import { severityWord } from '../../osv/normalise.ts';
 import { isJson, parseOsvFiles } from '../../osv/osv-feed.ts';
 import { asIds, asList, asObject, asText, isCve, type Json } from '../../osv/reading.ts';
 
@@ -41,15 +41,17 @@ export const almalinux: Feed<Advisory> = {
   }),
 };
 
-/** Severity and module stand in the title: `Important: nodejs:16 security update`. */
+/** Severity and module stand in the title: `Important: nodejs:16 security update`, in older ones `ALSA-2022:5468: php:8.0 security update (Important)`. */
 function erratumFacts(entry: Json, document: Json): AffectedExtra {
-  const title = asText(document['summary']) ?? '';
-  const colon = title.indexOf(': ');
-  const severity = colon < 0 ? undefined : severityWord(title.slice(0, colon));
-  const module = isModular(entry)
-    ? /^(?:[A-Za-z]{1,20}: )?([\w.+-]{1,60}:[\w.+-]{1,40})(?: and [\w.+:-]{1,100})? /.exec(title)?.[1]
-    : undefined;
+  const words = (asText(document['summary']) ?? '').slice(0, 500).split(' ');
+  const severity = severityWordOf((words[0] ?? '').replace(':', '')) ?? severityWordOf((words.at(-1) ?? '').replace(/[()]/g, ''));
+  const module = isModular(entry) ? words.map(moduleIn).find((name) => name !== undefined) : undefined;
   return { ...(severity === undefined ? {} : { severity }), ...(module === undefined ? {} : { module }) };
+}
+
+/** `httpd:2.4` of `httpd:2.4` or `httpd:2.4/mod_http2`. */
+function moduleIn(word: string): string | undefined {
+  return /^([a-z0-9][\w.+-]*:[\w.+-]+)(?:\/.*)?$/.exec(word)?.[1];
 }
 
 function isModular(entry: Json): boolean {
