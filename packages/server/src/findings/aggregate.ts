@@ -7,7 +7,7 @@ import { textPredicate } from './list/string-predicate.ts';
 
 /** Counts of ACTIVE findings by what they share (Inspector's `ListFindingAggregations`). */
 export interface AggregateRequest {
-  readonly accounts: readonly bigint[];
+  readonly accounts: readonly number[];
   readonly by: GroupBy;
   readonly sortBy: 'ALL' | 'CRITICAL' | 'HIGH';
   readonly descending: boolean;
@@ -23,12 +23,12 @@ export type GroupBy = 'ACCOUNT' | 'FINDING_TYPE' | 'TITLE' | 'PACKAGE';
 
 /** Groups are ordered by (count, group text, account); a page continues after this. */
 export interface AggregatePosition {
-  readonly count: string;
+  readonly count: number;
   readonly group: string;
-  readonly account: string;
+  readonly account: number;
 }
 export interface AggregateRow {
-  readonly account: bigint;
+  readonly account: number;
   /** Account id, finding type code, issue title or package name. */
   readonly group: string;
   readonly vulnerabilityId?: string;
@@ -123,14 +123,14 @@ function afterPosition(request: AggregateRequest, sort: string, params: Params):
 }
 
 type Row = Record<`n_${'all' | 'fix' | 'exploit' | (typeof SEVERITY_NAMES)[number]}`, number> & {
-  account: string;
+  account: number;
   name: string;
   vulnerability: string | null;
 };
 
 function toRow(row: Row, sort: (typeof SORT_COLUMN)[keyof typeof SORT_COLUMN]): AggregateRow {
   return {
-    account: BigInt(row.account),
+    account: row.account,
     group: row.name,
     ...(row.vulnerability === null ? {} : { vulnerabilityId: row.vulnerability }),
     counts: {
@@ -144,6 +144,6 @@ function toRow(row: Row, sort: (typeof SORT_COLUMN)[keyof typeof SORT_COLUMN]): 
     },
     exploitAvailable: row.n_exploit,
     fixAvailable: row.n_fix,
-    position: { count: String(row[sort]), group: row.name, account: row.account },
+    position: { count: row[sort], group: row.name, account: row.account },
   };
 }

@@ -6,8 +6,8 @@ import type { FindingArns } from './list/arn-predicate.ts';
  * without an index, not guessable. The key must live as long as the database.
  */
 export function findingArns(key: Buffer, region: string): FindingArns {
-  const base = (account: bigint): string => `arn:aws:inspector2:${region}:${account.toString().padStart(12, '0')}:finding/`;
-  const seal = (account: bigint, id: bigint): string =>
+  const base = (account: number): string => `arn:aws:inspector2:${region}:${account.toString().padStart(12, '0')}:finding/`;
+  const seal = (account: number, id: number): string =>
     createHmac('sha256', key).update(`finding ${account} ${id}`).digest('hex').slice(0, 16);
   return {
     base,
@@ -16,9 +16,9 @@ export function findingArns(key: Buffer, region: string): FindingArns {
       const match = /^arn:aws:inspector2:[a-z0-9-]+:(\d{12}):finding\/([0-9a-f]{16})([0-9a-f]{16})$/.exec(arn);
       if (match === null) return undefined;
       const [, digits = '', hexId = '', given = ''] = match;
-      const account = BigInt(digits);
-      const id = BigInt(`0x${hexId}`);
-      if (id >= 2n ** 63n || !arn.startsWith(base(account))) return undefined;
+      const account = Number(digits);
+      const id = Number(BigInt(`0x${hexId}`));
+      if (!Number.isSafeInteger(id) || !arn.startsWith(base(account))) return undefined;
       return timingSafeEqual(Buffer.from(given), Buffer.from(seal(account, id))) ? { account, id } : undefined;
     },
   };

@@ -8,7 +8,7 @@ import type { FindingPackageView, FindingView, IssueDoc } from './view.ts';
 /** Reads findings by key, in the order asked for; keys that the transaction cannot see are left out. */
 export async function readFindings(
   client: pg.ClientBase,
-  keys: readonly { readonly account: bigint | string; readonly id: bigint | string }[],
+  keys: readonly { readonly account: number; readonly id: number }[],
 ): Promise<FindingView[]> {
   if (keys.length === 0) return [];
   const accounts = keys.map((k) => k.account);
@@ -41,9 +41,9 @@ const TAGS_SQL = `select t.resource, t.space, t.key, t.value from unnest($1::big
   join resource_tag t on t.account = k.account and t.resource = k.id order by t.key, t.value`;
 
 interface FindingRow {
-  account: string;
-  id: string;
-  resource: string;
+  account: number;
+  id: number;
+  resource: number;
   kind: number;
   status: number;
   severity: number;
@@ -74,7 +74,7 @@ interface FindingRow {
   detail: Record<string, unknown>;
 }
 interface PackageRow {
-  finding: string;
+  finding: number;
   fixed: string | null;
   advisory: string;
   type: number;
@@ -86,7 +86,7 @@ interface PackageRow {
   layer: string | null;
 }
 interface TagRow {
-  resource: string;
+  resource: number;
   space: number;
   key: string;
   value: string;
@@ -100,8 +100,8 @@ export function nameOfCode<Name extends string>(codes: Readonly<Record<Name, num
 
 function toView(row: FindingRow, packages: readonly PackageRow[], tags: readonly TagRow[]): FindingView {
   return {
-    account: BigInt(row.account),
-    id: BigInt(row.id),
+    account: row.account,
+    id: row.id,
     kind: nameOfCode(FINDING_KIND, row.kind),
     status: nameOfCode(FINDING_STATUS, row.status),
     severity: nameOfCode(SEVERITY_CODES, row.severity),
@@ -122,7 +122,7 @@ function toView(row: FindingRow, packages: readonly PackageRow[], tags: readonly
       doc: row.doc,
     },
     resource: {
-      id: BigInt(row.resource),
+      id: row.resource,
       kind: nameOfCode(RESOURCE_KIND, row.resource_kind),
       arn: row.arn,
       registry: row.registry,
@@ -157,8 +157,8 @@ function toPackage(row: PackageRow): FindingPackageView {
   };
 }
 
-function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => number): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>();
   for (const row of rows) {
     const key = keyOf(row);
     const group = groups.get(key);

@@ -4,8 +4,8 @@ import type { Severity } from '@assay/core/severity.ts';
 
 /** A finding with everything a page shows, in domain words. Dates are JavaScript dates. */
 export interface FindingView {
-  readonly account: bigint;
-  readonly id: bigint;
+  readonly account: number;
+  readonly id: number;
   readonly kind: FindingKind;
   readonly status: FindingStatus;
   readonly severity: Severity;
@@ -48,7 +48,7 @@ export interface IssueDoc {
 }
 
 export interface ResourceView {
-  readonly id: bigint;
+  readonly id: number;
   readonly kind: ResourceKind;
   readonly arn: string;
   readonly registry: string | null;

@@ -9,6 +9,7 @@ create index resource_arn on resource (arn, id);
 
 -- Parallel to inventory.packages: the first place where each was seen. Shown and filtered (filePath, sourceLayerHash), never matched.
 alter table inventory add column paths text[] not null default '{}', add column layers text[] not null default '{}';
+grant select on inventory to assay_api;
 
 -- Twins of core's versionParts: 1 deb, 2 apk, 3 rpm have an epoch and a release; other types have only a version.
 create function package_epoch(type smallint, version text) returns float8 language sql immutable parallel safe as

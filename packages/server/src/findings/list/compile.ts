@@ -17,7 +17,7 @@ import { codePredicate, textPredicate, textsPredicate } from './string-predicate
 /** Criteria as predicates, one list for each table that they read. */
 export interface CompiledCriteria {
   /** The accounts that remain of those the caller may see. */
-  readonly accounts: readonly bigint[];
+  readonly accounts: readonly number[];
   readonly f: readonly Predicate[];
   readonly r: readonly Predicate[];
   readonly i: readonly Predicate[];
@@ -26,12 +26,12 @@ export interface CompiledCriteria {
 }
 
 export interface CompileContext {
-  readonly accounts: readonly bigint[];
+  readonly accounts: readonly number[];
   readonly region: string;
   readonly arns: FindingArns;
 }
 
-export const accountId = (account: bigint): string => account.toString().padStart(12, '0');
+export const accountId = (account: number): string => account.toString().padStart(12, '0');
 
 export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext): CompiledCriteria {
   const lists: Record<Place, Predicate[]> = { f: [], r: [], i: [] };
@@ -43,10 +43,12 @@ export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext):
     else addString(lists, { field, filters }, ctx);
   }
   for (const field of DATE_FIELDS) {
+    const place = RANGE_PLACES[field];
+    const bound = place.cast === 'timestamptz' ? date : (ms: number | undefined) => ms;
     addRange(
       lists,
-      RANGE_PLACES[field],
-      criteria[field]?.map((d) => [date(d.startInclusive), date(d.endInclusive)]),
+      place,
+      criteria[field]?.map((d) => [bound(d.startInclusive), bound(d.endInclusive)]),
     );
   }
   for (const field of NUMBER_FIELDS) {

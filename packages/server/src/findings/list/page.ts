@@ -4,10 +4,10 @@ import type { Place } from './fields.ts';
 import type { PackagePredicate } from './package-predicate.ts';
 import type { Position, Sort } from './sorts.ts';
 import { allOf, anyOf, Params, type Predicate } from './sql.ts';
-import { CANDIDATE_CAP, candidates, filterFirst, type PageShape, type Segment, walk } from './statements.ts';
+import { candidates, filterFirst, type PageShape, type Segment, walk } from './statements.ts';
 
 /** Runs a function inside a transaction that sees the given accounts only. */
-export type ReadAs = <T>(accounts: readonly bigint[], read: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+export type ReadAs = <T>(accounts: readonly number[], read: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
 
 export interface PageRequest {
   readonly criteria: CompiledCriteria;
@@ -18,33 +18,40 @@ export interface PageRequest {
 }
 
 export interface PageRow extends Position {
-  readonly account: string;
+  readonly account: number;
 }
 
-/** Up to this many ids a criterion on another table becomes a list of ids; more stay a join. */
-const RESOLVE_CAP = 4_000;
-const WALK_TIMEOUT_MS = 200;
-const LAST_TIMEOUT_MS = 20_000;
+/** Where one phase gives way to the next. */
+export interface Caps {
+  /** Up to this many ids a criterion on another table becomes a list of ids; more stay a join. */
+  readonly resolve: number;
+  /** Up to this many findings are collected and sorted. */
+  readonly candidates: number;
+  readonly walkTimeoutMs: number;
+  readonly lastTimeoutMs: number;
+}
+/** Measured on a million findings. */
+export const DEFAULT_CAPS: Caps = { resolve: 4_000, candidates: 15_000, walkTimeoutMs: 200, lastTimeoutMs: 20_000 };
 
 /**
  * One page of finding keys, by phases (never left to the planner alone, which misjudges correlated filters by orders of magnitude):
  * resolve criteria on other tables to ids; filter first when few findings remain; else walk the sort index; else hash and sort.
  */
-export async function findPage(request: PageRequest, readAs: ReadAs): Promise<PageRow[]> {
+export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps = DEFAULT_CAPS): Promise<PageRow[]> {
   const { criteria } = request;
   if (criteria.accounts.length === 0) return [];
   const read = <T>(fn: (client: pg.ClientBase) => Promise<T>): Promise<T> => readAs(criteria.accounts, fn);
-  const shape = await read((client) => resolveShape(client, request));
+  const shape = await read((client) => resolveShape(client, request, caps));
   if (shape === undefined) return [];
   const first = await read(async (client) =>
-    (await estimate(client, shape)) > CANDIDATE_CAP * 1.5 ? undefined : tryFilterFirst(client, shape),
+    (await estimate(client, shape)) > caps.candidates * 1.5 ? undefined : tryFilterFirst(client, shape),
   );
   if (first !== undefined) return first;
   try {
     return await read(async (client) => {
       await client.query(
         `select set_config('enable_hashjoin','off',true), set_config('enable_mergejoin','off',true), set_config('enable_seqscan','off',true),
-           set_config('enable_sort','off',true), set_config('statement_timeout','${WALK_TIMEOUT_MS}',true)`,
+           set_config('enable_sort','off',true), set_config('statement_timeout','${caps.walkTimeoutMs}',true)`,
       );
       return readSegments(client, shape);
     });
@@ -52,18 +59,18 @@ export async function findPage(request: PageRequest, readAs: ReadAs): Promise<Pa
     if ((error as { code?: string }).code !== '57014') throw error;
   }
   return read(async (client) => {
-    await client.query(`select set_config('statement_timeout','${LAST_TIMEOUT_MS}',true)`);
+    await client.query(`select set_config('statement_timeout','${caps.lastTimeoutMs}',true)`);
     return readSegments(client, shape);
   });
 }
 
-async function resolveShape(client: pg.ClientBase, request: PageRequest): Promise<PageShape | undefined> {
+async function resolveShape(client: pg.ClientBase, request: PageRequest, caps: Caps): Promise<PageShape | undefined> {
   const { criteria } = request;
   const where: Predicate[] = [(p) => `f.account = any (${p.add(criteria.accounts)}::bigint[])`, ...criteria.f];
   const joins = new Set<Place>();
   for (const place of ['r', 'i'] as const) {
     if (criteria[place].length === 0) continue;
-    const ids = await resolveIds(client, place, criteria);
+    const ids = await resolveIds(client, { place, criteria, cap: caps.resolve });
     if (ids === undefined) {
       joins.add(place);
       where.push(...criteria[place]);
@@ -71,38 +78,41 @@ async function resolveShape(client: pg.ClientBase, request: PageRequest): Promis
     else where.push((p) => `f.${place === 'r' ? 'resource' : 'issue'} = any (${p.add(ids)}::bigint[])`);
   }
   if (criteria.packages.length > 0) {
-    const predicate = await packagesWhere(client, criteria);
+    const predicate = await packagesWhere(client, criteria, caps.resolve);
     if (predicate === undefined) return undefined;
     where.push(predicate);
   }
   const { sort, descending, after, limit } = request;
-  return { where, joins, sort, descending, limit, ...(after === undefined ? {} : { after }) };
+  return { where, joins, sort, descending, limit, candidateCap: caps.candidates, ...(after === undefined ? {} : { after }) };
 }
 
 /** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */
-async function resolveIds(client: pg.ClientBase, place: 'r' | 'i', criteria: CompiledCriteria): Promise<string[] | undefined> {
+async function resolveIds(
+  client: pg.ClientBase,
+  { place, criteria, cap }: { place: 'r' | 'i'; criteria: CompiledCriteria; cap: number },
+): Promise<number[] | undefined> {
   const params = new Params();
   const own: Predicate[] = place === 'r' ? [(p) => `r.account = any (${p.add(criteria.accounts)}::bigint[])`] : [];
   const table = place === 'r' ? 'resource r' : 'issue i';
-  const sql = `select ${place}.id from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${RESOLVE_CAP + 1}`;
-  const { rows } = await client.query<{ id: string }>(sql, params.values);
-  return rows.length > RESOLVE_CAP ? undefined : rows.map((row) => row.id);
+  const sql = `select ${place}.id from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${cap + 1}`;
+  const { rows } = await client.query<{ id: number }>(sql, params.values);
+  return rows.length > cap ? undefined : rows.map((row) => row.id);
 }
 
-async function packagesWhere(client: pg.ClientBase, criteria: CompiledCriteria): Promise<Predicate | undefined> {
+async function packagesWhere(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Predicate | undefined> {
   const alternatives: Predicate[] = [];
   for (const filter of criteria.packages) {
     const params = new Params();
-    const sql = `select p.id from package p where ${filter.identity(params)} limit ${RESOLVE_CAP + 1}`;
+    const sql = `select p.id from package p where ${filter.identity(params)} limit ${cap + 1}`;
     const { rows } = await client.query<{ id: number }>(sql, params.values);
     if (rows.length === 0) continue;
-    const ids = rows.length > RESOLVE_CAP ? undefined : rows.map((row) => row.id);
+    const ids = rows.length > cap ? undefined : rows.map((row) => row.id);
     alternatives.push(havingPackage(filter, ids, criteria.accounts));
   }
   return alternatives.length === 0 ? undefined : (p) => anyOf(alternatives, p);
 }
 
-function havingPackage(filter: PackagePredicate, ids: readonly number[] | undefined, accounts: readonly bigint[]): Predicate {
+function havingPackage(filter: PackagePredicate, ids: readonly number[] | undefined, accounts: readonly number[]): Predicate {
   return (p) => {
     const tables = ['finding_package fp'];
     const where = [`fp.account = any (${p.add(accounts)}::bigint[])`];
@@ -131,16 +141,16 @@ async function estimate(client: pg.ClientBase, shape: PageShape): Promise<number
 
 interface CollectedRow {
   readonly n: number;
-  readonly id: string | null;
-  readonly account: string;
+  readonly id: number | null;
+  readonly account: number;
   readonly key: string | null;
-  readonly holder: string;
+  readonly holder: number;
 }
 
 async function tryFilterFirst(client: pg.ClientBase, shape: PageShape): Promise<PageRow[] | undefined> {
   const params = new Params();
   const { rows } = await client.query<CollectedRow>(filterFirst(shape, params), params.values);
-  if ((rows[0]?.n ?? 0) > CANDIDATE_CAP) return undefined;
+  if ((rows[0]?.n ?? 0) > shape.candidateCap) return undefined;
   return rows.flatMap((row) => (row.id === null ? [] : [{ id: row.id, account: row.account, key: row.key, holder: row.holder }]));
 }
 

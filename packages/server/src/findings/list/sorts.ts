@@ -58,6 +58,6 @@ export const SORTS: Readonly<Record<SortField, Sort>> = {
 export interface Position {
   readonly key: string | null;
   /** Id of the row that holds the key (resource or issue); the finding's own id when the finding holds it. */
-  readonly holder: string;
-  readonly id: string;
+  readonly holder: number;
+  readonly id: number;
 }

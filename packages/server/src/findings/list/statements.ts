@@ -11,10 +11,9 @@ export interface PageShape {
   readonly descending: boolean;
   readonly after?: Position;
   readonly limit: number;
+  /** Above this many candidates a page is read by walking the sort index instead of collecting and sorting. */
+  readonly candidateCap: number;
 }
-
-/** Above this many candidates a page is read by walking the sort index instead of collecting and sorting. */
-export const CANDIDATE_CAP = 15_000;
 
 const JOIN: Readonly<Record<Place, string>> = {
   f: '',
@@ -42,9 +41,9 @@ export function filterFirst(shape: PageShape, params: Params): string {
   const where = allOf(shape.where, params);
   const after = shape.after === undefined ? 'true' : afterCollected(shape, shape.after, params);
   return `with c as materialized (
-      select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)} where ${where} limit ${CANDIDATE_CAP + 1}
+      select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)} where ${where} limit ${shape.candidateCap + 1}
     ) select n.n::int, x.* from (select count(*) as n from c) n left join lateral (
-      select c.id, c.account, c.key::text as key, c.holder from c where n.n <= ${CANDIDATE_CAP} and (${after})
+      select c.id, c.account, c.key::text as key, c.holder from c where n.n <= ${shape.candidateCap} and (${after})
       order by (c.key is null), c.key ${direction}, c.holder ${direction}, c.id ${direction} limit ${shape.limit}
     ) x on true`;
 }
@@ -84,18 +83,17 @@ export function walk(shape: PageShape, segment: Segment, params: Params): string
 function afterWalked(shape: PageShape, segment: Segment, after: Position): Predicate {
   const than = shape.descending ? '<' : '>';
   const { key } = shape.sort;
+  // A placeholder that no text uses is an error to PostgreSQL: the position after the keyed rows binds nothing.
+  if (key !== undefined && segment === 'keyless' && after.key !== null) return () => 'true';
   return (p) => {
     const id = `${p.add(after.id)}::bigint`;
-    if (key === undefined) return `f.id ${than} ${id}`;
+    if (key === undefined || (key.at === 'f' && segment === 'keyless')) return `f.id ${than} ${id}`;
+    if (key.at === 'f') return `(${key.column}, f.id) ${than} (${p.add(after.key)}::${key.cast}, ${id})`;
     const held = `${p.add(after.holder)}::bigint`;
     if (segment === 'keyless') {
-      if (after.key !== null) return 'true';
-      return key.at === 'f'
-        ? `f.id ${than} ${id}`
-        : `${holder(shape.sort)} ${than}= ${held} and (${holder(shape.sort)}, f.id) ${than} (${held}, ${id})`;
+      return `${holder(shape.sort)} ${than}= ${held} and (${holder(shape.sort)}, f.id) ${than} (${held}, ${id})`;
     }
     const value = `${p.add(after.key)}::${key.cast}`;
-    if (key.at === 'f') return `(${key.column}, f.id) ${than} (${value}, ${id})`;
     return `(${key.column}, ${holder(shape.sort)}) ${than}= (${value}, ${held})
       and (${key.column}, ${holder(shape.sort)}, f.id) ${than} (${value}, ${held}, ${id})`;
   };

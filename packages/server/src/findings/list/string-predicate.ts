@@ -45,7 +45,7 @@ export function textsPredicate(filters: readonly StringFilter[], from: string): 
 }
 
 /** A column of few known values: the filters are answered here and only the codes that hold reach SQL. */
-export function codePredicate<Code extends number | bigint | boolean>(
+export function codePredicate<Code extends number | boolean>(
   filters: readonly StringFilter[],
   column: { readonly sql: string; readonly type: string },
   domain: Iterable<readonly [name: string | undefined, code: Code]>,
