@@ -44,7 +44,7 @@ create index issue_source on issue (source, id);
 -- One state of the advisory database. state: 0 staged, 1 current, 2 retired; at most one current.
 create table revision (
   id bigint primary key,
-  digest bytea not null unique, -- logical revision id, 32 bytes
+  digest bytea not null, -- logical revision id, 32 bytes; comes again after a rollback
   enrichment bytea not null,
   state smallint not null,
   built_at timestamptz not null,
@@ -54,11 +54,15 @@ create table revision (
 );
 create unique index revision_current on revision ((true)) where state = 1;
 
--- How far a consumer has come. Evaluation: consumer 'findings', revision; sinks: 'sink:ID', window [horizon, until) and the last seq sent of it.
+-- How far a consumer has come.
+-- Evaluation: consumer 'findings', account -1: `revision` is done everywhere; `attempted` were begun since and reached some resources;
+-- only the evaluator that holds `fence` may write. Sinks: 'sink:ID': the window [horizon, until) and the last seq sent of it.
 create table progress (
   consumer text not null,
   account bigint not null,
   revision bigint,
+  attempted bigint[] not null default '{}',
+  fence bigint,
   horizon xid8,
   until xid8,
   seq bigint,

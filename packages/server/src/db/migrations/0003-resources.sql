@@ -14,7 +14,7 @@ create table inventory (
   primary key (account, id),
   unique (account, digest)
 );
--- Probed one package id at a time (`packages @> array[id]`), by the worker role only: under row-level security GIN is no index condition.
+-- Probed one package id at a time (`packages @> array[id]`) by the worker role only: under row-level security GIN is no index condition.
 create index inventory_packages on inventory using gin (packages) with (fastupdate = off);
 
 create table resource (

@@ -27,7 +27,7 @@ create index finding_first on finding (first_at, id);
 create index finding_last on finding (last_at, id);
 create index finding_status on finding (status, id);
 
--- The packages that make a finding, each with its reason: rule code, advisory, version that fixes it.
+-- The packages that make a finding, each with its reason: rule code, advisory, version that fixes it. A closed finding keeps its last ones.
 create table finding_package (
   account bigint not null,
   finding bigint not null,
@@ -36,9 +36,11 @@ create table finding_package (
   fixed text,
   advisory text not null,
   reason smallint not null, -- core MATCH_RULE_CODES
+  severity smallint not null default 0, -- what this package alone would give the finding
+  score real not null default -1,
   primary key (account, finding, package)
 );
-create index finding_package_package on finding_package (package, account, finding);
+create index finding_package_package on finding_package (package, account, resource, finding);
 
 -- History, audit and outbox in one. Append-only, a partition a month. kind: server EVENT_KIND.
 create table finding_event (

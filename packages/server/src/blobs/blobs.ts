@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Immutable bytes by the SHA-256 of their content: evidence, SBOMs, advisory databases. A directory here, an object store later. */
+export interface BlobStore {
+  /** Durable when it returns. Returns the key, `sha256:` and 64 hex. The same bytes twice are one blob. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** Undefined when there is none. */
+  get(key: string): Promise<Buffer | undefined>;
+}
+
+const KEY = /^sha256:[0-9a-f]{64}$/;
+
+/** Blobs as files `ab/cdef…` below `folder`. */
+export function directoryBlobs(folder: string): BlobStore {
+  const fileOf = (key: string): string => {
+    if (!KEY.test(key)) throw new Error(`not a blob key: ${key}`);
+    return path.join(folder, key.slice(7, 9), key.slice(9));
+  };
+  return {
+    async put(bytes) {
+      const key = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      const file = fileOf(key);
+      if ((await stat(file).catch(() => undefined))?.size === bytes.length) return key;
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      await writeDurably(file, bytes);
+      return key;
+    },
+    async get(key) {
+      try {
+        return await readFile(fileOf(key));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A row that names a blob is committed after this returns, so the bytes and their name must both be on disk. */
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const staging = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  try {
+    const handle = await open(staging, 'wx', 0o600);
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(staging, file);
+    const folder = await open(path.dirname(file), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    await rm(staging, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import type { AdvisoryLookup } from '@assay/core/advisory.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import type pg from 'pg';
+import { inTransaction, type Transaction } from '../db/pool.ts';
+import { enqueue, type Queryable, SYSTEM } from '../jobs/queue.ts';
+
+/** An advisory database of one revision, opened. `AdvisoryDatabase` is one. */
+export interface RevisionDatabase extends AdvisoryLookup {
+  changedKeys(other: this): Iterable<{ readonly namespace: string; readonly name: string }>;
+  /** Ids of advisories whose documents differ, and CVE ids whose enrichments differ. */
+  changedDocuments(other: this): Iterable<string>;
+  changedEnrichments(other: this): Iterable<string>;
+}
+
+/** Opens the database of a stored revision (fetched by digest when it is not here); undefined when its file is gone. */
+export interface RevisionSource {
+  open(revision: Revision): Promise<RevisionDatabase | undefined>;
+}
+
+export interface Revision {
+  /** Grows with every published revision. */
+  readonly id: number;
+  /** Logical revision id, 64 hex. */
+  readonly digest: string;
+  /** Digest of the enrichments, 64 hex. */
+  readonly enrichment: string;
+  /** Blob key or path, as {@link publishRevision} was given it. */
+  readonly place: string;
+  readonly matcher: number;
+  readonly builtAt: Date;
+  readonly counts: Readonly<Record<string, unknown>>;
+}
+
+/** Advance takes it exclusively, a scan commit shared. */
+const REVISION_LOCK = 4_605_002;
+export const EVALUATE = 'evaluate';
+export const EVALUATE_LANE = 'evaluate';
+
+const COLUMNS = `id, encode(digest, 'hex') as digest, encode(enrichment, 'hex') as enrichment, place, matcher, built_at as "builtAt", counts`;
+
+/**
+ * Makes a database file the current revision and queues the evaluation of everything stored, in one transaction.
+ * Whoever commits a scan afterwards has matched with it; whoever committed before is visible to that evaluation.
+ * The same content and enrichments again change nothing.
+ */
+export async function publishRevision(
+  pool: pg.Pool,
+  revision: Omit<Revision, 'id'>,
+): Promise<{ readonly id: number; readonly changed: boolean }> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [REVISION_LOCK]);
+    const current = await readCurrent(tx);
+    if (current?.digest === revision.digest && current.enrichment === revision.enrichment && current.matcher === revision.matcher) {
+      await tx.query('update revision set place = $2, built_at = $3, counts = $4 where id = $1', [
+        current.id,
+        revision.place,
+        revision.builtAt,
+        JSON.stringify(revision.counts),
+      ]);
+      return { id: current.id, changed: false };
+    }
+    await tx.query('update revision set state = 2 where state = 1');
+    const { rows } = await tx.query<{ id: number }>(
+      `insert into revision (id, digest, enrichment, state, built_at, matcher, place, counts)
+       select coalesce(max(id), 0) + 1, decode($1, 'hex'), decode($2, 'hex'), 1, $3, $4, $5, $6 from revision returning id`,
+      [revision.digest, revision.enrichment, revision.builtAt, revision.matcher, revision.place, JSON.stringify(revision.counts)],
+    );
+    const id = rows[0]!.id;
+    await enqueue(tx, { account: SYSTEM, kind: EVALUATE, key: 'findings', lane: EVALUATE_LANE, priority: 10, payload: {} });
+    return { id, changed: true };
+  });
+}
+
+export async function readCurrent(db: Queryable): Promise<Revision | undefined> {
+  return (await db.query<Revision>(`select ${COLUMNS} from revision where state = 1`)).rows[0];
+}
+
+export async function readRevision(db: Queryable, id: number): Promise<Revision | undefined> {
+  return (await db.query<Revision>(`select ${COLUMNS} from revision where id = $1`, [id])).rows[0];
+}
+
+/** @throws AssayError `no-revision` */
+export async function requireCurrent(db: Queryable): Promise<Revision> {
+  const current = await readCurrent(db);
+  if (current === undefined)
+    throw new AssayError('no-revision', 'There is no advisory database yet; run `assay db update` or wait for the first one.');
+  return current;
+}
+
+/**
+ * The scan's side of the handshake: holds the revision still until the end of the transaction and says which one it is.
+ * If it is not the one that was matched with, roll back, match with it, and come again: nothing is fetched under the lock.
+ */
+export async function holdRevision(tx: Transaction): Promise<number | undefined> {
+  await tx.query('select pg_advisory_xact_lock_shared($1)', [REVISION_LOCK]);
+  return (await tx.query<{ id: number }>('select id from revision where state = 1')).rows[0]?.id;
+}
