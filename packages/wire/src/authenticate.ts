@@ -4,6 +4,8 @@ import { parseAuthorization } from './sigv4/authorization.ts';
 import { checkSigV4Form, checkSigV4Signature, createSigningKeys } from './sigv4/verify.ts';
 
 export const SERVICE_HEADER = 'x-assay-service';
+/** A page of another origin cannot set it without asking first, and we never say yes. */
+export const PAGE_HEADER = 'x-assay-csrf';
 export const SESSION_COOKIE = 'assay_session';
 /** Sent over TLS: the prefix makes browsers refuse it from a subdomain or without Secure. */
 export const SECURE_SESSION_COOKIE = '__Host-assay_session';
@@ -75,7 +77,8 @@ function unknownCredentials(): ApiError {
 }
 
 /** The cookie alone proves nothing about who wrote the request: the page must be ours, and say so in headers that forms cannot set. */
-function refuseForeignPages(request: WireRequest): void {
+export function refuseForeignPages(request: WireRequest): void {
+  if (one(request, PAGE_HEADER) === undefined) throw accessDenied(`A session needs the header ${PAGE_HEADER}`);
   const origin = one(request, 'origin');
   const site = one(request, 'sec-fetch-site');
   if (site !== undefined && site !== 'same-origin') throw accessDenied('A session is good for pages of this service only');

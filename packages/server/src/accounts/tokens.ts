@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Identity } from '@assay/wire/principal.ts';
+import type pg from 'pg';
+import { withAccounts } from '../db/pool.ts';
+import { identityOf, ROLE_CODES, type StoredIdentity } from './identity.ts';
+
+/** Stored codes; never renumber. */
+export const TOKEN_KINDS = { session: 1, 'sign-in': 2, bearer: 3 } as const;
+export type TokenKind = keyof typeof TOKEN_KINDS;
+
+/** Milliseconds. A sign-in link is for the person who just started the service. */
+export const TOKEN_LIFE: Record<TokenKind, number> = { session: 7 * 86_400_000, 'sign-in': 15 * 60_000, bearer: 365 * 86_400_000 };
+
+export interface TokenOwner {
+  readonly account: number;
+  readonly name: string;
+  readonly role: Identity['role'];
+}
+
+export interface TokenStore {
+  /** The token itself, 43 URL-safe characters; only its hash is kept. */
+  create(kind: TokenKind, owner: TokenOwner): Promise<string>;
+  find(kind: TokenKind, token: string): Promise<Identity | undefined>;
+  /** As `find`, and the token is used up: of several callers one gets it. */
+  take(kind: TokenKind, token: string): Promise<TokenOwner | undefined>;
+  remove(kind: TokenKind, token: string): Promise<void>;
+}
+
+export interface TokenOptions {
+  /** Role api is enough. */
+  readonly pool: pg.Pool;
+  readonly now: () => number;
+  readonly random?: (bytes: number) => Buffer;
+}
+
+/** Sessions, one-time sign-in links and bearer tokens. Looked up by hash, so timing tells nothing about a stored token. */
+export function createTokens({ pool, now, random = randomBytes }: TokenOptions): TokenStore {
+  async function lookUp(call: 'token_by_hash' | 'take_token', kind: TokenKind, token: string): Promise<StoredIdentity | undefined> {
+    if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return undefined;
+    const values = [hash(token), TOKEN_KINDS[kind], new Date(now())];
+    const { rows } = await pool.query<StoredIdentity>(`select * from ${call}($1, $2::smallint, $3)`, values);
+    return rows[0];
+  }
+  return {
+    async create(kind, { account, name, role }) {
+      const token = random(32).toString('base64url');
+      const at = now();
+      await withAccounts(pool, [account], async (tx) => {
+        await tx.query('delete from token where account = $1 and expires_at < $2', [account, new Date(at)]);
+        const values = [hash(token), account, TOKEN_KINDS[kind], name, ROLE_CODES[role], new Date(at), new Date(at + TOKEN_LIFE[kind])];
+        await tx.query(
+          'insert into token (hash, account, kind, name, role, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)',
+          values,
+        );
+      });
+      return token;
+    },
+    async find(kind, token) {
+      const row = await lookUp('token_by_hash', kind, token);
+      return row && identityOf(row);
+    },
+    async take(kind, token) {
+      const row = await lookUp('take_token', kind, token);
+      return row && { account: row.account, name: row.name, role: identityOf(row).role };
+    },
+    async remove(kind, token) {
+      await lookUp('take_token', kind, token);
+    },
+  };
+}
+
+function hash(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

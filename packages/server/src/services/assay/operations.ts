@@ -1,0 +1,5 @@
+import type { AssayHandlers } from '@assay/wire/operation-types.ts';
+import type { ServerContext } from '../context.ts';
+
+/** Our extension service: what Amazon has no word for. */
+export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {};

@@ -1,0 +1,46 @@
+import { accessDenied, invalidField } from '@assay/wire/errors.ts';
+import type { RequestContext } from '@assay/wire/gateway.ts';
+import type { PagingTokens } from '@assay/wire/paging-token.ts';
+import type pg from 'pg';
+import { accountDigits } from '../accounts/identity.ts';
+import type { FindingArns } from '../findings/list/arn-predicate.ts';
+
+/** What the process gives to every operation. Further domain modules are added here, once, by the composition root. */
+export interface ServerDependencies {
+  /** Pool of the role api: bound by row-level security, used through `withAccounts`. */
+  readonly pool: pg.Pool;
+  readonly region: string;
+  readonly paging: PagingTokens;
+  readonly arns: FindingArns;
+}
+
+export interface ServerContext extends RequestContext, ServerDependencies {
+  /** The caller's account as the number that rows carry. */
+  readonly account: number;
+}
+
+export function serverContext(request: RequestContext, dependencies: ServerDependencies): ServerContext {
+  return { ...dependencies, ...request, account: Number(request.principal.account) };
+}
+
+/** Call first in every operation that changes something. */
+export function requireAdmin(context: RequestContext): void {
+  if (context.principal.role !== 'admin') {
+    throw accessDenied(`${context.principal.arn} may read only; ${context.operation} needs an administrator`);
+  }
+}
+
+/** The state of a list that goes on, or undefined for its first page. `query` is the input without nextToken and maxResults. */
+export function openPage(context: ServerContext, query: unknown, nextToken: string | undefined): unknown {
+  if (nextToken === undefined) return undefined;
+  if (nextToken === '') throw invalidField('nextToken', 'must not be empty');
+  return context.paging.open(binding(context, query), nextToken);
+}
+
+export function sealPage(context: ServerContext, query: unknown, state: unknown): string {
+  return context.paging.seal(binding(context, query), state);
+}
+
+function binding(context: ServerContext, query: unknown) {
+  return { account: accountDigits(context.account), operation: `${context.service}:${context.operation}`, query };
+}

@@ -1,0 +1,14 @@
+import type { Inspector2Handlers } from '@assay/wire/operation-types.ts';
+import type { ServerContext } from '../context.ts';
+import { batchGetAccountStatus } from './operations/account/batch-get-account-status.ts';
+import { disable } from './operations/account/disable.ts';
+import { enable } from './operations/account/enable.ts';
+import { getConfiguration } from './operations/configuration/get-configuration.ts';
+
+/** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
+export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
+  BatchGetAccountStatus: batchGetAccountStatus,
+  Disable: disable,
+  Enable: enable,
+  GetConfiguration: getConfiguration,
+};

@@ -1,0 +1,49 @@
+import type { In, Out } from '@assay/wire/operation-types.ts';
+import { withAccounts } from '../../../../db/pool.ts';
+import { readFindings } from '../../../../findings/read.ts';
+import type { FindingView } from '../../../../findings/view.ts';
+import type { ServerContext } from '../../../context.ts';
+
+type Detail = NonNullable<Out<'BatchGetFindingDetails'>['findingDetails']>[number];
+type DetailError = NonNullable<Out<'BatchGetFindingDetails'>['errors']>[number];
+
+/** Intelligence of up to ten findings; ARNs that name nothing the caller sees are answered one by one. */
+export async function batchGetFindingDetails(
+  input: In<'BatchGetFindingDetails'>,
+  context: ServerContext,
+): Promise<Out<'BatchGetFindingDetails'>> {
+  const arns = input.findingArns ?? [];
+  const keys = arns.flatMap((arn) => {
+    const key = context.arns.parse(arn);
+    return key === undefined || key.account !== context.account ? [] : [key];
+  });
+  const views = await withAccounts(context.pool, [context.account], (tx) => readFindings(tx, keys));
+  const details = new Map(views.map((view) => [context.arns.format(view.account, view.id), view]));
+  const findingDetails: Detail[] = [];
+  const errors: DetailError[] = [];
+  for (const findingArn of arns) {
+    const view = details.get(findingArn);
+    if (view === undefined) errors.push({ findingArn, errorCode: 'FINDING_DETAILS_NOT_FOUND', errorMessage: 'No such finding.' });
+    else findingDetails.push(toDetail(findingArn, view));
+  }
+  return { findingDetails, errors };
+}
+
+const CWE_LIMIT = 10;
+
+function toDetail(findingArn: string, view: FindingView): Detail {
+  const { issue } = view;
+  const { doc } = issue;
+  const kev = doc.kev;
+  return {
+    findingArn,
+    ...(kev === undefined ? {} : { cisaData: { dateAdded: new Date(kev.dateAdded), dateDue: new Date(kev.dateDue), action: kev.action } }),
+    ...(issue.epss === null ? {} : { epssScore: Number(issue.epss.toFixed(5)) }),
+    cwes: (doc.cwes ?? []).slice(0, CWE_LIMIT),
+    referenceUrls: (doc.references ?? []).slice(0, CWE_LIMIT),
+    ...(view.score === null ? {} : { riskScore: Math.round(view.score * 10) }),
+    evidences: [],
+    ttps: [],
+    tools: [],
+  };
+}

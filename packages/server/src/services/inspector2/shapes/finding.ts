@@ -1,0 +1,139 @@
+import { versionParts } from '@assay/core/evr.ts';
+import { packageType } from '@assay/core/package-type.ts';
+import type { Out } from '@assay/wire/operation-types.ts';
+import { accountDigits } from '../../../accounts/identity.ts';
+import type { FindingPackageView, FindingView, ResourceView } from '../../../findings/view.ts';
+
+export type WireFinding = NonNullable<Out<'ListFindings'>['findings']>[number];
+type WireResource = NonNullable<WireFinding['resources']>[number];
+type WirePackage = NonNullable<NonNullable<WireFinding['packageVulnerabilityDetails']>['vulnerablePackages']>[number];
+
+/** Lengths that the model sets for output; longer texts are cut, never refused. */
+const TEXT_LIMIT = 1024;
+const REFERENCE_LIMIT = 10;
+const RELATED_LIMIT = 100;
+
+/** `Finding` of Inspector's API. */
+export function findingToWire(view: FindingView, arn: string, region: string): WireFinding {
+  const { issue } = view;
+  const title = titleOf(view);
+  return {
+    findingArn: arn,
+    awsAccountId: accountDigits(view.account),
+    type: view.kind,
+    title,
+    description: cut(issue.doc.description ?? title),
+    remediation: { recommendation: { text: remediation(view.packages) } },
+    severity: view.severity,
+    status: view.status,
+    firstObservedAt: view.firstAt,
+    lastObservedAt: view.lastAt,
+    updatedAt: view.updatedAt,
+    resources: [resourceToWire(view.resource, accountDigits(view.account), region)],
+    fixAvailable: view.fix,
+    exploitAvailable: issue.exploit ? 'YES' : 'NO',
+    ...(issue.kevAt === null ? {} : { exploitabilityDetails: { lastKnownExploitAt: issue.kevAt } }),
+    ...(view.score === null ? {} : { inspectorScore: round(view.score), ...scoreDetails(view) }),
+    ...(issue.epss === null ? {} : { epss: { score: round(issue.epss, 5) } }),
+    ...(view.kind === 'PACKAGE_VULNERABILITY' ? { packageVulnerabilityDetails: packageDetails(view) } : {}),
+  };
+}
+
+function titleOf(view: FindingView): string {
+  return cut(view.issue.doc.title ?? view.issue.name);
+}
+
+function packageDetails(view: FindingView): NonNullable<WireFinding['packageVulnerabilityDetails']> {
+  const { issue } = view;
+  const { doc } = issue;
+  return {
+    vulnerabilityId: issue.name,
+    source: issue.source,
+    vulnerablePackages: view.packages.map(packageToWire),
+    relatedVulnerabilities: issue.aliases.slice(0, RELATED_LIMIT),
+    referenceUrls: (doc.references ?? []).slice(0, REFERENCE_LIMIT),
+    cvss: (doc.cvss ?? []).map((one) => ({ baseScore: one.score, scoringVector: one.vector, version: one.version, source: one.source })),
+    ...(doc.url === undefined ? {} : { sourceUrl: doc.url }),
+    ...(issue.vendorSeverity === 'UNTRIAGED' ? {} : { vendorSeverity: issue.vendorSeverity }),
+    ...dated('vendorCreatedAt', doc.published),
+    ...dated('vendorUpdatedAt', doc.modified),
+  };
+}
+
+function packageToWire(p: FindingPackageView): WirePackage {
+  const { epoch, version, release } = versionParts(p.type, p.version);
+  return {
+    name: p.name,
+    version,
+    epoch,
+    ...(release === undefined ? {} : { release }),
+    ...(p.arch === null ? {} : { arch: p.arch }),
+    packageManager: packageType(p.type).packageManager,
+    ...(p.path === null ? {} : { filePath: p.path }),
+    fixedInVersion: p.fixedIn ?? 'NotAvailable',
+    ...(p.fixedIn === null ? {} : { remediation: `Update ${p.name} to ${p.fixedIn} or later.` }),
+    ...(p.layer === null || p.layer === '' ? {} : { sourceLayerHash: p.layer }),
+  };
+}
+
+function remediation(packages: readonly FindingPackageView[]): string {
+  const fixes = new Set(packages.filter((p) => p.fixedIn !== null).map((p) => `${p.name} to ${p.fixedIn}`));
+  return fixes.size === 0 ? 'No fixed version is known yet.' : cut(`Update ${[...fixes].join(', ')}.`);
+}
+
+/** The vector behind the score: the one of the vulnerability's that has this number. */
+function scoreDetails(view: FindingView): Pick<WireFinding, 'inspectorScoreDetails'> {
+  const used = view.issue.doc.cvss?.find((one) => view.score !== null && Math.abs(one.score - view.score) < 0.05);
+  if (used === undefined) return {};
+  const { version, score, vector, source } = used;
+  return {
+    inspectorScoreDetails: {
+      adjustedCvss: { scoreSource: source, cvssSource: source, version, score, scoringVector: vector, adjustments: [] },
+    },
+  };
+}
+
+export function resourceToWire(r: ResourceView, account: string, region: string): WireResource {
+  return {
+    type: r.kind,
+    id: r.arn,
+    partition: 'aws',
+    region,
+    tags: { ...r.tags },
+    details: resourceDetails(r),
+    provider: 'AWS',
+    providerAccountId: account,
+  };
+}
+
+function resourceDetails(r: ResourceView): NonNullable<WireResource['details']> {
+  const text = (name: string): string | undefined => (typeof r.detail[name] === 'string' ? r.detail[name] : undefined);
+  const platform = r.platform ?? text('platform');
+  if (r.kind === 'AWS_ECR_CONTAINER_IMAGE') {
+    return {
+      awsEcrContainerImage: {
+        repositoryName: r.repository ?? '',
+        imageHash: r.digest ?? '',
+        registry: r.registry ?? '',
+        imageTags: [...r.imageTags],
+        pushedAt: r.pushedAt ?? undefined,
+        architecture: r.arch ?? undefined,
+        platform,
+        lastInUseAt: r.lastInUseAt ?? undefined,
+        inUseCount: r.inUseCount,
+      },
+    };
+  }
+  if (r.kind === 'AWS_EC2_INSTANCE') return { awsEc2Instance: { platform } };
+  if (r.kind === 'CODE_REPOSITORY') return { codeRepository: { projectName: text('codeRepositoryProjectName') ?? text('name') } };
+  return {};
+}
+
+const cut = (text: string): string => (text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT - 1)}…`);
+/** Stored as float4: back to the decimals that were written. */
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
+
+function dated<Name extends string>(name: Name, at: string | undefined): Partial<Record<Name, Date>> {
+  const ms = at === undefined ? Number.NaN : Date.parse(at);
+  return Number.isNaN(ms) ? {} : ({ [name]: new Date(ms) } as Record<Name, Date>);
+}
