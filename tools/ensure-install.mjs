@@ -15,7 +15,7 @@ export function toolEnvironment() {
 /** Runs `npm ci` unless the installed tree was made from this very lock file. */
 export function ensureInstall() {
   if (Number(process.versions.node.split('.')[0]) < 20)
-    fail('Assay needs Node.js 20 or newer to install itself; this one is ' + process.version + '.');
+    fail(`Assay needs Node.js 20 or newer to install itself; this one is ${process.version}.`);
   const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
   if (existsSync(MARK) && readFileSync(MARK, 'utf8') === lock) return;
   if (existsSync(join(ROOT, 'node_modules', '.bin', 'node')) && sameTree(lock)) return void writeFileSync(MARK, lock);

@@ -8,6 +8,7 @@ import {
   type StringFilter,
 } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
+import { accountDigits } from '../../accounts/identity.ts';
 import { arnPredicate, type FindingArns } from './arn-predicate.ts';
 import { type Place, RANGE_PLACES, type RangePlace, STRING_PLACES, TAG_SPACE } from './fields.ts';
 import { type PackagePredicate, packagePredicates } from './package-predicate.ts';
@@ -31,15 +32,13 @@ export interface CompileContext {
   readonly arns: FindingArns;
 }
 
-export const accountId = (account: number): string => account.toString().padStart(12, '0');
-
 export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext): CompiledCriteria {
   const lists: Record<Place, Predicate[]> = { f: [], r: [], i: [] };
   let accounts = ctx.accounts;
   for (const field of STRING_FIELDS) {
     const filters = criteria[field];
     if (filters === undefined || filters.length === 0) continue;
-    if (STRING_PLACES[field].kind === 'account') accounts = accounts.filter((a) => matchesStrings(filters, accountId(a)));
+    if (STRING_PLACES[field].kind === 'account') accounts = accounts.filter((a) => matchesStrings(filters, accountDigits(a)));
     else addString(lists, { field, filters }, ctx);
   }
   for (const field of DATE_FIELDS) {

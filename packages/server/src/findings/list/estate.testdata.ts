@@ -4,8 +4,8 @@ import { FINDING_KIND, FINDING_STATUS, FIX_AVAILABLE, RESOURCE_KIND, type Resour
 import { PACKAGE_TYPES, type PackageType } from '@assay/core/package-type.ts';
 import { SEVERITIES, SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import type pg from 'pg';
+import { accountDigits } from '../../accounts/identity.ts';
 import { findingArns } from '../arn.ts';
-import { accountId } from './compile.ts';
 
 /** A small estate with a value in every filter field, the same in memory and in SQL. For tests only. */
 export interface Estate {
@@ -155,7 +155,7 @@ function makeResource(
     id: n + 1,
     account,
     kind: RESOURCE_KIND[kind],
-    arn: image ? `arn:aws:ecr:us-east-1:${accountId(account)}:repository/r${n % 6}/sha256:${String(n).padStart(64, '0')}` : `i-${n}`,
+    arn: image ? `arn:aws:ecr:us-east-1:${accountDigits(account)}:repository/r${n % 6}/sha256:${String(n).padStart(64, '0')}` : `i-${n}`,
     registry: image ? pick(['registry.local', 'ghcr.io']) : null,
     repository: image ? `team/r${n % 6}` : null,
     digest: image ? `sha256:${String(n).padStart(64, '0')}` : null,
@@ -240,8 +240,8 @@ function factsOf(f: FindingSource): FindingFacts {
     ...own,
     ...detail,
     findingArn: TEST_ARNS.format(f.account, f.id),
-    awsAccountId: accountId(f.account),
-    cloudProviderAccountId: accountId(f.account),
+    awsAccountId: accountDigits(f.account),
+    cloudProviderAccountId: accountDigits(f.account),
     cloudProvider: 'AWS',
     cloudProviderRegion: TEST_REGION,
     findingType: nameOf(FINDING_KIND, c['kind']),

@@ -4,11 +4,17 @@ import { batchGetAccountStatus } from './operations/account/batch-get-account-st
 import { disable } from './operations/account/disable.ts';
 import { enable } from './operations/account/enable.ts';
 import { getConfiguration } from './operations/configuration/get-configuration.ts';
+import { batchGetFindingDetails } from './operations/findings/batch-get-finding-details.ts';
+import { listFindingAggregations } from './operations/findings/list-finding-aggregations.ts';
+import { listFindings } from './operations/findings/list-findings.ts';
 
 /** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
 export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   BatchGetAccountStatus: batchGetAccountStatus,
+  BatchGetFindingDetails: batchGetFindingDetails,
   Disable: disable,
   Enable: enable,
   GetConfiguration: getConfiguration,
+  ListFindingAggregations: listFindingAggregations,
+  ListFindings: listFindings,
 };

@@ -1,12 +1,11 @@
 import type { StringFilter } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
-import { FINDING_KIND, type FindingKind, type ResourceKind } from '@assay/core/finding.ts';
+import type { FindingKind, ResourceKind } from '@assay/core/finding.ts';
 import { invalidField, notBuiltYet } from '@assay/wire/errors.ts';
 import type { In, Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { type AggregatePosition, type AggregateRow, aggregateFindings, type GroupBy } from '../../../../findings/aggregate.ts';
-import { nameOfCode } from '../../../../findings/read.ts';
 import { openPage, type ServerContext, sealPage } from '../../../context.ts';
 
 type Input = In<'ListFindingAggregations'>;
@@ -74,14 +73,7 @@ function toResponse(by: GroupBy, row: AggregateRow): Response {
     case 'ACCOUNT':
       return { accountAggregation: { accountId, severityCounts, ...available } };
     case 'FINDING_TYPE':
-      return {
-        findingTypeAggregation: {
-          accountId,
-          findingType: nameOfCode(FINDING_KIND, Number(row.group)),
-          severityCounts,
-          ...available,
-        } as never,
-      };
+      return { findingTypeAggregation: { accountId, severityCounts, ...available } };
     case 'PACKAGE':
       return { packageAggregation: { packageName: row.group, accountId, severityCounts } };
     case 'TITLE':
