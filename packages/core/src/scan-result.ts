@@ -48,6 +48,8 @@ export interface ScanFinding {
   readonly vulnerabilityId: string;
   readonly aliases: readonly string[];
   readonly severity: Severity;
+  /** Who decided the severity and from what, in one sentence. */
+  readonly severityReason: string;
   /** CVSS base score 0–10, null when nobody gave one. */
   readonly score: number | null;
   readonly cvss: readonly OsvSeverity[];

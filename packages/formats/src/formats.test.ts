@@ -36,6 +36,7 @@ function finding(item: ScanPackage, words: string): ScanFinding {
     vulnerabilityId: 'CVE-2024-1',
     aliases: ['GHSA-1'],
     severity: 'HIGH',
+    severityReason: 'because',
     score: 7.5,
     cvss: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N', source: 'NVD' }],
     title: words,
