@@ -4,6 +4,8 @@ import { batchGetAccountStatus } from './operations/account/batch-get-account-st
 import { disable } from './operations/account/disable.ts';
 import { enable } from './operations/account/enable.ts';
 import { getConfiguration } from './operations/configuration/get-configuration.ts';
+import { listCoverage } from './operations/coverage/list-coverage.ts';
+import { listCoverageStatistics } from './operations/coverage/list-coverage-statistics.ts';
 import { batchGetFindingDetails } from './operations/findings/batch-get-finding-details.ts';
 import { listFindingAggregations } from './operations/findings/list-finding-aggregations.ts';
 import { listFindings } from './operations/findings/list-findings.ts';
@@ -15,6 +17,8 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   Disable: disable,
   Enable: enable,
   GetConfiguration: getConfiguration,
+  ListCoverage: listCoverage,
+  ListCoverageStatistics: listCoverageStatistics,
   ListFindingAggregations: listFindingAggregations,
   ListFindings: listFindings,
 };

@@ -1,0 +1,63 @@
+import type { In, Out } from '@assay/wire/operation-types.ts';
+import { accountDigits } from '../../../../accounts/identity.ts';
+import { compileCoverage } from '../../../../coverage/criteria.ts';
+import { type CoveredResource, readCoverage } from '../../../../coverage/read.ts';
+import { withAccounts } from '../../../../db/pool.ts';
+import { openPage, type ServerContext, sealPage } from '../../../context.ts';
+
+type WireCovered = NonNullable<Out<'ListCoverage'>['coveredResources']>[number];
+
+const PAGE = 200;
+
+export async function listCoverage(input: In<'ListCoverage'>, context: ServerContext): Promise<Out<'ListCoverage'>> {
+  const { filterCriteria = {}, maxResults: limit = PAGE, nextToken } = input;
+  const after = openPage(context, { filterCriteria }, nextToken) as number | undefined;
+  const criteria = compileCoverage(filterCriteria, { accounts: [context.account], region: context.region });
+  const rows = await withAccounts(context.pool, criteria.accounts, (tx) =>
+    readCoverage(tx, criteria, { limit: limit + 1, ...(after === undefined ? {} : { after }) }),
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    coveredResources: page.map((row) => toWire(row, context.region)),
+    ...(rows.length > limit && last !== undefined ? { nextToken: sealPage(context, { filterCriteria }, last.id) } : {}),
+  };
+}
+
+function toWire(row: CoveredResource, region: string): WireCovered {
+  const accountId = accountDigits(row.account);
+  return {
+    resourceType: row.kind,
+    resourceId: row.arn,
+    accountId,
+    scanType: 'PACKAGE',
+    scanStatus: { statusCode: row.status, reason: row.reason },
+    resourceMetadata: metadata(row),
+    ...(row.scannedAt === null ? {} : { lastScannedAt: row.scannedAt }),
+    provider: 'AWS',
+    providerAccountId: accountId,
+    providerRegion: region,
+    providerPartition: 'aws',
+  };
+}
+
+function metadata(row: CoveredResource): NonNullable<WireCovered['resourceMetadata']> {
+  const text = (name: string): string | undefined => (typeof row.detail[name] === 'string' ? row.detail[name] : undefined);
+  if (row.kind === 'AWS_ECR_CONTAINER_IMAGE') {
+    return {
+      ecrRepository: { name: row.repository ?? undefined, scanFrequency: 'CONTINUOUS_SCAN' },
+      ecrImage: {
+        tags: [...row.imageTags],
+        imagePulledAt: row.pulledAt ?? undefined,
+        lastInUseAt: row.lastInUseAt ?? undefined,
+        inUseCount: row.inUseCount,
+      },
+    };
+  }
+  if (row.kind === 'AWS_EC2_INSTANCE') return { ec2: { tags: { ...row.tags }, platform: 'LINUX' } };
+  if (row.kind === 'CODE_REPOSITORY') {
+    const projectName = text('codeRepositoryProjectName') ?? text('name') ?? row.arn;
+    return { codeRepository: { projectName, providerType: undefined, providerTypeVisibility: undefined } };
+  }
+  return {};
+}
