@@ -1,0 +1,235 @@
+import Link from '@cloudscape-design/components/link';
+import type { TableProps } from '@cloudscape-design/components/table';
+import type { Finding } from '../../api/types.ts';
+import { ABSENT, type Formats } from '../../format/format.ts';
+import type { MessageKey } from '../../i18n/en.ts';
+import type { Translate } from '../../i18n/translate.ts';
+import { SeverityMark, severityName } from '../../ui/severity.tsx';
+import { choiceLabel } from './choice-label.ts';
+import { fixedVersion, installedVersion, packageSummary, resourceName, shortTitle, vulnerabilityOf } from './finding-facts.ts';
+import type { ListSort } from './sort-fields.ts';
+
+export interface ColumnContext {
+  readonly t: Translate;
+  readonly format: Formats;
+  readonly now: number;
+  readonly selected: string | null;
+  readonly hrefOf: (finding: Finding) => string;
+  readonly open: (finding: Finding) => void;
+}
+export interface Column {
+  readonly id: string;
+  readonly header: MessageKey;
+  readonly sort?: ListSort;
+  readonly width: number;
+  /** Shown before anyone chose columns. */
+  readonly shown: boolean;
+  readonly cell: (finding: Finding, context: ColumnContext) => React.ReactNode;
+}
+
+/** Every field that the API sorts by has a column, so that every sort can be chosen. */
+export const COLUMNS: readonly Column[] = [
+  {
+    id: 'severity',
+    header: 'field.severity',
+    sort: 'SEVERITY',
+    width: 132,
+    shown: true,
+    cell: (f) => <SeverityMark severity={severityName(f.severity)} />,
+  },
+  { id: 'vulnerability', header: 'field.vulnerabilityId', sort: 'VULNERABILITY_ID', width: 170, shown: true, cell: vulnerabilityCell },
+  { id: 'title', header: 'field.title', width: 190, shown: true, cell: (f) => shortTitle(f.title, vulnerabilityOf(f)) || ABSENT },
+  { id: 'resource', header: 'field.resource', width: 190, shown: true, cell: (f, c) => resourceCell(f, c) },
+  { id: 'package', header: 'field.package', width: 210, shown: true, cell: packageCell },
+  { id: 'fixedIn', header: 'field.fixedIn', width: 150, shown: true, cell: fixCell },
+  {
+    id: 'score',
+    header: 'field.score',
+    sort: 'INSPECTOR_SCORE',
+    width: 86,
+    shown: true,
+    cell: (f, c) => <span className="assay-number">{c.format.score(f.inspectorScore)}</span>,
+  },
+  {
+    id: 'epss',
+    header: 'field.epss',
+    sort: 'EPSS_SCORE',
+    width: 92,
+    shown: true,
+    cell: (f, c) => <span className="assay-number">{c.format.probability(f.epss?.score)}</span>,
+  },
+  {
+    id: 'age',
+    header: 'field.age',
+    sort: 'FIRST_OBSERVED_AT',
+    width: 110,
+    shown: true,
+    cell: (f, c) => <span title={c.format.dateTime(f.firstObservedAt)}>{c.format.age(f.firstObservedAt, c.now)}</span>,
+  },
+  {
+    id: 'exploit',
+    header: 'field.exploitAvailable',
+    width: 130,
+    shown: false,
+    cell: (f, c) => (f.exploitAvailable === undefined ? ABSENT : choiceLabel('exploitAvailable', f.exploitAvailable, c.t)),
+  },
+  {
+    id: 'fixAvailable',
+    header: 'field.fixAvailable',
+    width: 130,
+    shown: false,
+    cell: (f, c) => (f.fixAvailable === undefined ? ABSENT : choiceLabel('fixAvailable', f.fixAvailable, c.t)),
+  },
+  {
+    id: 'status',
+    header: 'field.status',
+    sort: 'FINDING_STATUS',
+    width: 110,
+    shown: false,
+    cell: (f, c) => choiceLabel('status', f.status ?? '', c.t),
+  },
+  {
+    id: 'type',
+    header: 'field.findingType',
+    sort: 'FINDING_TYPE',
+    width: 180,
+    shown: false,
+    cell: (f, c) => choiceLabel('findingType', f.type ?? '', c.t),
+  },
+  {
+    id: 'resourceType',
+    header: 'field.resourceType',
+    sort: 'RESOURCE_TYPE',
+    width: 150,
+    shown: false,
+    cell: (f, c) => choiceLabel('resourceType', f.resources?.[0]?.type ?? '', c.t),
+  },
+  {
+    id: 'repository',
+    header: 'field.repository',
+    sort: 'ECR_IMAGE_REPOSITORY_NAME',
+    width: 190,
+    shown: false,
+    cell: (f) => image(f)?.repositoryName ?? ABSENT,
+  },
+  {
+    id: 'registry',
+    header: 'field.registry',
+    sort: 'ECR_IMAGE_REGISTRY',
+    width: 150,
+    shown: false,
+    cell: (f) => image(f)?.registry ?? ABSENT,
+  },
+  {
+    id: 'pushedAt',
+    header: 'field.pushedAt',
+    sort: 'ECR_IMAGE_PUSHED_AT',
+    width: 170,
+    shown: false,
+    cell: (f, c) => c.format.dateTime(image(f)?.pushedAt),
+  },
+  {
+    id: 'lastObserved',
+    header: 'field.lastObserved',
+    sort: 'LAST_OBSERVED_AT',
+    width: 170,
+    shown: false,
+    cell: (f, c) => c.format.dateTime(f.lastObservedAt),
+  },
+  {
+    id: 'vendorSeverity',
+    header: 'field.vendorSeverity',
+    sort: 'VENDOR_SEVERITY',
+    width: 150,
+    shown: false,
+    cell: (f) => f.packageVulnerabilityDetails?.vendorSeverity ?? ABSENT,
+  },
+  {
+    id: 'source',
+    header: 'field.source',
+    sort: 'VULNERABILITY_SOURCE',
+    width: 130,
+    shown: false,
+    cell: (f) => f.packageVulnerabilityDetails?.source ?? ABSENT,
+  },
+  { id: 'account', header: 'field.account', sort: 'AWS_ACCOUNT_ID', width: 150, shown: false, cell: (f) => f.awsAccountId ?? ABSENT },
+  {
+    id: 'protocol',
+    header: 'field.protocol',
+    sort: 'NETWORK_PROTOCOL',
+    width: 150,
+    shown: false,
+    cell: (f) => f.networkReachabilityDetails?.protocol ?? ABSENT,
+  },
+  {
+    id: 'componentType',
+    header: 'field.componentType',
+    sort: 'COMPONENT_TYPE',
+    width: 170,
+    shown: false,
+    cell: (f) => f.networkReachabilityDetails?.networkPath?.steps?.[0]?.componentType ?? ABSENT,
+  },
+];
+
+export function tableColumns(context: ColumnContext): TableProps.ColumnDefinition<Finding>[] {
+  return COLUMNS.map((column) => ({
+    id: column.id,
+    header: context.t(column.header),
+    width: column.width,
+    minWidth: 70,
+    isRowHeader: column.id === 'vulnerability',
+    cell: (finding) => column.cell(finding, context),
+    ...(column.sort === undefined ? {} : { sortingField: column.sort }),
+  }));
+}
+
+function image(finding: Finding) {
+  return finding.resources?.[0]?.details?.awsEcrContainerImage;
+}
+
+function vulnerabilityCell(finding: Finding, { t, selected, hrefOf, open }: ColumnContext) {
+  const name = vulnerabilityOf(finding);
+  return (
+    <span data-selected={finding.findingArn === selected || undefined}>
+      <Link
+        href={hrefOf(finding)}
+        ariaLabel={t('findings.openFinding', { name })}
+        onFollow={(event) => {
+          event.preventDefault();
+          open(finding);
+        }}
+      >
+        {name}
+      </Link>
+    </span>
+  );
+}
+
+function resourceCell(finding: Finding, { t }: ColumnContext) {
+  const resource = finding.resources?.[0];
+  const { name, detail } = resourceName(resource);
+  return (
+    <span title={detail}>
+      {name}
+      <span className="assay-quiet"> {choiceLabel('resourceType', resource?.type ?? '', t)}</span>
+    </span>
+  );
+}
+
+function packageCell(finding: Finding, { t }: ColumnContext) {
+  const { first, others } = packageSummary(finding);
+  if (first === undefined) return ABSENT;
+  return (
+    <span title={first.filePath ?? undefined}>
+      {first.name} <span className="assay-quiet">{installedVersion(first)}</span>
+      {others > 0 && <span className="assay-quiet"> {t('findings.morePackages', { count: others })}</span>}
+    </span>
+  );
+}
+
+function fixCell(finding: Finding, { t }: ColumnContext) {
+  const packages = finding.packageVulnerabilityDetails?.vulnerablePackages ?? [];
+  const version = packages.map(fixedVersion).find((text) => text !== undefined);
+  if (version !== undefined) return version;
+  return packages.length === 0 ? ABSENT : <span className="assay-quiet">{t('findings.noFix')}</span>;
+}

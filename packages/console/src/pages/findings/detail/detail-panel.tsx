@@ -1,0 +1,50 @@
+import SplitPanel from '@cloudscape-design/components/split-panel';
+import { useI18n } from '../../../i18n/i18n.tsx';
+import { shortTitle } from '../finding-facts.ts';
+import type { FindingsState } from '../findings-state.ts';
+import { FindingBody } from './finding-body.tsx';
+import { GroupBody } from './group-body.tsx';
+
+interface DetailPanelProps {
+  readonly state: FindingsState;
+  readonly onState: (change: Partial<FindingsState>) => void;
+  readonly onClose: () => void;
+}
+
+/** The panel beside the table: one finding, or one vulnerability with the resources that have it. */
+export function DetailPanel({ state, onState, onClose }: DetailPanelProps) {
+  const { t } = useI18n();
+  const title = state.finding !== null ? t('detail.title') : shortTitle(state.group ?? '', '');
+  return (
+    <SplitPanel
+      header={title}
+      ariaLabel={t('detail.panel')}
+      closeBehavior="hide"
+      i18nStrings={{
+        closeButtonAriaLabel: t('detail.close'),
+        openButtonAriaLabel: t('detail.openPanel'),
+        preferencesTitle: t('detail.preferences'),
+        preferencesPositionLabel: t('detail.position'),
+        preferencesPositionDescription: '',
+        preferencesPositionSide: t('detail.side'),
+        preferencesPositionBottom: t('detail.bottom'),
+        preferencesConfirm: t('app.apply'),
+        preferencesCancel: t('app.cancel'),
+        resizeHandleAriaLabel: t('detail.resize'),
+      }}
+    >
+      <div
+        role="presentation"
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+        }}
+      >
+        {state.finding !== null ? (
+          <FindingBody findingArn={state.finding} group={state.group} onState={onState} />
+        ) : (
+          <GroupBody title={state.group ?? ''} onState={onState} />
+        )}
+      </div>
+    </SplitPanel>
+  );
+}

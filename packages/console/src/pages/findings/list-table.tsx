@@ -1,0 +1,96 @@
+import Header from '@cloudscape-design/components/header';
+import Table from '@cloudscape-design/components/table';
+import type { ReactNode } from 'react';
+import { useFindings } from '../../api/queries.ts';
+import type { Finding, ListFindingsInput } from '../../api/types.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { LoadError } from '../../ui/load-error.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { usePages } from '../../ui/use-pages.ts';
+import { tableColumns } from './columns.tsx';
+import { findingCriteria } from './criteria.ts';
+import { EmptyFindings } from './empty.tsx';
+import { type FindingsState, formatState } from './findings-state.ts';
+import { Preferences, useListPreferences } from './preferences.tsx';
+import { isListSort } from './sort-fields.ts';
+
+interface ListTableProps {
+  readonly state: FindingsState;
+  readonly onState: (change: Partial<FindingsState>) => void;
+  readonly filter: ReactNode;
+  readonly actions: ReactNode;
+}
+
+/** One row for each finding; filter, order and pages are the service's. */
+export function ListTable({ state, onState, filter, actions }: ListTableProps) {
+  const { t, format } = useI18n();
+  const { now } = useEnvironment();
+  const [preferences, setPreferences] = useListPreferences();
+  const sort = isListSort(state.sort) ? state.sort : 'SEVERITY';
+  const question: ListFindingsInput = {
+    filterCriteria: findingCriteria(state),
+    sortCriteria: { field: sort, sortOrder: state.descending ? 'DESC' : 'ASC' },
+    maxResults: preferences.pageSize,
+  };
+  const pages = usePages(JSON.stringify(question));
+  const query = useFindings(pages.token === undefined ? question : { ...question, nextToken: pages.token });
+  const rows = query.data?.findings ?? [];
+  const nextToken = query.data?.nextToken;
+  const columns = tableColumns({
+    t,
+    format,
+    now: now(),
+    selected: state.finding,
+    hrefOf: (finding) => `/${formatState({ ...state, finding: finding.findingArn ?? null })}`,
+    open: (finding) => onState({ finding: finding.findingArn ?? null }),
+  });
+  return (
+    <Table<Finding>
+      variant="container"
+      items={query.isError ? [] : rows}
+      trackBy={(finding) => finding.findingArn ?? ''}
+      loading={query.isPending}
+      loadingText={t('app.loading')}
+      columnDefinitions={columns}
+      columnDisplay={preferences.columns}
+      contentDensity={preferences.dense ? 'compact' : 'comfortable'}
+      wrapLines={preferences.wrapLines}
+      resizableColumns
+      stickyHeader
+      enableKeyboardNavigation
+      sortingColumn={{ sortingField: sort }}
+      sortingDescending={state.descending}
+      onSortingChange={({ detail }) => {
+        const field = detail.sortingColumn.sortingField ?? '';
+        if (isListSort(field)) onState({ sort: field, descending: detail.isDescending === true });
+      }}
+      onRowClick={({ detail }) => onState({ finding: detail.item.findingArn ?? null })}
+      ariaLabels={{ tableLabel: t('findings.tableLabel') }}
+      empty={
+        query.isError ? (
+          <LoadError error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <EmptyFindings state={state} onState={onState} />
+        )
+      }
+      header={
+        <Header
+          variant="h2"
+          counter={rows.length > 0 ? countText(rows.length, nextToken !== undefined || pages.index > 1) : ''}
+          actions={actions}
+        >
+          {t('findings.list')}
+        </Header>
+      }
+      filter={filter}
+      pagination={<Pager pages={pages} nextToken={nextToken} label={t('findings.pages')} disabled={query.isPending} />}
+      preferences={<Preferences value={preferences} onChange={setPreferences} />}
+    />
+  );
+}
+
+/** The API does not count what a filter finds: the number is only said when the one page holds everything. */
+function countText(rows: number, more: boolean): string {
+  return more ? '' : `(${rows})`;
+}

@@ -1,0 +1,35 @@
+import { type ComponentType, lazy } from 'react';
+import type { MessageKey } from './i18n/en.ts';
+import { FindingsPage } from './pages/findings/findings-page.tsx';
+
+export interface Route {
+  readonly path: string;
+  readonly title: MessageKey;
+  /** Where it stands in the navigation; null keeps it out. */
+  readonly group: 'vulnerabilities' | 'service' | null;
+  /** Operations the page cannot do without. */
+  readonly operations: readonly string[];
+  readonly page: ComponentType;
+}
+
+const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
+const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
+
+/** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
+export const ROUTES: readonly Route[] = [
+  {
+    path: '/',
+    title: 'findings.title',
+    group: 'vulnerabilities',
+    operations: ['ListFindings', 'ListFindingAggregations'],
+    page: FindingsPage,
+  },
+  {
+    path: '/resources',
+    title: 'resources.title',
+    group: 'vulnerabilities',
+    operations: ['ListCoverage', 'ListCoverageStatistics'],
+    page: ResourcesPage,
+  },
+  { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
+];
