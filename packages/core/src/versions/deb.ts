@@ -17,7 +17,7 @@ export const deb: VersionScheme<DebVersion> = {
     const epoch = colon < 0 ? '0' : version.slice(0, colon);
     const dash = version.lastIndexOf('-');
     const upstream = version.slice(colon + 1, dash < 0 ? undefined : dash);
-    if (!isDigits(epoch) || upstream === '') return undefined;
+    if (!isDigits(epoch) || upstream === '' || version.endsWith('-')) return undefined;
     return { epoch: stripZeros(epoch), upstream, revision: dash < 0 ? '' : version.slice(dash + 1) };
   },
   compare(a, b) {
