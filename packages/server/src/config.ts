@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AssayError } from '@assay/core/errors.ts';
+import { isLoopback } from './http/host.ts';
+
+/** One environment variable: the table from which reading, `docs/configuration.md` and error messages come. */
+export interface Setting {
+  readonly name: string;
+  readonly fallback: string;
+  readonly about: string;
+}
+
+export const SETTINGS = [
+  {
+    name: 'ASSAY_DATA_DIR',
+    fallback: '~/.assay',
+    about: 'Everything Assay keeps: database, advisory files, keys. Backed up, it is the whole service.',
+  },
+  { name: 'ASSAY_HOST', fallback: '127.0.0.1', about: 'Address to listen on. Any other than loopback demands TLS.' },
+  { name: 'ASSAY_PORT', fallback: '8460', about: 'Port of API and console; 0 takes a free one.' },
+  { name: 'ASSAY_HOST_NAMES', fallback: '', about: 'Names, comma separated, under which browsers reach the service.' },
+  { name: 'ASSAY_TLS_CERT', fallback: '', about: 'File with the certificate chain (PEM).' },
+  { name: 'ASSAY_TLS_KEY', fallback: '', about: 'File with its private key (PEM).' },
+  {
+    name: 'ASSAY_INSECURE_HTTP',
+    fallback: '',
+    about: '1 allows plain HTTP on an address that is not loopback: only behind a proxy that speaks TLS.',
+  },
+  { name: 'ASSAY_DATABASE_URL', fallback: '', about: 'postgres://… of a PostgreSQL 15 or newer instead of the embedded one.' },
+  {
+    name: 'ASSAY_DATABASE_URL_WORKER',
+    fallback: '',
+    about: 'The same for role assay_worker, when its password was chosen by an administrator.',
+  },
+  { name: 'ASSAY_DATABASE_URL_API', fallback: '', about: 'The same for role assay_api.' },
+  {
+    name: 'ASSAY_PG_USER',
+    fallback: '',
+    about: 'Started as root, the system user that runs the embedded PostgreSQL; nobody unless given.',
+  },
+  {
+    name: 'ASSAY_MASTER_KEY_FILE',
+    fallback: '',
+    about: 'File with the key that seals stored secrets; `master.key` in the data directory unless given. Keep it out of backups.',
+  },
+  { name: 'ASSAY_REGION', fallback: 'us-east-1', about: 'Region in ARNs and signatures.' },
+  { name: 'ASSAY_ACCOUNT', fallback: '000000000000', about: 'First account, 12 digits.' },
+  { name: 'ASSAY_SAMPLE', fallback: '1', about: '0 removes the sample resource and does not load it again.' },
+  { name: 'ASSAY_FIRST_LOOK', fallback: '1', about: '0 starts without taking stock of this machine and of the folder it was started in.' },
+  { name: 'ASSAY_FEED_HOURS', fallback: '6', about: 'Hours between updates of the advisories; 0 never fetches.' },
+  { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
+] as const satisfies readonly Setting[];
+export type SettingName = (typeof SETTINGS)[number]['name'];
+
+export interface Config {
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly hostNames: readonly string[] | undefined;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly databaseUrls: { readonly worker: string | undefined; readonly api: string | undefined };
+  readonly pgUser: string | undefined;
+  readonly masterKeyFile: string;
+  readonly region: string;
+  readonly account: number;
+  readonly sample: boolean;
+  readonly firstLook: boolean;
+  readonly feedHours: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The only reader of the server's environment; all problems are told together.
+ * @throws AssayError `config`
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const problems: string[] = [];
+  const get = (name: SettingName): string => environment[name] || (SETTINGS.find((s) => s.name === name)?.fallback ?? '');
+  const optional = (name: SettingName): string | undefined => get(name) || undefined;
+  const check = <T>(name: SettingName, read: (text: string) => T | undefined, wants: string): T => {
+    const value = read(get(name));
+    if (value === undefined) problems.push(`${name} must be ${wants}, not "${get(name)}"`);
+    return value as T;
+  };
+  const dataDirectory = path.resolve(get('ASSAY_DATA_DIR').replace(/^~(?=\/|$)/, os.homedir()));
+  const host = get('ASSAY_HOST');
+  const config: Config = {
+    dataDirectory,
+    host,
+    port: check('ASSAY_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
+    hostNames: optional('ASSAY_HOST_NAMES')
+      ?.split(',')
+      .map((name) => name.trim()),
+    tls: readTls(optional('ASSAY_TLS_CERT'), optional('ASSAY_TLS_KEY'), problems),
+    databaseUrl: optional('ASSAY_DATABASE_URL'),
+    databaseUrls: { worker: optional('ASSAY_DATABASE_URL_WORKER'), api: optional('ASSAY_DATABASE_URL_API') },
+    pgUser: optional('ASSAY_PG_USER'),
+    masterKeyFile: get('ASSAY_MASTER_KEY_FILE') || path.join(dataDirectory, 'master.key'),
+    region: check('ASSAY_REGION', (t) => (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(t) ? t : undefined), 'like us-east-1'),
+    account: check('ASSAY_ACCOUNT', (t) => (/^\d{12}$/.test(t) ? Number(t) : undefined), '12 digits'),
+    sample: check('ASSAY_SAMPLE', flag, '0 or 1'),
+    firstLook: check('ASSAY_FIRST_LOOK', flag, '0 or 1'),
+    feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
+    logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
+  };
+  if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
+    problems.push(
+      `ASSAY_HOST=${host} is not loopback: set ASSAY_TLS_CERT and ASSAY_TLS_KEY, or ASSAY_INSECURE_HTTP=1 behind a proxy that speaks TLS`,
+    );
+  }
+  const unknown = Object.keys(environment).filter(
+    (name) => /^ASSAY_(HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE)/.test(name) && !SETTINGS.some((s) => s.name === name),
+  );
+  if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
+  if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);
+  return config;
+}
+
+function wholeNumber(text: string, most: number): number | undefined {
+  return /^\d{1,6}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
+}
+
+function flag(text: string): boolean | undefined {
+  return text === '1' ? true : text === '0' ? false : undefined;
+}
+
+function level(text: string): Config['logLevel'] | undefined {
+  return text === 'debug' || text === 'info' || text === 'warn' || text === 'error' ? text : undefined;
+}
+
+function readTls(cert: string | undefined, key: string | undefined, problems: string[]): Config['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    problems.push('ASSAY_TLS_CERT and ASSAY_TLS_KEY belong together');
+    return undefined;
+  }
+  try {
+    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+  } catch (error) {
+    problems.push(`ASSAY_TLS_CERT or ASSAY_TLS_KEY cannot be read (${(error as Error).message})`);
+    return undefined;
+  }
+}
