@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import type { Context } from '@assay/core/context.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import type { Inventory, Subject } from '@assay/core/inventory.ts';
+import type { Cataloger } from './cataloger.ts';
+import { catalogers as allCatalogers } from './catalogers.ts';
+import { buildInventory } from './inventory.ts';
+import { type LayerReading, type ReadOptions, readLayerOf } from './read-image.ts';
+import { Sandbox } from './sandbox/pool.ts';
+import { READER_LIMITS, type ReaderLimits } from './sandbox/protocol.ts';
+import { scanDirectory } from './source/directory/directory.ts';
+import type { WalkLimits } from './source/directory/walk.ts';
+import type { ImageHandle } from './source/image.ts';
+import { type ResolveOptions, resolveTarget } from './source/resolve-target.ts';
+import { buildView } from './squash-view.ts';
+
+export interface ScanOptions extends ResolveOptions {
+  /** Default: all. The reader process must know the same ones (see `sandboxEntry`). */
+  readonly catalogers?: readonly Cataloger[];
+  readonly limits?: Partial<ReaderLimits>;
+  /** Program of the reader process, where it is not beside this code. */
+  readonly sandboxEntry?: string;
+  /** Default: one per core. */
+  readonly processes?: number;
+  /** Check every unpacked layer against the configuration as well; costs half as much again. */
+  readonly verifyDiffIds?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  /** A directory is the root of a running machine: other users' homes and pseudo file systems are passed over. */
+  readonly host?: boolean;
+  /** Makes the subject a host of this identity instead of a directory. */
+  readonly hostSubject?: Omit<Extract<Subject, { kind: 'host' }>, 'kind'>;
+  readonly walkLimits?: Partial<WalkLimits>;
+}
+
+export interface Progress {
+  readonly bytes: number;
+  readonly totalBytes: number | undefined;
+  readonly layers: number;
+  readonly totalLayers: number;
+}
+
+/**
+ * Inventories of a TARGET: one, or one per platform when all are asked for. Throws an AssayError when there is nothing to look at
+ * (`not-found`, `ambiguous-target`, `no-platform`, `not-an-image`, `unsupported-manifest`, `digest-mismatch`, `unsupported-target` for
+ * SBOM files, and the registry's own); whatever is wrong inside the target is a gap.
+ */
+export async function* scanTarget(text: string, options: ScanOptions, ctx: Context): AsyncIterable<Inventory> {
+  const target = await resolveTarget(text, options, ctx);
+  if (target.kind === 'sbom') throw new AssayError('unsupported-target', `${text} is an SBOM, which is read without scanning.`);
+  if (target.kind === 'directory') {
+    yield await scanDirectory(target.path, options, ctx);
+    return;
+  }
+  try {
+    for await (const image of target.images()) yield await scanImage(image, options, ctx);
+  } finally {
+    target.close();
+  }
+}
+
+/** Inventory of one image that was opened by a source. */
+export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: Context): Promise<Inventory> {
+  const started = ctx.now();
+  const catalogers = options.catalogers ?? allCatalogers;
+  const sandbox = new Sandbox({
+    processes: Math.max(1, Math.min(options.processes ?? availableParallelism(), image.layers.length)),
+    descriptors: [...new Set(image.layers.flatMap(({ bytes }) => (bytes?.kind === 'range' ? [bytes.fd] : [])))],
+    ...(options.sandboxEntry !== undefined && { entry: options.sandboxEntry }),
+  });
+  const read: ReadOptions = {
+    sandbox,
+    limits: { ...READER_LIMITS, ...options.limits },
+    verifyDiffIds: options.verifyDiffIds ?? false,
+    ...(ctx.signal !== undefined && { signal: ctx.signal }),
+    ...progressOf(image, options),
+  };
+  try {
+    const layers = await readLayers(image, read, options);
+    const view = await buildView({
+      layers,
+      digests: image.layers.map((layer) => layer.info.digest),
+      catalogers,
+      pick: (layer, picks) => readLayerOf(image.layers[layer]!, read, picks),
+    });
+    return buildInventory({
+      subject: image.subject,
+      view,
+      catalogers,
+      gaps: [...image.gaps, ...layers.flatMap((layer) => layer.gaps)],
+      stats: {
+        bytesRead: layers.reduce((sum, layer) => sum + layer.bytes, 0),
+        files: layers.reduce((sum, layer) => sum + layer.files, 0),
+        milliseconds: Math.round(ctx.now() - started),
+        ...(sandbox.isolation !== null && { isolation: sandbox.isolation }),
+      },
+    });
+  } finally {
+    sandbox.close();
+  }
+}
+
+/** All layers, the largest first so that none is left over at the end; answers are in the image's order. */
+async function readLayers(image: ImageHandle, read: ReadOptions, options: ScanOptions): Promise<readonly LayerReading[]> {
+  const order = [...image.layers.entries()].sort(([, a], [, b]) => b.info.size - a.info.size);
+  const readings = new Array<LayerReading>(image.layers.length);
+  let done = 0;
+  await Promise.all(
+    order.map(async ([position, layer]) => {
+      readings[position] = await readLayerOf(layer, read);
+      done++;
+      options.onProgress?.({ bytes: 0, totalBytes: image.subject.size, layers: done, totalLayers: image.layers.length });
+    }),
+  );
+  return readings;
+}
+
+function progressOf(image: ImageHandle, options: ScanOptions): Pick<ReadOptions, 'onBytes'> {
+  const { onProgress } = options;
+  if (onProgress === undefined) return {};
+  let bytes = 0;
+  return {
+    onBytes: (more) => {
+      bytes += more;
+      onProgress({ bytes, totalBytes: image.subject.size, layers: 0, totalLayers: image.layers.length });
+    },
+  };
+}
