@@ -60,11 +60,16 @@ interface Event {
 /** At one version: an interval that ends there closes before another one opens there. */
 const KIND_ORDER = { limit: 0, fixed: 1, introduced: 2, last_affected: 3 } as const;
 
+/** "Introduced in 0, fixed in 0" is how distributions say "never affected". */
+function kindOrder(event: Event): number {
+  return event.version === '0' && event.kind === 'introduced' ? -1 : KIND_ORDER[event.kind];
+}
+
 function sortedEvents(events: readonly OsvEvent[], scheme: VersionSchemeId): { readonly events: readonly Event[] } | Unparsable {
   const list = eventsOf(events);
   const bad = list.find((event) => event.version !== '0' && event.version !== '*' && !isVersion(scheme, event.version));
   if (bad !== undefined) return { unparsable: bad.version };
-  return { events: list.sort((a, b) => compareEnds(a.version, b.version, scheme) || KIND_ORDER[a.kind] - KIND_ORDER[b.kind]) };
+  return { events: list.sort((a, b) => compareEnds(a.version, b.version, scheme) || kindOrder(a) - kindOrder(b)) };
 }
 
 function eventsOf(events: readonly OsvEvent[]): Event[] {
