@@ -92,6 +92,10 @@ describe('distributions', () => {
     expect(ids(jammy, advisory('UBUNTU-CVE-2024-1111', [pro, base]))).toEqual([]);
     const subscribed = { ...jammy, sourceVersion: '3.0.2-0ubuntu0+esm9' };
     expect(ids(subscribed, advisory('UBUNTU-CVE-2024-1111', [pro]))).toEqual([['CVE-2024-1111', 'fixed', '3.0.2-0ubuntu1+esm1']]);
+    const gone = entry('Ubuntu:22.04:LTS', 'openssl', [{ introduced: '0' }], { assay: { status: 'end-of-life' } });
+    expect(ids(subscribed, advisory('UBUNTU-CVE-2024-1111', [gone, pro]))).toEqual([['CVE-2024-1111', 'fixed', '3.0.2-0ubuntu1+esm1']]);
+    expect(ids({ ...subscribed, sourceVersion: '3.0.2-0ubuntu1+esm1' }, advisory('UBUNTU-CVE-2024-1111', [gone, pro]))).toEqual([]);
+    expect(ids(jammy, advisory('UBUNTU-CVE-2024-1111', [gone, pro]))).toEqual([['CVE-2024-1111', 'end-of-life', null]]);
     const fips = entry('Ubuntu:Pro:FIPS:22.04:LTS', 'openssl', below('9'));
     expect(ids(jammy, advisory('UBUNTU-CVE-2024-1111', [fips]))).toEqual([]);
   });

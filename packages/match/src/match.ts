@@ -108,7 +108,7 @@ function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageId
 function decide(question: Question, out: Decided): void {
   const { identity, vulnerability } = question;
   const { os, scheme } = packageType(identity.type);
-  const records = inOwnStream(question.records);
+  const records = inOwnStream(question.records, question.search.version);
   const negative = records.find((record) => record.status === 'not-affected');
   if (negative !== undefined && (os || records.length === 1)) {
     out.statements.push(statement(negative, vulnerability, 'not-affected'));
@@ -135,11 +135,15 @@ function decide(question: Question, out: Decided): void {
 
 /**
  * Statements for the release itself decide; those of a paid stream (Ubuntu Pro) only where the release has none: then the release
- * stays affected. Other streams (real-time kernels and the like) are other products.
+ * stays affected. A build of such a stream is judged by both. Other streams (real-time kernels and the like) are other products.
  */
-function inOwnStream(records: readonly AdvisoryRecord[]): readonly AdvisoryRecord[] {
+function inOwnStream(records: readonly AdvisoryRecord[], version: string): readonly AdvisoryRecord[] {
   const base = records.filter((record) => record.stream === undefined);
-  return base.length > 0 ? base : records.filter((record) => /^(?:pro|esm)|fips/.test(record.stream ?? ''));
+  if (base.length > 0 && !isStreamBuild(version)) return base;
+  return records.filter((record) => record.stream === undefined || /^(?:pro|esm)|fips/.test(record.stream));
+}
+function isStreamBuild(version: string): boolean {
+  return /esm|fips/i.test(version);
 }
 
 /**
@@ -155,7 +159,7 @@ function clears(record: AdvisoryRecord, evaluation: Evaluation): boolean {
 
 function matchOf({ identity, search, vulnerability }: Question, record: AdvisoryRecord, evaluation: Evaluation): Match {
   // A machine that follows the stream has its builds installed; on any other the release has no fix.
-  const elsewhere = record.stream !== undefined && !/esm|fips/i.test(search.version) ? ` (fixed only in ${record.stream})` : '';
+  const elsewhere = record.stream !== undefined && !isStreamBuild(search.version) ? ` (fixed only in ${record.stream})` : '';
   const fixedIn = elsewhere === '' ? evaluation.fixedIn : null;
   return {
     vulnerabilityId: vulnerability,
