@@ -150,7 +150,8 @@ function boundLastKnown(events: readonly OsvEvent[], lastKnown: string | undefin
   if (lastKnown === undefined || events.some((event) => event.introduced === undefined)) return events;
   const bound = /^(<=|<) ?([^\s,<>=]{1,100})$/.exec(lastKnown.trim());
   if (bound === null) return events;
-  return [...events, bound[1] === '<=' ? { last_affected: bound[2]! } : { fixed: bound[2]! }];
+  // `<` is a limit and no promise of a fix.
+  return [...events, bound[1] === '<=' ? { last_affected: bound[2]! } : { limit: bound[2]! }];
 }
 
 function readSeverity(value: unknown, source: string): readonly OsvSeverity[] {

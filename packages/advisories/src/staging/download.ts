@@ -107,15 +107,19 @@ class IdleWatch {
   async *body(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
     const iterator = chunks[Symbol.asyncIterator]();
     let bytes = 0;
-    for (;;) {
-      const next = await this.race(iterator.next());
-      if (next.done === true) return;
-      bytes += next.value.length;
-      if (bytes > maxBytes) {
-        this.#abort.abort();
-        throw new AssayError('FEED_TOO_LARGE', `it is larger than the ${maxBytes} bytes that this feed may have`);
+    let ended = false;
+    try {
+      while (!ended) {
+        const next = await this.race(iterator.next());
+        ended = next.done === true;
+        if (next.done === true) return;
+        bytes += next.value.length;
+        if (bytes > maxBytes) throw new AssayError('FEED_TOO_LARGE', `it is larger than the ${maxBytes} bytes that this feed may have`);
+        yield next.value;
       }
-      yield next.value;
+    } finally {
+      // Not awaited: a transfer that stands still would never answer.
+      if (!ended) iterator.return?.().catch(() => {});
     }
   }
 

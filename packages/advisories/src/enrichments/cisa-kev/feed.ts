@@ -1,4 +1,5 @@
 import type { Enrichment } from '@assay/core/advisory.ts';
+import { archiveError } from '../../archive/limits.ts';
 import { DROP, type Feed, type FeedFile, type Tally } from '../../feed.ts';
 import { asList, asObject, asProse, asText, isCve, readDocument } from '../../osv/reading.ts';
 
@@ -30,10 +31,7 @@ export const cisaKev: Feed<Enrichment> = {
 async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenerator<Enrichment> {
   for await (const file of files) {
     const catalogue = readDocument(file.bytes, file.path);
-    if (catalogue === undefined) {
-      tally.drop(DROP.unreadable);
-      continue;
-    }
+    if (catalogue === undefined) throw archiveError(`${file.path} is not the KEV catalogue; download it again.`);
     for (const item of asList(catalogue['vulnerabilities'])) {
       const enrichment = readEntry(item);
       if (enrichment === undefined) {

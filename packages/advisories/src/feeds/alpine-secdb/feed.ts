@@ -1,4 +1,5 @@
 import type { Advisory, Affected } from '@assay/core/advisory.ts';
+import { archiveError } from '../../archive/limits.ts';
 import { DROP, type Feed, type FeedFile, type Tally, type UrlInput } from '../../feed.ts';
 import { asList, asObject, asText, isCve, readDocument } from '../../osv/reading.ts';
 
@@ -44,10 +45,9 @@ async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenera
     const document = readDocument(file.bytes, file.path);
     const branch = asText(document?.['distroversion']) ?? file.path.split('/')[0] ?? '';
     const release = /^v?(\d{1,3}\.\d{1,3}|edge)$/.exec(branch)?.[1];
-    if (document === undefined || release === undefined) {
-      tally.drop(DROP.unreadable);
-      continue;
-    }
+    // One file is a whole branch: losing it silently would empty a namespace.
+    if (document === undefined || release === undefined)
+      throw archiveError(`${file.path} is not an Alpine security database; download it again.`);
     const ecosystem = release === 'edge' ? 'Alpine:edge' : `Alpine:v${release}`;
     for (const item of asList(document['packages'])) readPackage(item, { ecosystem, byId, tally });
   }

@@ -1,4 +1,5 @@
 import type { Advisory, AdvisoryStatus, Affected } from '@assay/core/advisory.ts';
+import { archiveError } from '../../archive/limits.ts';
 import { DROP, type Tally } from '../../feed.ts';
 import { isCve } from '../../osv/reading.ts';
 import { debianEcosystem } from './releases.ts';
@@ -21,6 +22,7 @@ export function* listAdvisories(
   tally: Tally,
 ): Generator<Advisory> {
   const entries = readEntries(text);
+  if (entries.length === 0) throw archiveError('The advisory list is not one; download it again.');
   const first = new Map(
     entries.filter((entry) => entry.cves.length > 0).map((entry) => [`${family(entry.id)}-${increment(entry.id)}`, entry]),
   );

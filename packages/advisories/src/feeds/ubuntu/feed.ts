@@ -59,11 +59,13 @@ async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenera
 function readStatements(cve: CveFile, tally: Tally): readonly Affected[] {
   const newest = Math.max(-1, ...cve.statuses.map((line) => releaseOrder(line.release)));
   const priority = cve.fields.get('Priority') ?? '';
+  const before = statusesBeforeTheEnd(cve);
   const affected: Affected[] = [];
   for (const line of cve.statuses) {
     if (line.release === 'upstream') continue;
     const release = ubuntuRelease(line.release, newest);
-    const verdict = readStatus(line.status, line.detail);
+    const was = line.status === 'ignored' ? before.get(`${line.release}_${line.source}`) : undefined;
+    const verdict = readStatus(line.status, was === undefined ? line.detail : `${line.detail}, was ${was}`);
     if (release === undefined) tally.trim('other product or unknown release');
     else if ('nothing' in verdict) tally.trim(verdict.nothing);
     else {
@@ -76,6 +78,16 @@ function readStatements(cve: CveFile, tally: Tally): readonly Affected[] {
     }
   }
   return affected;
+}
+
+/** `trusty/esm_glpi: DNE (trusty was needed)` says what `trusty_glpi: ignored (reached end-of-life)` no longer does. */
+function statusesBeforeTheEnd(cve: CveFile): ReadonlyMap<string, string> {
+  const before = new Map<string, string>();
+  for (const line of cve.statuses) {
+    const match = line.status === 'DNE' ? /^([a-z]+) was ([a-z-]+)/.exec(line.detail) : null;
+    if (match !== null) before.set(`${match[1]}_${line.source}`, match[2] ?? '');
+  }
+  return before;
 }
 
 function advisoryOf(id: string, cve: CveFile, affected: readonly Affected[]): Advisory {

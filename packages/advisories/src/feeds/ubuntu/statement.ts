@@ -32,7 +32,7 @@ export function readStatus(word: string, detail: string): Verdict {
 }
 
 function ignoredStatus(detail: string): AdvisoryStatus {
-  if (/\bwas (?:needed|pending|active|released)/.test(detail)) return 'affected';
+  if (/\bwas (?:needed|pending|active|released)\b/.test(detail)) return 'affected';
   if (/\bwas deferred/.test(detail)) return 'deferred';
   if (/\bwas needs-triage/.test(detail)) return 'under-investigation';
   return /end[ -]of[ -](?:life|(?:standard )?support)|out of (?:standard )?support|\beol\b/.test(detail) ? 'end-of-life' : 'will-not-fix';
