@@ -57,11 +57,11 @@ function associated(binding: PagingBinding): Buffer {
     .digest();
 }
 
-/** JSON with sorted members, so that the same query in another member order keeps its token. */
+/** JSON with sorted members, so that the same query in another member order keeps its token; times and NaN have forms no JSON value has. */
 export function canonicalJson(value: unknown): string {
-  if (value instanceof Date) return `{"time":${value.getTime()}}`;
-  if (value === null || typeof value !== 'object')
-    return typeof value === 'number' && !Number.isFinite(value) ? `"${value}"` : (JSON.stringify(value) ?? 'null');
+  if (value instanceof Date) return `time(${value.getTime()})`;
+  if (typeof value === 'number') return String(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.entries(value as Record<string, unknown>).filter(([, inner]) => inner !== undefined);
   members.sort(([a], [b]) => (a < b ? -1 : 1));
