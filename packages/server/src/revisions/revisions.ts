@@ -87,6 +87,14 @@ export async function requireCurrent(db: Queryable): Promise<Revision> {
   return current;
 }
 
+/** @throws when the file is gone from where it was stored. */
+export async function openRevision(source: RevisionSource, revision: Revision): Promise<RevisionDatabase> {
+  const database = await source.open(revision);
+  if (database === undefined)
+    throw new Error(`the advisory database of revision ${revision.id} is not where it was stored: ${revision.place}`);
+  return database;
+}
+
 /**
  * The scan's side of the handshake: holds the revision still until the end of the transaction and says which one it is.
  * If it is not the one that was matched with, roll back, match with it, and come again: nothing is fetched under the lock.

@@ -18,8 +18,8 @@ create table package (
   owner smallint not null default 0, -- none | by a comprehensive distribution | by other (core OWNER_CODES)
   purl text not null
 );
-create index package_name on package (type, namespace, name);
-create index package_source on package (type, namespace, source_name) where source_name is not null;
+create index package_name on package (namespace, name); -- the namespace says the type
+create index package_source on package (namespace, source_name) where source_name is not null;
 
 -- What is wrong, wherever it is (vulnerability, port, code rule, benchmark check). EPSS, KEV and texts live here, so that
 -- their daily changes never rewrite findings.

@@ -1,0 +1,73 @@
+import type { AdvisoryLookup } from '@assay/core/advisory.ts';
+import { MATCH_RULE_CODES, type Match } from '@assay/core/match.ts';
+import type { PackageIdentity } from '@assay/core/package.ts';
+import { severityOfMatch } from '@assay/core/score.ts';
+import { SEVERITY_CODES } from '@assay/core/severity.ts';
+import { matchPackage } from '@assay/match/match.ts';
+import type { Queryable } from '../../jobs/queue.ts';
+import { issueIds } from './issues.ts';
+
+/** One issue of one dictionary package, as `finding_package` stores it. */
+export interface PackageMatch {
+  readonly package: number;
+  readonly issue: number;
+  readonly fixed: string | null;
+  readonly advisory: string;
+  readonly reason: number;
+  readonly severity: number;
+  readonly score: number;
+}
+
+export interface Matched {
+  readonly rows: readonly PackageMatch[];
+  /** Packages of which the advisories can say nothing (unknown namespace, unreadable version): their findings stay as they are. */
+  readonly undecided: ReadonlySet<number>;
+}
+
+/** Matches dictionary packages with one revision and names the issues, outside any transaction. */
+export async function matchPackages(
+  db: Queryable,
+  packages: Iterable<readonly [number, PackageIdentity]>,
+  against: { readonly lookup: AdvisoryLookup; readonly revision: number },
+): Promise<Matched> {
+  const found: (readonly [number, Match])[] = [];
+  const undecided = new Set<number>();
+  for (const [id, identity] of packages) {
+    const { matches, gaps } = matchPackage(identity, against.lookup);
+    if (gaps.length > 0 && matches.length === 0) undecided.add(id);
+    for (const match of matches) found.push([id, match]);
+  }
+  const issues = await issueIds(
+    db,
+    found.map(([, match]) => match),
+    against,
+  );
+  const rows = found.map(([id, match]) => rowOf(id, match, { issue: issues.get(match.vulnerabilityId)!, lookup: against.lookup }));
+  return { rows, undecided };
+}
+
+function rowOf(id: number, match: Match, about: { readonly issue: number; readonly lookup: AdvisoryLookup }): PackageMatch {
+  const chosen = severityOfMatch(match, about.lookup.enrichment(match.vulnerabilityId));
+  return {
+    package: id,
+    issue: about.issue,
+    fixed: match.fixedIn,
+    advisory: match.advisory,
+    reason: MATCH_RULE_CODES[match.reason.rule],
+    severity: SEVERITY_CODES[chosen.severity],
+    score: chosen.score ?? -1,
+  };
+}
+
+/** Columns for `unnest($n::int[], $n+1::int[], text[], text[], smallint[], smallint[], real[])`. */
+export function matchColumns(rows: readonly PackageMatch[]): unknown[] {
+  return [
+    rows.map((row) => row.package),
+    rows.map((row) => row.issue),
+    rows.map((row) => row.fixed),
+    rows.map((row) => row.advisory),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.severity),
+    rows.map((row) => row.score),
+  ];
+}

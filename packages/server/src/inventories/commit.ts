@@ -1,0 +1,150 @@
+import type { Context } from '@assay/core/context.ts';
+import type { ScanReason, ScanStatus } from '@assay/core/coverage.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import type pg from 'pg';
+import type { BlobStore } from '../blobs/blobs.ts';
+import { inTransaction, type Transaction } from '../db/pool.ts';
+import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
+import { type Matched, matchColumns, matchPackages } from '../findings/write/package-matches.ts';
+import { finish, type Job, type Queryable } from '../jobs/queue.ts';
+import type { ResourceDescription } from '../resources/describe.ts';
+import { lockResource, writeScan } from '../resources/store.ts';
+import {
+  holdRevision,
+  openRevision,
+  type Revision,
+  type RevisionDatabase,
+  type RevisionSource,
+  requireCurrent,
+} from '../revisions/revisions.ts';
+import { scanStatus } from './status.ts';
+import { carryUnseen, type PreparedInventory, type PreparedPackage, prepareInventory, storeInventory } from './store.ts';
+
+export interface CommitDependencies {
+  /** Role worker. */
+  readonly pool: pg.Pool;
+  readonly blobs: BlobStore;
+  readonly revisions: RevisionSource;
+  readonly ctx: Context;
+}
+
+export interface CommitRequest {
+  readonly account: number;
+  readonly inventory: Inventory;
+  readonly resource: ResourceDescription;
+  /** Ends in the same transaction, with {@link CommitResult} as its result; its fence guards the resource. Without a job a number is drawn. */
+  readonly job?: Job;
+}
+
+export interface CommitResult {
+  readonly resource: number;
+  readonly arn: string;
+  /** Null when nothing could be read. */
+  readonly inventory: number | null;
+  readonly created: boolean;
+  readonly packages: number;
+  readonly revision: number;
+  readonly status: ScanStatus;
+  readonly reason: ScanReason;
+  readonly findings: ApplyResult;
+}
+
+/**
+ * Stores one look at one resource and brings its findings to the current revision. What it looked at is committed whole or not at all.
+ * @throws FenceLost a newer writer was here: try the job again. AssayError `no-revision`.
+ */
+export async function commitInventory(deps: CommitDependencies, request: CommitRequest): Promise<CommitResult> {
+  const { pool } = deps;
+  const prepared = await prepareInventory(pool, deps.blobs, request.inventory);
+  const fence = request.job?.fence ?? (await pool.query<{ fence: number }>("select nextval('fence') as fence")).rows[0]!.fence;
+  // The revision may move while we match; then we match again, and hold the lock only to compare and write.
+  for (;;) {
+    const revision = await requireCurrent(pool);
+    const lookup = await openRevision(deps.revisions, revision);
+    const matched = await matchPrepared(pool, prepared.packages, { lookup, revision: revision.id });
+    const result = await inTransaction(pool, async (tx) => {
+      if ((await holdRevision(tx)) !== revision.id) return undefined;
+      return write(tx, { deps, request, prepared, revision, lookup, matched, fence });
+    });
+    if (result !== undefined) return result;
+  }
+}
+
+interface Work {
+  readonly deps: CommitDependencies;
+  readonly request: CommitRequest;
+  readonly prepared: PreparedInventory;
+  readonly revision: Revision;
+  readonly lookup: RevisionDatabase;
+  readonly matched: Matched;
+  readonly fence: number;
+}
+
+function matchPrepared(
+  db: Queryable,
+  packages: readonly PreparedPackage[],
+  against: { lookup: RevisionDatabase; revision: number },
+): Promise<Matched> {
+  return matchPackages(
+    db,
+    packages.map((one) => [one.id, one.identity] as const),
+    against,
+  );
+}
+
+async function write(tx: Transaction, work: Work): Promise<CommitResult> {
+  const { request, prepared, revision, fence, deps } = work;
+  const { account } = request;
+  await prepareApply(tx);
+  const { status, reason } = scanStatus(request.inventory);
+  const locked = await lockResource(tx, account, request.resource, fence);
+  const readable = !request.inventory.gaps.some((gap) => gap.fatal === true);
+  const now = new Date(deps.ctx.now());
+  let inventory: number | null = null;
+  let packages: readonly PreparedPackage[] = [];
+  let findings: ApplyResult = { opened: 0, reopened: 0, closed: 0, changed: 0 };
+  if (readable) {
+    packages = await carryUnseen(tx, prepared, { account, inventory: locked.inventory });
+    inventory = await storeInventory(tx, account, prepared, packages);
+    // What was carried over is matched like the rest: from now on this commit answers for the whole resource.
+    const looked = new Set(prepared.packages.map((one) => one.id));
+    const carried = packages.filter((one) => !looked.has(one.id));
+    const more = await matchPrepared(tx, carried, { lookup: work.lookup, revision: revision.id });
+    await decide(tx, { account, resource: locked.id, packages, matched: [work.matched, more] });
+    findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now });
+  }
+  const outcome = { status, reason, inventory, revision: revision.id, fence, now };
+  await writeScan(tx, { account, id: locked.id }, request.resource, outcome);
+  const result: CommitResult = {
+    ...{ resource: locked.id, arn: request.resource.arn, inventory, created: locked.created, packages: packages.length },
+    ...{ revision: revision.id, status, reason, findings },
+  };
+  if (request.job !== undefined) await finish(tx, request.job, result);
+  return result;
+}
+
+interface Decision {
+  readonly account: number;
+  readonly resource: number;
+  readonly packages: readonly PreparedPackage[];
+  readonly matched: readonly Matched[];
+}
+
+/** Everything held now and everything that has findings here, except what the advisories could not decide. */
+async function decide(tx: Transaction, decision: Decision): Promise<void> {
+  const at = [decision.account, decision.resource];
+  const undecided = decision.matched.flatMap((one) => [...one.undecided]);
+  await tx.query(
+    `insert into ev_scope
+     select $1, $2, package from unnest($3::int[]) package where package <> all($4::int[])
+     union
+     select fp.account, fp.resource, fp.package from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
+     where f.account = $1 and f.resource = $2 and fp.package <> all($4::int[])`,
+    [...at, decision.packages.map((one) => one.id), undecided],
+  );
+  await tx.query(
+    `insert into ev_desired (account, resource, package, issue, fixed, advisory, reason, severity, score)
+     select $1, $2, m.* from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::real[]) m`,
+    [...at, ...matchColumns(decision.matched.flatMap((one) => one.rows))],
+  );
+}
