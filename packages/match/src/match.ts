@@ -2,10 +2,11 @@ import type { AdvisoryLookup, AdvisoryRecord, AdvisoryStatus } from '@assay/core
 import type { Gap } from '@assay/core/gap.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import type { Match, MatchRule } from '@assay/core/match.ts';
-import { type Evaluation, evaluateAffected } from '@assay/core/osv.ts';
+import type { Evaluation } from '@assay/core/osv.ts';
 import type { InventoryPackage, PackageIdentity } from '@assay/core/package.ts';
 import { packageType } from '@assay/core/package-type.ts';
-import { applies, isModularVersion } from './applies.ts';
+import { applies } from './applies.ts';
+import { judge, type Verdict } from './judge.ts';
 import { aliasesFor, bestOf, mergeAliases } from './merge.ts';
 import { type Search, searchOf } from './search.ts';
 
@@ -44,8 +45,9 @@ export function matchPackage(identity: PackageIdentity, lookup: AdvisoryLookup):
     };
   }
   const decided: Decided = { matches: [], statements: [], unreadable: new Set() };
-  for (const [vulnerability, group] of byVulnerability(records, identity))
-    decide({ identity, search, vulnerability, records: group }, decided);
+  for (const [vulnerability, verdicts] of byVulnerability(records, identity, search.version)) {
+    decide({ identity, search, vulnerability, verdicts }, decided);
+  }
   const matches = mergeAliases(decided.matches, packageType(identity.type).scheme).sort(byId);
   const why = reasonToWithhold(identity, search);
   return {
@@ -88,17 +90,18 @@ interface Question {
   readonly identity: PackageIdentity;
   readonly search: Search;
   readonly vulnerability: string;
-  readonly records: readonly AdvisoryRecord[];
+  readonly verdicts: readonly Verdict[];
 }
 
-function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageIdentity): Map<string, AdvisoryRecord[]> {
-  const groups = new Map<string, AdvisoryRecord[]>();
+function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageIdentity, version: string): Map<string, Verdict[]> {
+  const groups = new Map<string, Verdict[]>();
   for (const record of records) {
     if (!applies(record, identity)) continue;
+    const verdict = judge(record, identity, version);
     for (const vulnerability of record.vulnerabilities) {
       const group = groups.get(vulnerability);
-      if (group === undefined) groups.set(vulnerability, [record]);
-      else group.push(record);
+      if (group === undefined) groups.set(vulnerability, [verdict]);
+      else group.push(verdict);
     }
   }
   return groups;
@@ -106,55 +109,40 @@ function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageId
 
 /** One vulnerability: a distribution's "not affected" ends it, a fix that is installed clears it, else the best match counts. */
 function decide(question: Question, out: Decided): void {
-  const { identity, vulnerability } = question;
+  const { identity, search, vulnerability } = question;
   const { os, scheme } = packageType(identity.type);
-  const records = inOwnStream(question.records, question.search.version);
-  const negative = records.find((record) => record.status === 'not-affected');
-  if (negative !== undefined && (os || records.length === 1)) {
-    out.statements.push(statement(negative, vulnerability, 'not-affected'));
+  const verdicts = inOwnStream(question.verdicts, search.version);
+  const negative = verdicts.find((verdict) => verdict.says === 'negative');
+  if (negative !== undefined && (os || verdicts.length === 1)) {
+    out.statements.push(statement(negative.record, vulnerability, 'not-affected'));
     return;
   }
-  const matches: Match[] = [];
-  let open: AdvisoryRecord | undefined;
-  for (const record of records) {
-    if (record.status === 'not-affected') continue;
-    if (record.status === 'under-investigation') {
-      open ??= record;
-      continue;
-    }
-    const evaluation = evaluateAffected(record, question.search.version, scheme);
-    if ('unparsable' in evaluation) out.unreadable.add(evaluation.unparsable);
-    else if (os && clears(record, evaluation)) return;
-    else if (evaluation.rule === 'no-statement' && !os && !record.malicious) open ??= record;
-    else if (evaluation.affected || evaluation.rule === 'no-statement') matches.push(matchOf(question, record, evaluation));
-  }
+  if (verdicts.some((verdict) => verdict.says === 'cleared')) return;
+  const matches = verdicts.flatMap((verdict) =>
+    verdict.says === 'affected' ? [matchOf(question, verdict.record, verdict.evaluation)] : [],
+  );
   const best = bestOf(matches, scheme);
-  if (best !== undefined) out.matches.push(best);
-  else if (open !== undefined) out.statements.push(statement(open, vulnerability, 'under-investigation'));
+  if (best !== undefined) {
+    out.matches.push(best);
+    return;
+  }
+  for (const verdict of verdicts) if (verdict.says === 'unreadable') out.unreadable.add(verdict.version);
+  const open = verdicts.find((verdict) => verdict.says === 'open');
+  if (open !== undefined) out.statements.push(statement(open.record, vulnerability, 'under-investigation'));
 }
 
 /**
  * Statements for the release itself decide; those of a paid stream (Ubuntu Pro) only where the release has none: then the release
  * stays affected. A build of such a stream is judged by both. Other streams (real-time kernels and the like) are other products.
  */
-function inOwnStream(records: readonly AdvisoryRecord[], version: string): readonly AdvisoryRecord[] {
-  const base = records.filter((record) => record.stream === undefined);
+function inOwnStream(verdicts: readonly Verdict[], version: string): readonly Verdict[] {
+  if (verdicts.every(({ record }) => record.stream === undefined)) return verdicts;
+  const base = verdicts.filter(({ record }) => record.stream === undefined);
   if (base.length > 0 && !isStreamBuild(version)) return base;
-  return records.filter((record) => record.stream === undefined || /^(?:pro|esm)|fips/.test(record.stream));
+  return verdicts.filter(({ record }) => record.stream === undefined || /^(?:pro|esm)|fips/.test(record.stream));
 }
 function isStreamBuild(version: string): boolean {
   return /esm|fips/i.test(version);
-}
-
-/**
- * A distribution's fix at or below the installed version clears the vulnerability, whatever older marks or later updates of the
- * same id say. Not for module streams, where the fix of a lower stream proves nothing.
- */
-function clears(record: AdvisoryRecord, evaluation: Evaluation): boolean {
-  if (evaluation.affected || record.module !== undefined || evaluation.rule !== 'outside') return false;
-  const events = (record.ranges ?? []).flatMap((range) => range.events);
-  const fromStart = events.some((event) => event.introduced === '0');
-  return fromStart && events.some((event) => event.fixed !== undefined && !isModularVersion(event.fixed));
 }
 
 function matchOf({ identity, search, vulnerability }: Question, record: AdvisoryRecord, evaluation: Evaluation): Match {
