@@ -153,9 +153,10 @@ export const en = {
     '{count} resource is being looked at. Findings appear here as they are found.|{count} resources are being looked at. Findings appear here as they are found.',
   'scanning.evaluating': 'New advisories are being compared with what is installed. Findings change while this runs.',
   'look.packages': '{count} package|{count} packages',
+  'look.partly': 'Looked at, except for {count} thing|Looked at, except for {count} things',
   'look.gaps': '{count} gap|{count} gaps',
   'stale.title': 'The advisory database is {age} old',
-  'stale.text': 'Vulnerabilities published since {date} are not known here. Run {command} to fetch them.',
+  'stale.text': 'Vulnerabilities published since {date} are not known here. This command fetches them:',
 
   'detail.title': 'Finding',
   'detail.panel': 'Details',

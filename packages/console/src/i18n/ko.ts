@@ -152,9 +152,10 @@ export const ko: Dictionary = {
   'scanning.text': '리소스 {count}개를 확인하고 있습니다. 발견되는 대로 여기에 나타납니다.',
   'scanning.evaluating': '새 권고를 설치된 것과 비교하고 있습니다. 진행되는 동안 결과가 바뀔 수 있습니다.',
   'look.packages': '패키지 {count}개',
+  'look.partly': '{count}건을 제외하고 확인함',
   'look.gaps': '확인하지 못한 것 {count}건',
   'stale.title': '권고 데이터베이스가 {age} 지났습니다',
-  'stale.text': '{date} 이후에 공개된 취약점은 여기에 없습니다. {command} 명령으로 가져오세요.',
+  'stale.text': '{date} 이후에 공개된 취약점은 여기에 없습니다. 다음 명령으로 가져오세요:',
 
   'detail.title': '탐지 결과',
   'detail.panel': '세부 정보',

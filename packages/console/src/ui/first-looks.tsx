@@ -16,9 +16,7 @@ export function FirstLooks({ looks }: { looks: readonly FirstLook[] }) {
     <ul className="assay-looks">
       {looks.map((look) => (
         <li key={`${look.kind} ${look.name}`}>
-          <StatusIndicator type={TYPES[look.state]} colorOverride="grey">
-            {look.name}
-          </StatusIndicator>
+          <StatusIndicator type={TYPES[look.state]}>{look.name}</StatusIndicator>
           {look.packageCount !== undefined && <span>{t('look.packages', { count: look.packageCount })}</span>}
           {look.findingCount !== undefined && <span>{t('findings.count', { count: look.findingCount })}</span>}
           {look.gapCount !== undefined && look.gapCount > 0 && <span>{t('look.gaps', { count: look.gapCount })}</span>}

@@ -1,10 +1,12 @@
 import AppLayout, { type AppLayoutProps } from '@cloudscape-design/components/app-layout';
+import Icon from '@cloudscape-design/components/icon';
 import SideNavigation, { type SideNavigationProps } from '@cloudscape-design/components/side-navigation';
 import { type ReactNode, type Ref, useEffect } from 'react';
 import type { MessageKey } from '../i18n/en.ts';
 import { useI18n } from '../i18n/i18n.tsx';
 import { ROUTES } from '../routes.ts';
 import { useFollow, usePlace } from './location.tsx';
+import { Notices } from './notices.tsx';
 import { useRemembered } from './preferences.tsx';
 
 interface Panel {
@@ -36,12 +38,14 @@ export function PageFrame({ title, children, notifications, panel, layout }: Pag
       contentType="table"
       toolsHide
       navigationWidth={220}
-      navigation={<Navigation />}
+      navigationCloseBehavior="collapse"
+      navigation={<Navigation collapsed={!navigationOpen} />}
       navigationOpen={navigationOpen}
       onNavigationChange={(event) => setNavigationOpen(event.detail.open)}
       notifications={notifications}
       content={
         <div id="main" tabIndex={-1} className="assay-main">
+          <Notices />
           {children}
         </div>
       }
@@ -64,14 +68,19 @@ export function PageFrame({ title, children, notifications, panel, layout }: Pag
   );
 }
 
-function Navigation() {
+function Navigation({ collapsed }: { collapsed: boolean }) {
   const { t } = useI18n();
   const { path } = usePlace();
   const follow = useFollow();
   const items: SideNavigationProps.Item[] = (['vulnerabilities', 'service'] as const).map((group) => ({
     type: 'section-group',
     title: t(`nav.${group}`),
-    items: ROUTES.filter((route) => route.group === group).map((route) => ({ type: 'link', text: t(route.title), href: route.path })),
+    items: ROUTES.filter((route) => route.group === group).map((route) => ({
+      type: 'link',
+      text: t(route.title),
+      href: route.path,
+      icon: <Icon name={route.icon} />,
+    })),
   }));
-  return <SideNavigation activeHref={path} items={items} onFollow={follow as never} />;
+  return <SideNavigation collapsed={collapsed} activeHref={path} items={items} onFollow={follow as never} />;
 }

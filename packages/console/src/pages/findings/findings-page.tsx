@@ -7,7 +7,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { navigate, usePlace } from '../../ui/location.tsx';
-import { Notices } from '../../ui/notices.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ungroupable } from './criteria.ts';
 import { FilterBox } from './filter-box.tsx';
@@ -64,7 +63,6 @@ export function FindingsPage() {
     <PageFrame
       title="findings.title"
       layout={layout}
-      notifications={<Notices />}
       panel={{
         open,
         onClose: close,

@@ -84,13 +84,13 @@ function useColumns(state: FindingsState, onState: (change: Partial<FindingsStat
     {
       id: 'severity',
       header: t('field.severity'),
-      width: 150,
+      width: 120,
       cell: (row) => <SeverityMark severity={highestSeverity(row.severityCounts)} />,
     },
     {
       id: 'vulnerability',
       header: t('field.vulnerabilityId'),
-      width: 200,
+      width: 170,
       isRowHeader: true,
       cell: (row) => {
         const name = row.vulnerabilityId ?? row.title;
@@ -110,7 +110,7 @@ function useColumns(state: FindingsState, onState: (change: Partial<FindingsStat
         );
       },
     },
-    { id: 'title', header: t('field.title'), width: 360, cell: (row) => shortTitle(row.title, row.vulnerabilityId ?? '') },
+    { id: 'title', header: t('field.title'), width: 330, cell: (row) => shortTitle(row.title, row.vulnerabilityId ?? '') },
     {
       id: 'critical',
       header: t('severity.CRITICAL'),
@@ -118,9 +118,9 @@ function useColumns(state: FindingsState, onState: (change: Partial<FindingsStat
       sortingField: 'CRITICAL',
       cell: (row) => number(row.severityCounts?.critical),
     },
-    { id: 'high', header: t('severity.HIGH'), width: 100, sortingField: 'HIGH', cell: (row) => number(row.severityCounts?.high) },
+    { id: 'high', header: t('severity.HIGH'), width: 92, sortingField: 'HIGH', cell: (row) => number(row.severityCounts?.high) },
     { id: 'medium', header: t('severity.MEDIUM'), width: 100, cell: (row) => number(row.severityCounts?.medium) },
     { id: 'rest', header: t('severity.REST'), width: 130, cell: (row) => number(restCount(row.severityCounts)) },
-    { id: 'all', header: t('field.total'), width: 110, sortingField: 'ALL', cell: (row) => number(row.severityCounts?.all) },
+    { id: 'all', header: t('field.total'), width: 100, sortingField: 'ALL', cell: (row) => number(row.severityCounts?.all) },
   ];
 }

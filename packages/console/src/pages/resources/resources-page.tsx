@@ -1,10 +1,9 @@
-import type { FlashbarProps } from '@cloudscape-design/components/flashbar';
+import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useCoverageCount } from '../../api/queries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { Notices } from '../../ui/notices.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { ResourcesTable } from './resources-table.tsx';
 
@@ -13,7 +12,7 @@ export function ResourcesPage() {
   const [messages, setMessages] = useState<readonly FlashbarProps.MessageDefinition[]>([]);
   const dismiss = () => setMessages([]);
   return (
-    <PageFrame title="resources.title" notifications={<Notices more={messages} />}>
+    <PageFrame title="resources.title" notifications={<Flashbar items={messages} />}>
       <SpaceBetween size="m">
         <Header variant="h1" description={t('resources.intro')}>
           {t('resources.title')}

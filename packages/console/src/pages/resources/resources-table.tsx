@@ -83,21 +83,21 @@ function useColumns(
     {
       id: 'name',
       header: t('field.resource'),
-      width: 300,
+      width: 230,
       isRowHeader: true,
       cell: (resource) => <span title={resource.resourceId}>{coveredName(resource)}</span>,
     },
     {
       id: 'type',
       header: t('field.resourceType'),
-      width: 160,
+      width: 130,
       cell: (resource) => choiceLabel('resourceType', resource.resourceType ?? '', t),
     },
-    { id: 'scan', header: t('resources.scan'), width: 110, cell: (resource) => choiceLabel('resources.scan', resource.scanType ?? '', t) },
+    { id: 'scan', header: t('resources.scan'), width: 90, cell: (resource) => choiceLabel('resources.scan', resource.scanType ?? '', t) },
     {
       id: 'status',
       header: t('resources.status'),
-      width: 150,
+      width: 124,
       cell: (resource) => {
         const active = resource.scanStatus?.statusCode === 'ACTIVE';
         return (
@@ -108,13 +108,13 @@ function useColumns(
     {
       id: 'reason',
       header: t('resources.reason'),
-      width: 280,
+      width: 216,
       cell: (resource) => <Reason resource={resource} look={firstLookOf(resource, looks)} />,
     },
     {
       id: 'last',
       header: t('resources.lastScanned'),
-      width: 160,
+      width: 130,
       cell: (resource) =>
         resource.lastScannedAt === undefined ? (
           t('resources.never')
@@ -125,11 +125,11 @@ function useColumns(
     {
       id: 'actions',
       header: t('resources.actions'),
-      width: 240,
+      width: 234,
       cell: (resource) => {
         const look = firstLookOf(resource, looks);
         return (
-          <SpaceBetween direction="horizontal" size="s">
+          <span className="assay-actions">
             <Link href={findingsHref(resource)} onFollow={follow} ariaLabel={`${t('resources.showFindings')}: ${coveredName(resource)}`}>
               {t('resources.showFindings')}
             </Link>
@@ -138,7 +138,7 @@ function useColumns(
                 {t('resources.removeSample')}
               </Button>
             )}
-          </SpaceBetween>
+          </span>
         );
       },
     },
@@ -151,8 +151,7 @@ function Reason({ resource, look }: { resource: CoveredResource; look: FirstLook
   const gaps = look?.gapCount ?? 0;
   return (
     <>
-      {reason}
-      {gaps > 0 && <span className="assay-quiet"> {t('look.gaps', { count: gaps })}</span>}
+      {gaps > 0 && resource.scanStatus?.reason === 'SUCCESSFUL' ? t('look.partly', { count: gaps }) : reason}
       {look?.message !== undefined && look.message !== '' && <span className="assay-quiet"> {look.message}</span>}
     </>
   );

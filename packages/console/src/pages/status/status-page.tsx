@@ -14,25 +14,21 @@ import { useEnvironment } from '../../ui/environment.tsx';
 import { ExternalLink } from '../../ui/external-link.tsx';
 import { FirstLooks } from '../../ui/first-looks.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
-import { Notices, STALE_DAYS } from '../../ui/notices.tsx';
+import { STALE_DAYS } from '../../ui/notices.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 
 export function StatusPage() {
   const { t } = useI18n();
   const query = useServiceStatus();
   return (
-    <PageFrame title="status.title" notifications={<Notices />}>
+    <PageFrame title="status.title">
       <SpaceBetween size="l">
         <Header variant="h1">{t('status.title')}</Header>
         {query.isPending && <Spinner size="large" />}
         {query.isError && <LoadError error={query.error} onRetry={() => void query.refetch()} />}
-        {query.data !== undefined && (
-          <>
-            <Work status={query.data} />
-            <Advisories status={query.data} />
-            <About status={query.data} />
-          </>
-        )}
+        {query.data !== undefined && <Work status={query.data} />}
+        {query.data !== undefined && <Advisories status={query.data} />}
+        {query.data !== undefined && <About status={query.data} />}
       </SpaceBetween>
     </PageFrame>
   );

@@ -1,6 +1,6 @@
 import SplitPanel from '@cloudscape-design/components/split-panel';
+import { useEffect, useRef } from 'react';
 import { useI18n } from '../../../i18n/i18n.tsx';
-import { shortTitle } from '../finding-facts.ts';
 import type { FindingsState } from '../findings-state.ts';
 import { FindingBody } from './finding-body.tsx';
 import { GroupBody } from './group-body.tsx';
@@ -11,13 +11,22 @@ interface DetailPanelProps {
   readonly onClose: () => void;
 }
 
-/** The panel beside the table: one finding, or one vulnerability with the resources that have it. */
+/** The panel beside the table: one finding, or one vulnerability with the resources that have it. Escape closes it. */
 export function DetailPanel({ state, onState, onClose }: DetailPanelProps) {
   const { t } = useI18n();
-  const title = state.finding !== null ? t('detail.title') : shortTitle(state.group ?? '', '');
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      const panel = content.current?.closest('[class*="split-panel"]');
+      if (event.key === 'Escape' && !event.defaultPrevented && event.target instanceof Node && panel?.contains(event.target) === true)
+        onClose();
+    }
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [onClose]);
   return (
     <SplitPanel
-      header={title}
+      header={state.finding !== null ? t('detail.title') : (state.group ?? '')}
       ariaLabel={t('detail.panel')}
       closeBehavior="hide"
       i18nStrings={{
@@ -33,12 +42,7 @@ export function DetailPanel({ state, onState, onClose }: DetailPanelProps) {
         resizeHandleAriaLabel: t('detail.resize'),
       }}
     >
-      <div
-        role="presentation"
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && !event.defaultPrevented) onClose();
-        }}
-      >
+      <div ref={content}>
         {state.finding !== null ? (
           <FindingBody findingArn={state.finding} group={state.group} onState={onState} />
         ) : (

@@ -1,12 +1,11 @@
 import Box from '@cloudscape-design/components/box';
 import Spinner from '@cloudscape-design/components/spinner';
-import type { PackageExplanation } from '../../../api/assay-types.ts';
 import { useExplanation } from '../../../api/queries.ts';
 import type { Finding } from '../../../api/types.ts';
 import { en, type MessageKey } from '../../../i18n/en.ts';
 import { useI18n } from '../../../i18n/i18n.tsx';
 import { ExternalLink } from '../../../ui/external-link.tsx';
-import { searchOf } from './explanation.ts';
+import { type Reasoning, reasonings } from './explanation.ts';
 import { Section } from './section.tsx';
 
 const MOST = 8;
@@ -16,30 +15,29 @@ export function Why({ finding }: { finding: Finding }) {
   const { t } = useI18n();
   const query = useExplanation(finding.findingArn ?? '');
   if (finding.type !== 'PACKAGE_VULNERABILITY') return null;
+  const chains = reasonings(query.data?.packages ?? []);
   return (
     <Section title={t('detail.why')}>
       {query.isPending && <Spinner />}
       {query.isError && <Box color="text-body-secondary">{t('detail.whyUnavailable')}</Box>}
       <ol className="assay-why">
-        {(query.data?.packages ?? []).slice(0, MOST).map((explanation) => (
-          <li key={`${explanation.name} ${explanation.version} ${explanation.advisory.id} ${explanation.advisory.feed}`}>
-            <Chain explanation={explanation} />
+        {chains.slice(0, MOST).map((chain) => (
+          <li key={chain.key}>
+            <Chain chain={chain} />
           </li>
         ))}
       </ol>
-      {(query.data?.packages.length ?? 0) > MOST && (
-        <p className="assay-text assay-quiet">{t('findings.morePackages', { count: (query.data?.packages.length ?? 0) - MOST })}</p>
-      )}
+      {chains.length > MOST && <p className="assay-text assay-quiet">{t('findings.morePackages', { count: chains.length - MOST })}</p>}
     </Section>
   );
 }
 
-function Chain({ explanation }: { explanation: PackageExplanation }) {
+function Chain({ chain }: { chain: Reasoning }) {
   const { t } = useI18n();
-  const { via, namespace, name, version } = searchOf(explanation);
+  const { via, namespace, name, version, explanation } = chain;
   const { advisory, fix } = explanation;
   const rule = `detail.rule.${explanation.rule}`;
-  const installed = `${explanation.name} ${explanation.version}`;
+  const installed = chain.installed.join(', ');
   return (
     <div className="assay-chain">
       <p>{t(`detail.whyVia.${via}`, { namespace, name, version, installed })}</p>
