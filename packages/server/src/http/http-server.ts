@@ -23,6 +23,7 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** Milliseconds, monotonic. */
   readonly elapsed: () => number;
+  readonly limits?: Partial<typeof LIMITS>;
 }
 
 export interface HttpServer {
@@ -54,9 +55,10 @@ export async function startHttpServer(
   const hostNames = isLoopback(at.host) ? [...LOOPBACK_NAMES, ...(options.hostNames ?? [])] : options.hostNames;
   const site = { ...options, ...(hostNames ? { hostNames } : {}), newRequestId: () => randomUUID(), isDraining: () => state.draining };
   const listener = (request: IncomingMessage, response: ServerResponse) => void handleRequest(site, request, response);
+  const limits = { ...LIMITS, ...options.limits };
   const server = options.tls
-    ? https.createServer({ ...LIMITS, ...options.tls, minVersion: 'TLSv1.2' }, listener)
-    : http.createServer(LIMITS, listener);
+    ? https.createServer({ ...limits, ...options.tls, minVersion: 'TLSv1.2' }, listener)
+    : http.createServer(limits, listener);
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', (_error, socket) => {
     // Bytes that are no HTTP: Node's default answer tells the reason; ours tells nothing.
@@ -87,10 +89,15 @@ function listen(server: http.Server | https.Server, at: { readonly host: string;
   });
 }
 
+/** A connection that falls idle after the close would otherwise be kept for the next request until it times out. */
+const SWEEP_EVERY_MS = 50;
+
 function drain(server: http.Server | https.Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(cut);
       resolve();
     });
