@@ -12,7 +12,7 @@ export interface Evaluation {
   readonly affected: boolean;
   /** The fix that ends the affected interval the version lies in; null when the advisory names none. */
   readonly fixedIn: string | null;
-  /** What was compared, in words: `>= 1.0, < 1.4`. */
+  /** The interval or list that holds the version, in words: `>= 1.0, < 1.4`; empty when not affected ({@link wordsOfRanges} gives all). */
   readonly range: string;
   readonly rule: EvaluationRule;
 }
@@ -29,10 +29,9 @@ export interface Unparsable {
 export function evaluateAffected(affected: AffectedRanges, version: string, scheme: VersionSchemeId): Evaluation | Unparsable {
   const ranges = (affected.ranges ?? []).filter((range) => range.type !== 'GIT');
   const versions = affected.versions ?? [];
-  if (ranges.length === 0 && versions.length === 0)
-    return { affected: false, fixedIn: null, range: 'no versions given', rule: 'no-statement' };
+  if (ranges.length === 0 && versions.length === 0) return { affected: false, fixedIn: null, range: '', rule: 'no-statement' };
   const listed = versions.length > 0 && isListed(versions, version, scheme);
-  if (ranges.length === 0 && !listed) return outside(wordsOfList(versions));
+  if (ranges.length === 0 && !listed) return OUTSIDE;
   if (ranges.length > 0 && !isVersion(scheme, version)) return listed ? listedIn(versions, null) : { unparsable: version };
   let unreadable: string | undefined;
   for (const range of ranges) {
@@ -45,7 +44,7 @@ export function evaluateAffected(affected: AffectedRanges, version: string, sche
     if (hit !== undefined) return hit;
   }
   if (listed) return listedIn(versions, nextFix(ranges, version, scheme));
-  return unreadable === undefined ? outside(wordsOfRanges(ranges)) : { unparsable: unreadable };
+  return unreadable === undefined ? OUTSIDE : { unparsable: unreadable };
 }
 
 /** All ranges in words. */
@@ -134,9 +133,7 @@ function nextFix(ranges: readonly OsvRange[], version: string, scheme: VersionSc
 function listedIn(versions: readonly string[], fixedIn: string | null): Evaluation {
   return { affected: true, fixedIn, range: wordsOfList(versions), rule: 'version-listed' };
 }
-function outside(range: string): Evaluation {
-  return { affected: false, fixedIn: null, range, rule: 'outside' };
-}
+const OUTSIDE: Evaluation = { affected: false, fixedIn: null, range: '', rule: 'outside' };
 
 function wordsOfEvents(events: readonly OsvEvent[]): string[] {
   const words: string[] = [];

@@ -16,12 +16,13 @@ const canonicalArch: ReadonlyMap<string, string> = new Map(
 const ANY_ARCH = new Set(['', 'noarch', 'all', 'any']);
 
 /** Whether a record speaks of this build of the package at all: architecture, module stream, flavour, authority. */
-export function applies(record: AdvisoryRecord, identity: PackageIdentity): boolean {
-  const { authority } = packageType(identity.type);
-  if (authority?.names.test(identity.name) && !record.advisory.startsWith(authority.advisories)) return false;
-  return (
-    archApplies(record.arch, identity.arch) && moduleApplies(record, identity) && flavourOf(identity.version) === flavourOfRecord(record)
-  );
+export function applicability(identity: PackageIdentity): (record: AdvisoryRecord) => boolean {
+  const { authority, os } = packageType(identity.type);
+  const prefix = authority?.names.test(identity.name) ? authority.advisories : '';
+  const flavour = flavourOf(identity.version);
+  return (record) =>
+    record.advisory.startsWith(prefix) &&
+    (!os || (archApplies(record.arch, identity.arch) && moduleApplies(record, identity) && flavour === flavourOfRecord(record)));
 }
 
 function archApplies(arch: readonly string[] | undefined, own: string | undefined): boolean {
@@ -48,6 +49,7 @@ export function isModularVersion(version: string): boolean {
 
 /** Builds that are fixed under numbers of their own: Oracle's ksplice and FIPS packages, Ubuntu's FIPS packages. */
 function flavourOf(version: string): string {
+  if (!version.includes('ksplice') && !version.includes('fips') && !version.includes('FIPS')) return '';
   return /\.ksplice|[._+]fips/i.exec(version)?.[0].slice(1).toLowerCase() ?? '';
 }
 function flavourOfRecord(record: AdvisoryRecord): string {

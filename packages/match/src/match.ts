@@ -5,7 +5,7 @@ import type { Match, MatchRule } from '@assay/core/match.ts';
 import type { Evaluation } from '@assay/core/osv.ts';
 import type { InventoryPackage, PackageIdentity } from '@assay/core/package.ts';
 import { packageType } from '@assay/core/package-type.ts';
-import { applies } from './applies.ts';
+import { applicability } from './applies.ts';
 import { judge, type Verdict } from './judge.ts';
 import { aliasesFor, bestOf, mergeAliases } from './merge.ts';
 import { type Search, searchOf } from './search.ts';
@@ -95,8 +95,9 @@ interface Question {
 
 function byVulnerability(records: readonly AdvisoryRecord[], identity: PackageIdentity, version: string): Map<string, Verdict[]> {
   const groups = new Map<string, Verdict[]>();
+  const speaks = applicability(identity);
   for (const record of records) {
-    if (!applies(record, identity)) continue;
+    if (!speaks(record)) continue;
     const verdict = judge(record, identity, version);
     for (const vulnerability of record.vulnerabilities) {
       const group = groups.get(vulnerability);
@@ -161,7 +162,7 @@ function matchOf({ identity, search, vulnerability }: Question, record: Advisory
     ...(record.malicious ? { malicious: true } : {}),
     reason: {
       searchedBy: { namespace: search.namespace, name: search.name, version: search.version, via: search.via },
-      found: { advisory: record.advisory, feed: record.feed, range: `${evaluation.range}${elsewhere}` },
+      found: { advisory: record.advisory, feed: record.feed, range: `${evaluation.range || 'all versions'}${elsewhere}` },
       rule: ruleOf(evaluation, packageType(identity.type).os && fixedIn === null),
     },
   };
