@@ -9,18 +9,27 @@ import { severityOfMatch } from '@assay/core/score.ts';
 import { SEVERITIES, SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import { type InventoryResult, matchInventory } from '@assay/match/match.ts';
 import type { OpenAdvisories } from './open-advisories.ts';
+import { unanswered } from './unanswered.ts';
 import { ASSAY_VERSION } from './version.ts';
 
 /** Older than this, a database no longer knows what was published lately. */
 const STALE_DAYS = 14;
 
-/** Matches an inventory and writes the result document. `now` in milliseconds since the epoch. */
-export function resultOf(inventory: Inventory, { database, origin }: OpenAdvisories, now: number): ScanResult {
+export interface ResultOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Leave out findings without a fixed version. */
+  readonly onlyFixed?: boolean;
+}
+
+/** Matches an inventory and writes the result document. */
+export function resultOf(inventory: Inventory, { database, origin }: OpenAdvisories, { now, onlyFixed }: ResultOptions): ScanResult {
   const matched = matchInventory(inventory, database);
-  const findings = matched.packages.flatMap(({ package: item, matches }) => matches.map((match) => findingOf(item, match, database)));
-  findings.sort(bySeverity);
+  const all = matched.packages.flatMap(({ package: item, matches }) => matches.map((match) => findingOf(item, match, database)));
+  const findings = all.filter((finding) => onlyFixed !== true || finding.fixedIn !== null).sort(bySeverity);
   const state = stateOf(database, origin, now);
-  const gaps = [...inventory.gaps, ...matched.gaps, ...staleness(state)];
+  const matching = matched.gaps.filter((gap) => gap.code !== 'no-advisories-for-namespace');
+  const gaps = [...inventory.gaps, ...unanswered(inventory, database), ...matching, ...staleness(state)];
   return {
     schemaVersion: 1,
     tool: { name: 'assay', version: ASSAY_VERSION },

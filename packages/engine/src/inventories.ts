@@ -1,0 +1,46 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Context } from '@assay/core/context.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import { looksLikeSbom, MAX_SBOM_BYTES } from '@assay/formats/sbom/read.ts';
+import type { ScanOptions } from '@assay/scan/scan.ts';
+import { inventoryOfSbom } from './read-sbom.ts';
+
+/**
+ * Inventories of a TARGET: an SBOM file is read, everything else (image archive or layout, directory, registry reference) is scanned.
+ * More than one only with `platform: 'all'`. The scanner is loaded when it is needed.
+ */
+export async function* inventoriesOf(target: string, options: ScanOptions, ctx: Context): AsyncIterable<Inventory> {
+  const sbom = sbomBytes(target);
+  if (sbom !== null) {
+    yield inventoryOfSbom(sbom, basename(target));
+    return;
+  }
+  const { scanTarget } = await import('@assay/scan/scan.ts');
+  yield* scanTarget(target, options, ctx);
+}
+
+/** The bytes of a file that looks like an SBOM; null for everything else. */
+function sbomBytes(path: string): Buffer | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile()) return null;
+  try {
+    if (!looksLikeSbom(headOf(path))) return null;
+    if (stat.size > MAX_SBOM_BYTES) throw new AssayError('sbom-too-large', `${path} is larger than 100 MB; split the SBOM.`);
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
+    throw new AssayError('unreadable-target', `${path} cannot be read; check its permissions.`, { cause });
+  }
+}
+
+function headOf(path: string): Buffer {
+  const head = Buffer.alloc(512);
+  const fd = openSync(path, 'r');
+  try {
+    return head.subarray(0, readSync(fd, head, 0, head.length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FetchConditional } from '@assay/advisories/feed.ts';
+import type { Context } from '@assay/core/context.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import { fetchConditional } from '@assay/net/conditional.ts';
+import { createFetcher, type Fetcher } from '@assay/net/guarded-fetch.ts';
+import { ASSAY_VERSION } from './version.ts';
+
+/** How this process may reach the network, as its configuration says. */
+export interface NetworkSettings {
+  readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
+  /** PEM file with certificate authorities to trust besides the built-in ones. */
+  readonly certificateFile: string | undefined;
+}
+
+/** The guarded fetcher of this process. AssayError `config` when the certificate file cannot be read. */
+export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Context): Fetcher {
+  return createFetcher({
+    userAgent: `assay/${ASSAY_VERSION}`,
+    now: ctx.now,
+    random: Math.random,
+    sleep: async (milliseconds, signal) => void (await pause(milliseconds, undefined, signal === undefined ? {} : { signal })),
+    proxy: {
+      ...(proxy.http === undefined ? {} : { httpProxy: proxy.http }),
+      ...(proxy.https === undefined ? {} : { httpsProxy: proxy.https }),
+      ...(proxy.none === undefined ? {} : { noProxy: proxy.none }),
+    },
+    ...(certificateFile === undefined ? {} : { extraCa: certificates(certificateFile) }),
+  });
+}
+
+/** The fetcher in the form that feeds use. */
+export function feedFetcher(fetcher: Fetcher): FetchConditional {
+  return async ({ url, ...request }) => {
+    const answer = await fetchConditional(url, request, fetcher);
+    if (answer === 'unchanged') return { status: 'unchanged' };
+    const { size: _, ...rest } = answer;
+    return { status: 'ok', ...rest };
+  };
+}
+
+function certificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AssayError('config', `The certificate file ${file} cannot be read; check SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.`, { cause });
+  }
+}
