@@ -33,7 +33,7 @@ export function namespaceOfEcosystem(ecosystem: string): string | undefined {
   const rest = colon < 0 ? '' : ecosystem.slice(colon + 1);
   const type = packageTypeOfEcosystem(head);
   if (type !== undefined) return type;
-  const distro = DISTRO_OF_ECOSYSTEM[head];
+  const distro = Object.hasOwn(DISTRO_OF_ECOSYSTEM, head) ? DISTRO_OF_ECOSYSTEM[head] : undefined;
   if (distro === undefined) return undefined;
   if (rest === '') return distro;
   if (distro === 'ubuntu') {
@@ -42,8 +42,16 @@ export function namespaceOfEcosystem(ecosystem: string): string | undefined {
     const release = parts.pop() ?? '';
     return parts.length > 0 ? `ubuntu:${release}/${parts.join('-').toLowerCase()}` : `ubuntu:${release}`;
   }
+  if (distro === 'redhat') return redHatNamespace(rest);
   if (distro === 'alpine') return `alpine:${rest.replace(/^v/, '')}`;
   return `${distro}:${rest}`;
+}
+
+/** Red Hat names products by CPE: `enterprise_linux:9::appstream`, `rhel_eus:9.2::baseos`. Support streams fix under numbers of their own. */
+function redHatNamespace(product: string): string {
+  const [, stream, major] = /^(?:enterprise_linux|rhel_([a-z0-9]+)):([0-9]+)/.exec(product) ?? [];
+  if (major === undefined) return `redhat:${product}`;
+  return stream === undefined ? `redhat:${major}` : `redhat:${major}/${stream}`;
 }
 
 /** Spelling under which advisories key a name in a namespace. Distribution packages are keyed as written. */
