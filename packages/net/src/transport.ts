@@ -1,0 +1,125 @@
+import { lookup as dnsLookup } from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import tls from 'node:tls';
+import { AssayError } from '@assay/core/errors.ts';
+import { isInternalAddress } from './address.ts';
+
+export interface ProxySettings {
+  readonly httpsProxy?: string;
+  readonly httpProxy?: string;
+  readonly noProxy?: string;
+}
+
+export interface TransportOptions {
+  readonly proxy?: ProxySettings;
+  /** Further certificate authorities, PEM. */
+  readonly extraCa?: string;
+}
+
+export interface TransportRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** The user named this host, so it may have an internal address. */
+  readonly named: boolean;
+  /** Milliseconds without a byte. */
+  readonly stallMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RawResponse {
+  readonly status: number;
+  /** Names in lower case; repeated fields joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly stream: http.IncomingMessage;
+}
+
+/** One HTTP exchange, no redirects, no retries. Throws AssayErrors `blocked-address`, `network`, `timeout`. */
+export type Transport = (request: TransportRequest) => Promise<RawResponse>;
+
+export function createTransport(options: TransportOptions): Transport {
+  const { proxy } = options;
+  const proxyEnv = {
+    ...(proxy?.httpsProxy && { HTTPS_PROXY: proxy.httpsProxy }),
+    ...(proxy?.httpProxy && { HTTP_PROXY: proxy.httpProxy }),
+    ...(proxy?.noProxy && { NO_PROXY: proxy.noProxy }),
+  };
+  const proxyHosts = new Set([proxy?.httpsProxy, proxy?.httpProxy].flatMap((text) => (text ? [hostOf(text)] : [])));
+  const ca = options.extraCa === undefined ? undefined : [...tls.getCACertificates('default'), options.extraCa];
+  const shared = { keepAlive: true, maxSockets: 16, ...(Object.keys(proxyEnv).length > 0 && { proxyEnv }) };
+  const agents = { 'http:': new http.Agent(shared), 'https:': new https.Agent({ ...shared, ...(ca !== undefined && { ca }) }) };
+  return (request) => exchange(request, request.url.protocol === 'https:' ? agents['https:'] : agents['http:'], proxyHosts);
+}
+
+function hostOf(proxy: string): string {
+  try {
+    return new URL(proxy).hostname.replace(/^\[|\]$/g, '');
+  } catch {
+    throw new AssayError('bad-proxy', 'The proxy setting is not a URL; write it like http://proxy.example:3128.');
+  }
+}
+
+function exchange(request: TransportRequest, agent: http.Agent, proxyHosts: ReadonlySet<string>): Promise<RawResponse> {
+  const { url } = request;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!request.named && isIP(host) !== 0 && isInternalAddress(host)) return Promise.reject(blocked(host));
+  return new Promise((resolve, reject) => {
+    let answer: http.IncomingMessage | undefined;
+    const client = url.protocol === 'https:' ? https : http;
+    const outgoing = client.request(url, {
+      method: request.method,
+      headers: { ...request.headers, ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }) },
+      agent,
+      timeout: request.stallMs,
+      ...(request.signal !== undefined && { signal: request.signal }),
+      ...(!request.named && { lookup: guardedLookup(proxyHosts) }),
+      maxHeaderSize: 64 * 1024,
+    });
+    outgoing.on('timeout', () => {
+      const error = new AssayError('timeout', `${url.host} sent nothing for ${request.stallMs / 1000} s; try again later.`);
+      (answer ?? outgoing).destroy(error);
+    });
+    outgoing.on('error', (error) => reject(asNetworkError(error, url)));
+    outgoing.on('response', (stream) => {
+      answer = stream;
+      const headers = new Map<string, string>();
+      for (const [name, value] of Object.entries(stream.headers)) {
+        if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+      }
+      resolve({ status: stream.statusCode ?? 0, headers, stream });
+    });
+    outgoing.end(request.body);
+  });
+}
+
+/** Checks every address a name has before one is connected to, so that no second lookup can give another. */
+function guardedLookup(proxyHosts: ReadonlySet<string>): LookupFunction {
+  return (hostname, options, callback) => {
+    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, '', 0);
+      const bad = proxyHosts.has(hostname) ? undefined : addresses.find(({ address }) => isInternalAddress(address));
+      if (bad !== undefined) return callback(blocked(hostname) as unknown as NodeJS.ErrnoException, '', 0);
+      if (options.all === true) return callback(null, addresses);
+      callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
+    });
+  };
+}
+
+function blocked(host: string): AssayError {
+  return new AssayError(
+    'blocked-address',
+    `A server pointed to ${host}, which is an internal address nobody named here, so it was not contacted.`,
+  );
+}
+
+export function asNetworkError(error: unknown, url: URL): AssayError {
+  if (error instanceof AssayError) return error;
+  const { code, message, name } = error as NodeJS.ErrnoException;
+  if (name === 'AbortError') return new AssayError('aborted', `The request to ${url.host} was stopped.`, { cause: error });
+  return new AssayError('network', `${url.host} cannot be reached (${code ?? message}); check the address, the network and the proxy.`, {
+    cause: error,
+  });
+}
