@@ -2,7 +2,7 @@ import type { Distro } from '@assay/core/inventory.ts';
 import type { Cataloger, FileFacts, FoundPackage, GapFact } from '@assay/scan/cataloger.ts';
 import { isExecutable, selectsPath } from '@assay/scan/selection.ts';
 
-type Tree = Readonly<Record<string, string | Buffer>>;
+export type Tree = Readonly<Record<string, string | Buffer>>;
 
 export interface CatalogOptions {
   readonly distro?: Distro | null;

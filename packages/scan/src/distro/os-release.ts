@@ -39,5 +39,6 @@ function unquote(word: string): string {
     else if (char === '\\' && quote === '"' && '"$`\\'.includes(word[at + 1] ?? '_')) out += word[++at];
     else out += char;
   }
-  return out.trim();
+  // Values end up in messages for people: nothing of a terminal's language may pass.
+  return out.replace(/[\u0000-\u001f\u007f]/g, '').trim();
 }

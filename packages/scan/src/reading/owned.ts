@@ -1,3 +1,4 @@
+import { below } from './root.ts';
 import { isPlainPath } from './text.ts';
 
 /**
@@ -12,9 +13,6 @@ const NEVER_EVIDENCE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Folders of usr-merged systems: the database may say `/lib/x` where the file is `/usr/lib/x`. */
-const MERGED = /^(?:lib|lib32|lib64|libx32|bin|sbin)\//;
-
 /**
  * Whether a file that an OS package installed can be evidence of another package, so that ownership needs to know it. Leaves out about
  * four fifths of a distribution's files.
@@ -26,13 +24,7 @@ export function canBeEvidence(path: string): boolean {
   return isPlainPath(path);
 }
 
-/** Owned paths of one package, ready for comparison: below `root`, usr-merged spellings added. */
-export function ownedPaths(root: string, paths: readonly string[]): string[] {
-  const prefix = root === '' ? '' : `${root}/`;
-  const owned: string[] = [];
-  for (const path of paths) {
-    owned.push(prefix + path);
-    if (MERGED.test(path)) owned.push(`${prefix}usr/${path}`);
-  }
-  return owned;
+/** Owned paths of one package as paths of the whole target. Links above them are resolved where ownership is decided. */
+export function ownedPaths(root: string, paths: readonly string[]): readonly string[] {
+  return root === '' ? paths : paths.map((path) => below(root, path));
 }
