@@ -58,7 +58,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     return {
       service: authorization.service,
       verify(body) {
-        checkSigV4Signature({ ...request, body }, authorization, signingKeys(authorization, key.secret));
+        checkSigV4Signature({ ...request, bodyHash: body.sha256 }, authorization, signingKeys(authorization, key.secret));
         return { ...key.identity, via: 'sigv4' };
       },
     };
@@ -91,7 +91,7 @@ export function refuseForeignPages(request: WireRequest): void {
 
 /** Behind a proxy that ends TLS the page is https and we are not, so only a TLS connection of our own fixes the scheme. */
 export function sameOrigin(origin: string, host: string | undefined, secure: boolean): boolean {
-  if (!host || !URL.canParse(origin)) return false;
+  if (!host || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false;
   const url = new URL(origin);
   if (url.origin !== origin || (secure && url.protocol !== 'https:')) return false;
   return url.host === new URL(`${url.protocol}//${host}`).host;

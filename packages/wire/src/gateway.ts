@@ -40,7 +40,7 @@ export interface GatewayOptions {
   readonly newRequestId: () => string;
   /** Bytes; 1 MiB unless given. Operations of the model may set a larger one. */
   readonly bodyLimit?: number;
-  /** Bytes of bodies held at the same time; 512 MiB unless given. */
+  /** Bytes of bodies held at the same time; 256 MiB unless given. */
   readonly bodyBudget?: number;
   /** Path in front of the API when a proxy leaves it in place (`/base`). */
   readonly basePath?: string;
@@ -74,7 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const protocols = new Map(
     options.services.map((service) => [service.model.signingName, { service, protocol: createProtocol(service.model) }]),
   );
-  const run: Run = { options, protocols, budget: { free: options.bodyBudget ?? 512 * MIB } };
+  const run: Run = { options, protocols, budget: { free: options.bodyBudget ?? 256 * MIB } };
   return async function gateway(request, response, requestId = options.newRequestId()) {
     const notes: { -readonly [K in keyof Outcome]?: Outcome[K] } = { requestId };
     let answer: WireAnswer;
@@ -83,7 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (error) {
       const known = toApiError(run.options, error, requestId);
       notes.errorCode = known.code;
-      answer = errorProtocol(run, request, notes.service).writeError(known, requestId);
+      answer = writeError(run, { request, requestId, service: notes.service }, known);
     }
     send(response, answer, { requestId, drained: request.readableEnded || request.complete });
     return { ...notes, requestId, status: answer.status };
@@ -116,7 +116,7 @@ async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Pro
   const principal = authentication.verify(body);
   notes.account = principal.account;
   notes.via = principal.via;
-  const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body });
+  const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body: body.bytes });
   notes.operation = call.name;
   const handler = Object.hasOwn(target.service.handlers, call.name) ? target.service.handlers[call.name] : undefined;
   if (!handler) throw notBuiltYet(call.name);
@@ -171,10 +171,22 @@ function toApiError(options: GatewayOptions, error: unknown, requestId: string):
   return internalError(requestId, error);
 }
 
+interface ErrorPlace {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly service: string | undefined;
+}
+
 /** An error before the service is known is told in REST-JSON, or in XML when the scope already says so. */
-function errorProtocol(run: Run, request: IncomingMessage, service: string | undefined): Protocol {
+function writeError(run: Run, { request, requestId, service }: ErrorPlace, error: ApiError): WireAnswer {
   const named = service ?? /Credential=[^/]+\/\d{8}\/[^/]+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return (run.protocols.get(named) ?? run.protocols.values().next().value!).protocol;
+  const { protocol } = run.protocols.get(named) ?? run.protocols.values().next().value!;
+  try {
+    return protocol.writeError(error, requestId);
+  } catch (cause) {
+    // Members that do not fit the modelled exception: a bug of ours, and still an answer.
+    return protocol.writeError(toApiError(run.options, cause, requestId), requestId);
+  }
 }
 
 function send(response: ServerResponse, answer: WireAnswer, facts: { readonly requestId: string; readonly drained: boolean }): void {

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ApiError } from './errors.ts';
 import { ACCOUNT, BEARER, CREDENTIALS, SESSION, startTestGateway, type TestGateway } from './test-gateway.ts';
 
 let gateway: TestGateway;
@@ -193,6 +194,7 @@ describe('proofs', () => {
       () => ({ 'x-assay-csrf': '1', 'x-assay-service': 'inspector2', cookie: page.cookie }),
       'AccessDeniedException',
     ],
+    ['a session under an impossible Host', () => ({ ...page, origin: origin(), host: '[:' }), 'AccessDeniedException'],
     ['an unknown session', () => ({ ...page, origin: origin(), cookie: 'assay_session=x' }), 'UnrecognizedClientException'],
     [
       'the TLS cookie without TLS',
@@ -263,7 +265,11 @@ describe('proofs', () => {
 test('a handler that fails is logged once and tells its request id only', async () => {
   const broken = await startTestGateway({
     handlers: {
-      inspector2: { ListFindings: async () => ({ findings: 'no list' }), GetMember: () => Promise.reject(new Error('database password')) },
+      inspector2: {
+        ListFindings: async () => ({ findings: 'no list' }),
+        GetMember: () => Promise.reject(new Error('database password')),
+        ListFilters: () => Promise.reject(new ApiError('ValidationException', 'x', { members: { fields: 'no list' } })),
+      },
     },
   });
   const call = (path: string, body: string) => fetch(`${broken.url}${path}`, { method: 'POST', headers: bearer(), body });
@@ -281,7 +287,22 @@ test('a handler that fails is logged once and tells its request id only', async 
   }
   expect(broken.errors.length).toBe(2);
   expect(broken.errors[1]).toContain('database password');
+  const odd = await call('/filters/list', '{}');
+  expect([odd.status, odd.headers.get('x-amzn-errortype')]).toEqual([500, 'InternalServerException']);
   await broken.close();
+});
+
+test('a caller that hangs up in the middle of its body is no error of ours', async () => {
+  const { port } = new URL(gateway.url);
+  const errors = gateway.errors.length;
+  const outcomes = gateway.outcomes.length;
+  const head = Object.entries({ ...bearer(), host: 'x', 'content-length': '1000' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const socket = connect(Number(port), '127.0.0.1', () =>
+    socket.write(`POST /findings/list HTTP/1.1\r\n${head.join('')}\r\n{`, () => socket.destroy()),
+  );
+  await vi.waitFor(() => expect(gateway.outcomes.length).toBe(outcomes + 1));
+  expect(gateway.outcomes.at(-1)).toMatchObject({ errorCode: 'IncompleteBody' });
+  expect(gateway.errors.length).toBe(errors);
 });
 
 function sendEndless(target: string): Promise<string> {

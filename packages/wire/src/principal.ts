@@ -27,7 +27,7 @@ export interface Authentication {
   /** Signing name of the service: from the credential scope, or from the header `x-assay-service`. */
   readonly service: string;
   /** Finishes the proof over the body; throws ApiError. */
-  readonly verify: (body: Uint8Array) => Principal;
+  readonly verify: (body: { readonly sha256: string }) => Principal;
 }
 
 /** Throws ApiError when there is no proof or it cannot be right, before any of the body is read. */

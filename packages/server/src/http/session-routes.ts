@@ -35,8 +35,8 @@ export async function serveSession(tokens: TokenStore, exchange: SessionRequest)
 }
 
 async function signIn(tokens: TokenStore, { request, response, wire }: SessionRequest): Promise<void> {
-  const body = await readBody(request, LARGEST_BODY, { free: LARGEST_BODY });
-  const owner = await tokens.take('sign-in', tokenOf(body));
+  const { bytes } = await readBody(request, LARGEST_BODY, { free: LARGEST_BODY });
+  const owner = await tokens.take('sign-in', tokenOf(bytes));
   if (!owner) throw accessDenied('The sign-in link was used before, or is too old; make a new one');
   response.setHeader('set-cookie', sessionCookie(await tokens.create('session', owner), wire.secure));
 }

@@ -113,8 +113,8 @@ const gzip = promisify(zlib.gzip);
 function pack(file: StaticFile, encoding: Encoding): Promise<Buffer> {
   const known = file.packed.get(encoding);
   if (known) return known;
-  const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 9, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: file.raw.length };
-  const packed = encoding === 'br' ? brotli(file.raw, { params }) : gzip(file.raw, { level: 9 });
+  const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 5, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: file.raw.length };
+  const packed = encoding === 'br' ? brotli(file.raw, { params }) : gzip(file.raw, { level: 6 });
   file.packed.set(encoding, packed);
   return packed;
 }

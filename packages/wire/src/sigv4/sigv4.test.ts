@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../errors.ts';
 import { parseAuthorization } from './authorization.ts';
-import { canonicalPath, canonicalQuery, type SignedRequest } from './canonical.ts';
+import { canonicalPath, canonicalQuery, type SignedRequest, sha256Hex } from './canonical.ts';
 import { checkSigV4Form, checkSigV4Signature, createSigningKeys, type SigV4Rules } from './verify.ts';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
@@ -51,7 +51,7 @@ function verify(sent: Sent, rules: Partial<SigV4Rules> = {}, secret = SECRET): v
   const header = sent.rawHeaders[sent.rawHeaders.findIndex((name) => name.toLowerCase() === 'authorization') + 1]!;
   const authorization = parseAuthorization(header);
   checkSigV4Form(sent, authorization, { ...RULES, ...rules });
-  checkSigV4Signature(sent, authorization, keys(authorization, secret));
+  checkSigV4Signature({ ...sent, bodyHash: sha256Hex(sent.body) }, authorization, keys(authorization, secret));
 }
 
 function refusal(run: () => void): string {

@@ -47,15 +47,15 @@ function checkDeclaredPayload(headers: ReadonlyMap<string, readonly string[]>, r
   if (!rules.secure) throw refused('UNSIGNED-PAYLOAD is accepted over TLS only');
 }
 
-/** Compares the signature in constant time, over the hash of the body that really came. Throws on any difference. */
+/** Compares the signature in constant time, over the hash (hex) of the body that really came. Throws on any difference. */
 export function checkSigV4Signature(
-  request: SignedRequest & { readonly body: Uint8Array },
+  request: SignedRequest & { readonly bodyHash: string },
   authorization: SigV4Authorization,
   signingKey: Buffer,
 ): void {
   const headers = headerValues(request.rawHeaders);
   const declared = declaredHash(headers);
-  const actual = declared === UNSIGNED ? UNSIGNED : sha256Hex(request.body);
+  const actual = declared === UNSIGNED ? UNSIGNED : request.bodyHash;
   if (declared !== undefined && declared !== actual) throw refused('The body differs from X-Amz-Content-Sha256');
   const scope = `${authorization.date}/${authorization.region}/${authorization.service}/aws4_request`;
   const canonical = canonicalRequest(request, authorization.signedHeaders, actual);
