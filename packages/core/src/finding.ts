@@ -11,5 +11,8 @@ export const RESOURCE_KIND = {
   AWS_ECR_REPOSITORY: 3,
   AWS_LAMBDA_FUNCTION: 4,
   CODE_REPOSITORY: 5,
+  'Microsoft.Compute/virtualMachines': 6,
+  'Microsoft.ContainerRegistry/registry/containerImage': 7,
+  'Microsoft.Web/sites': 8,
 } as const;
 export type ResourceKind = keyof typeof RESOURCE_KIND;

@@ -3,7 +3,7 @@ import { matchesStrings } from '@assay/core/filter/matches.ts';
 import { accountDigits } from '../accounts/identity.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
 import { allOf, anyOf, type Params, type Predicate } from '../findings/list/sql.ts';
-import { codePredicate, textPredicate, textsPredicate } from '../findings/list/string-predicate.ts';
+import { codePredicate, imageTagsPredicate, textPredicate } from '../findings/list/string-predicate.ts';
 import { COVERAGE_RANGES, COVERAGE_STRINGS, COVERAGE_TAGS, type CoveragePlace } from './fields.ts';
 
 export interface CoverageCriteria {
@@ -48,10 +48,7 @@ function stringPredicate(place: CoveragePlace, filters: readonly StringFilter[],
     case 'scanType':
       return constant(filters, 'PACKAGE');
     case 'imageTags':
-      return textsPredicate(
-        filters,
-        `(select value from resource_tag t where t.account = r.account and t.resource = r.id and t.space = ${TAG_SPACE.image}) as v`,
-      );
+      return imageTagsPredicate(filters);
     case 'codes':
       return codePredicate(filters, { sql: place.column, type: 'smallint' }, Object.entries(place.domain));
     case 'text':

@@ -4,6 +4,7 @@ create index issue_title on issue (title, id);
 create index issue_name on issue (name, id);
 create index finding_id on finding (id);
 create index finding_kind on finding (kind, id);
+create index finding_detail on finding (account, id) where detail is not null;
 create index resource_kind on resource (kind, id);
 create index resource_arn on resource (arn, id);
 

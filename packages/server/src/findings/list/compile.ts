@@ -13,7 +13,7 @@ import { arnPredicate, type FindingArns } from './arn-predicate.ts';
 import { type Place, RANGE_PLACES, type RangePlace, STRING_PLACES, TAG_SPACE } from './fields.ts';
 import { type PackagePredicate, packagePredicates } from './package-predicate.ts';
 import { allOf, anyOf, type Params, type Predicate } from './sql.ts';
-import { codePredicate, textPredicate, textsPredicate } from './string-predicate.ts';
+import { codePredicate, imageTagsPredicate, textPredicate, textsPredicate } from './string-predicate.ts';
 
 /** Criteria as predicates, one list for each table that they read. */
 export interface CompiledCriteria {
@@ -101,7 +101,10 @@ function addString(
       lists[place.at].push(textPredicate(filters, place.column, place.only));
       return;
     case 'texts':
-      lists[place.at].push(textsPredicate(filters, place.from));
+      lists[place.at].push(textsPredicate(filters, place.from, place.only));
+      return;
+    case 'imageTags':
+      lists.r.push(imageTagsPredicate(filters));
       return;
     case 'account':
       return;
@@ -132,6 +135,6 @@ function tagPredicate(tag: { key: string; value?: string }, p: Params): string {
 }
 
 function portPredicate(range: { beginInclusive?: number; endInclusive?: number }, p: Params): string {
-  return `(f.detail->>'portEnd')::int >= ${p.add(range.beginInclusive ?? 0)}::int
+  return `f.detail is not null and (f.detail->>'portEnd')::int >= ${p.add(range.beginInclusive ?? 0)}::int
     and (f.detail->>'portBegin')::int <= ${p.add(range.endInclusive ?? 65535)}::int`;
 }

@@ -94,49 +94,55 @@ export function makeEstate(seed: number): Estate {
   return { accounts, issues, packages, resources, findings };
 }
 
+const DETAIL: Readonly<Partial<Record<ResourceKind, readonly string[]>>> = {
+  AWS_EC2_INSTANCE: ['ec2InstanceImageId', 'ec2InstanceVpcId', 'ec2InstanceSubnetId'],
+  AWS_LAMBDA_FUNCTION: [
+    'lambdaFunctionName',
+    'lambdaFunctionRuntime',
+    'lambdaFunctionExecutionRoleArn',
+    'lambdaFunctionLayers',
+    'lambdaFunctionLastModifiedAt',
+  ],
+  CODE_REPOSITORY: ['codeRepositoryProjectName', 'codeRepositoryProviderType'],
+  'Microsoft.Compute/virtualMachines': ['cloudProviderOrgId', 'cloudVmImageReference', 'cloudVmNetworkId', 'cloudVmSubnetIds'],
+  'Microsoft.ContainerRegistry/registry/containerImage': [
+    'cloudImageRepositoryName',
+    'cloudImageRegistry',
+    'cloudImageDigest',
+    'cloudImageArchitecture',
+    'cloudImageTags',
+    'cloudImagePushedAt',
+    'cloudImageLastInUseAt',
+    'cloudImageInUseCount',
+  ],
+  'Microsoft.Web/sites': [
+    'cloudServerlessFunctionName',
+    'cloudServerlessFunctionRuntime',
+    'cloudServerlessFunctionExecutionRole',
+    'cloudServerlessFunctionLastModifiedAt',
+  ],
+};
+const KINDS: readonly ResourceKind[] = ['AWS_ECR_CONTAINER_IMAGE', 'AWS_ECR_CONTAINER_IMAGE', ...(Object.keys(DETAIL) as ResourceKind[])];
+
+/** A value for most of the kind's own fields, in the type that the field's name tells. */
+function makeDetail(kind: ResourceKind, int: (below: number) => number): Record<string, unknown> {
+  const value = (name: string): unknown => {
+    if (name.endsWith('At')) return START + int(40) * DAY;
+    if (name.endsWith('Count')) return int(5);
+    return /Layers|Ids|Tags$/.test(name) ? [`${name}-${int(3)}`, `${name}-${int(5)}`] : `${name}-${int(4)}`;
+  };
+  return Object.fromEntries((DETAIL[kind] ?? []).flatMap((name) => (int(4) === 0 ? [] : [[name, value(name)]])));
+}
+
 function makeResource(
   n: number,
   account: number,
   { pick, int }: { pick: Random; int: (below: number) => number },
   packages: readonly EstatePackage[],
 ): EstateResource {
-  const kind: ResourceKind = pick([
-    'AWS_ECR_CONTAINER_IMAGE',
-    'AWS_ECR_CONTAINER_IMAGE',
-    'AWS_EC2_INSTANCE',
-    'AWS_LAMBDA_FUNCTION',
-    'CODE_REPOSITORY',
-  ]);
+  const kind: ResourceKind = pick(KINDS);
   const image = kind === 'AWS_ECR_CONTAINER_IMAGE';
-  const text = (name: string): Record<string, string> => (int(3) === 0 ? {} : { [name]: `${name}-${int(4)}` });
-  const list = (name: string): Record<string, string[]> => (int(3) === 0 ? {} : { [name]: [`${name}-${int(3)}`, `${name}-${int(5)}`] });
-  const time = (name: string): Record<string, number> => (int(3) === 0 ? {} : { [name]: START + int(40) * DAY });
-  const detail = Object.assign(
-    {},
-    ...[
-      'ec2InstanceImageId',
-      'ec2InstanceVpcId',
-      'ec2InstanceSubnetId',
-      'lambdaFunctionName',
-      'lambdaFunctionRuntime',
-      'lambdaFunctionExecutionRoleArn',
-      'codeRepositoryProjectName',
-      'codeRepositoryProviderType',
-      'cloudProviderOrgId',
-      'cloudVmImageReference',
-      'cloudVmNetworkId',
-      'cloudImageRepositoryName',
-      'cloudImageRegistry',
-      'cloudImageDigest',
-      'cloudImageArchitecture',
-      'cloudServerlessFunctionName',
-      'cloudServerlessFunctionRuntime',
-      'cloudServerlessFunctionExecutionRole',
-    ].map(text),
-    ...['lambdaFunctionLayers', 'cloudVmSubnetIds', 'cloudImageTags'].map(list),
-    ...['lambdaFunctionLastModifiedAt', 'cloudImagePushedAt', 'cloudImageLastInUseAt', 'cloudServerlessFunctionLastModifiedAt'].map(time),
-    int(2) === 0 ? { cloudImageInUseCount: int(5) } : {},
-  );
+  const detail = makeDetail(kind, int);
   const tags = [
     ...(image
       ? Array.from({ length: int(3) }, (_, i) => ({

@@ -1,5 +1,5 @@
 import type { DateField, NumberField, StringField } from '@assay/core/filter/criteria.ts';
-import { FINDING_KIND, FINDING_STATUS, FIX_AVAILABLE, RESOURCE_KIND } from '@assay/core/finding.ts';
+import { FINDING_KIND, FINDING_STATUS, FIX_AVAILABLE, RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
 
 /** Which row a field belongs to: f finding, r resource, i issue. */
@@ -14,9 +14,10 @@ export type StringPlace =
   | { readonly kind: 'arn' }
   | { readonly kind: 'region' }
   | { readonly kind: 'provider' }
+  | { readonly kind: 'imageTags' }
   | { readonly kind: 'codes'; readonly at: Place; readonly column: string; readonly type: string; readonly domain: CodeDomain }
   | { readonly kind: 'text'; readonly at: Place; readonly column: string; readonly only?: string }
-  | { readonly kind: 'texts'; readonly at: Place; readonly from: string };
+  | { readonly kind: 'texts'; readonly at: Place; readonly from: string; readonly only?: string };
 type CodeDomain = readonly (readonly [string | undefined, number | boolean])[];
 
 const image = `r.kind = ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}`;
@@ -33,11 +34,31 @@ const text = (at: Place, column: string, only?: string): StringPlace => ({
   column: `${at}.${column}`,
   ...(only === undefined ? {} : { only }),
 });
-const detail = (at: Place, field: string): StringPlace => ({ kind: 'text', at, column: `(${at}.detail->>'${field}')` });
+const ONLY_KIND: readonly (readonly [prefix: string, kind: ResourceKind])[] = [
+  ['ec2', 'AWS_EC2_INSTANCE'],
+  ['lambda', 'AWS_LAMBDA_FUNCTION'],
+  ['codeRepository', 'CODE_REPOSITORY'],
+  ['cloudVm', 'Microsoft.Compute/virtualMachines'],
+  ['cloudImage', 'Microsoft.ContainerRegistry/registry/containerImage'],
+  ['cloudServerless', 'Microsoft.Web/sites'],
+];
+/** Where a detail field can exist at all, so that a list need not open every row's detail: by kind, both with an index. */
+function detailOnly(at: Place, field: string): string {
+  if (at === 'f') return 'f.detail is not null';
+  const kind = ONLY_KIND.find(([prefix]) => field.startsWith(prefix))?.[1];
+  return kind === undefined ? `r.kind >= ${RESOURCE_KIND['Microsoft.Compute/virtualMachines']}` : `r.kind = ${RESOURCE_KIND[kind]}`;
+}
+const detail = (at: Place, field: string): StringPlace => ({
+  kind: 'text',
+  at,
+  column: `(${at}.detail->>'${field}')`,
+  only: detailOnly(at, field),
+});
 const details = (at: Place, field: string): StringPlace => ({
   kind: 'texts',
   at,
   from: `jsonb_array_elements_text(coalesce(${at}.detail->'${field}', '[]'::jsonb)) as v(value)`,
+  only: detailOnly(at, field),
 });
 /** `resource_tag.space`. */
 export const TAG_SPACE = { image: 1, resource: 2 } as const;
@@ -59,11 +80,7 @@ export const STRING_PLACES: Readonly<Record<StringField, StringPlace>> = {
   ecrImageArchitecture: text('r', 'arch', image),
   ecrImageRegistry: text('r', 'registry', image),
   ecrImageRepositoryName: text('r', 'repository', image),
-  ecrImageTags: {
-    kind: 'texts',
-    at: 'r',
-    from: `(select value from resource_tag t where t.account = r.account and t.resource = r.id and t.space = ${TAG_SPACE.image}) as v`,
-  },
+  ecrImageTags: { kind: 'imageTags' },
   ecrImageHash: text('r', 'digest', image),
   networkProtocol: detail('f', 'networkProtocol'),
   componentId: details('f', 'componentId'),
@@ -122,7 +139,12 @@ export interface RangePlace {
   readonly cast: 'timestamptz' | 'real' | 'int' | 'float8';
   readonly only?: string;
 }
-const detailNumber = (field: string): RangePlace => ({ at: 'r', column: `(r.detail->>'${field}')::float8`, cast: 'float8' });
+const detailNumber = (field: string): RangePlace => ({
+  at: 'r',
+  column: `(r.detail->>'${field}')::float8`,
+  cast: 'float8',
+  only: detailOnly('r', field),
+});
 
 /** Dates in `detail` are milliseconds since the epoch. */
 export const RANGE_PLACES: Readonly<Record<DateField | NumberField, RangePlace>> = {

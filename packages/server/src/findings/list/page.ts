@@ -27,6 +27,7 @@ export interface Caps {
   readonly resolve: number;
   /** Up to this many findings are collected and sorted. */
   readonly candidates: number;
+  /** 0: never walk. */
   readonly walkTimeoutMs: number;
   readonly lastTimeoutMs: number;
 }
@@ -40,13 +41,19 @@ export const DEFAULT_CAPS: Caps = { resolve: 4_000, candidates: 15_000, walkTime
 export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps = DEFAULT_CAPS): Promise<PageRow[]> {
   const { criteria } = request;
   if (criteria.accounts.length === 0) return [];
-  const read = <T>(fn: (client: pg.ClientBase) => Promise<T>): Promise<T> => readAs(criteria.accounts, fn);
+  const read: Read = (fn) => readAs(criteria.accounts, fn);
   const shape = await read((client) => resolveShape(client, request, caps));
   if (shape === undefined) return [];
-  const first = await read(async (client) =>
-    (await estimate(client, shape)) > caps.candidates * 1.5 ? undefined : tryFilterFirst(client, shape),
-  );
+  const first = await read(async (client) => ((await walkIsCheaper(client, shape)) ? undefined : tryFilterFirst(client, shape)));
   if (first !== undefined) return first;
+  return (await tryWalk(shape, read, caps)) ?? hashAndSort(shape, read, caps);
+}
+
+type Read = <T>(fn: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+
+/** Undefined when the time was over before the page was full. */
+async function tryWalk(shape: PageShape, read: Read, caps: Caps): Promise<PageRow[] | undefined> {
+  if (caps.walkTimeoutMs === 0) return undefined;
   try {
     return await read(async (client) => {
       await client.query(
@@ -57,7 +64,11 @@ export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps 
     });
   } catch (error) {
     if ((error as { code?: string }).code !== '57014') throw error;
+    return undefined;
   }
+}
+
+function hashAndSort(shape: PageShape, read: Read, caps: Caps): Promise<PageRow[]> {
   return read(async (client) => {
     await client.query(`select set_config('statement_timeout','${caps.lastTimeoutMs}',true)`);
     return readSegments(client, shape);
@@ -130,13 +141,20 @@ function havingPackage(filter: PackagePredicate, ids: readonly number[] | undefi
   };
 }
 
-async function estimate(client: pg.ClientBase, shape: PageShape): Promise<number> {
+/**
+ * A walk reads about limit × all / matching rows before the page is full, collecting reads all that match; the cheaper one by the
+ * planner's estimate. Collecting has a cap, because the estimate of correlated filters is wrong by orders of magnitude.
+ */
+async function walkIsCheaper(client: pg.ClientBase, shape: PageShape): Promise<boolean> {
   const params = new Params();
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
     `explain (format json) ${candidates(shape, params)}`,
     params.values,
   );
-  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+  const matching = rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+  if (matching > shape.candidateCap) return true;
+  const all = await client.query<{ rows: number }>(`select reltuples as rows from pg_class where oid = 'finding'::regclass`);
+  return matching * matching > shape.limit * Math.max(1, all.rows[0]?.rows ?? 1);
 }
 
 interface CollectedRow {

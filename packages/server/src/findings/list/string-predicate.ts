@@ -1,5 +1,6 @@
 import type { StringFilter } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
+import { TAG_SPACE } from './fields.ts';
 import { afterPrefix, anyOf, type Params, type Predicate } from './sql.ts';
 
 /** A nullable text expression; `only` restricts where the value exists at all (elsewhere it is absent). */
@@ -33,13 +34,15 @@ function positiveText(filters: readonly StringFilter[], value: string, params: P
 }
 
 /** A field of several values: `from` is a set-returning FROM item with one column `value`, e.g. `unnest(i.aliases) as v(value)`. */
-export function textsPredicate(filters: readonly StringFilter[], from: string): Predicate {
+export function textsPredicate(filters: readonly StringFilter[], from: string, only = 'true'): Predicate {
   const negative = filters.filter((f) => f.comparison === 'NOT_EQUALS').map((f) => f.value);
   const positive = filters.filter((f) => f.comparison !== 'NOT_EQUALS');
   return (params) => {
     const parts: string[] = [];
-    if (positive.length > 0) parts.push(`exists (select 1 from ${from} where ${positiveText(positive, 'value', params)})`);
-    if (negative.length > 0) parts.push(`not exists (select 1 from ${from} where value = any (${params.add(negative)}::text[]))`);
+    if (positive.length > 0) parts.push(`${only} and exists (select 1 from ${from} where ${positiveText(positive, 'value', params)})`);
+    if (negative.length > 0) {
+      parts.push(`(not (${only}) or not exists (select 1 from ${from} where value = any (${params.add(negative)}::text[])))`);
+    }
     return parts.join(' and ');
   };
 }
@@ -58,4 +61,21 @@ export function codePredicate<Code extends number | boolean>(
   }
   if (all) return () => 'true';
   return (params) => `${column.sql} = any (${params.add(codes)}::${column.type}[])`;
+}
+
+/**
+ * Image tags: rows of `resource_tag` in place of a value. Written as membership, so that the planner may start from the tags
+ * (index on space, key, value) instead of asking every resource for its own.
+ */
+export function imageTagsPredicate(filters: readonly StringFilter[]): Predicate {
+  const negative = filters.filter((f) => f.comparison === 'NOT_EQUALS').map((f) => f.value);
+  const positive = filters.filter((f) => f.comparison !== 'NOT_EQUALS');
+  const tagged = (condition: string): string => `(r.account, r.id) in (select t.account, t.resource from resource_tag t
+    where t.space = ${TAG_SPACE.image} and t.key = 'tag' and (${condition}))`;
+  return (params) => {
+    const parts: string[] = [];
+    if (positive.length > 0) parts.push(tagged(positiveText(positive, 't.value', params)));
+    if (negative.length > 0) parts.push(`not ${tagged(`t.value = any (${params.add(negative)}::text[])`)}`);
+    return parts.join(' and ');
+  };
 }
