@@ -67,7 +67,10 @@ function addSelection(rules: Rules, wants: Selection, index: number): void {
 
 function addEnding(rules: Rules, suffix: string, rule: Rule): void {
   const slash = suffix.lastIndexOf('/');
-  if (slash >= 0) return push(rules.endingsByName, suffix.slice(slash + 1), rule);
+  if (slash >= 0) {
+    push(rules.endingsByName, suffix.slice(slash + 1), rule);
+    return;
+  }
   let byText = rules.endingsByLength.get(suffix.length);
   if (byText === undefined) {
     byText = new Map();

@@ -92,7 +92,10 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
   };
   try {
     const result = await options.sandbox.run({
-      sink: () => (collection = collect(info.digest)).sink,
+      sink: () => {
+        collection = collect(info.digest);
+        return collection.sink;
+      },
       feed: async (reader) => {
         if (bytes.kind === 'range') {
           const { fd, offset, length } = bytes;

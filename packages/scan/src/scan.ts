@@ -45,7 +45,7 @@ export interface Progress {
  * SBOM files, and the registry's own); whatever is wrong inside the target is a gap.
  */
 export async function* scanTarget(text: string, options: ScanOptions, ctx: Context): AsyncIterable<Inventory> {
-  const target = await resolveTarget(text, options, ctx);
+  const target = await resolveTarget(text, options);
   if (target.kind === 'sbom') throw new AssayError('unsupported-target', `${text} is an SBOM, which is read without scanning.`);
   if (target.kind === 'directory') {
     yield await scanDirectory(target.path, options, ctx);

@@ -81,6 +81,18 @@ export class TarWalker {
     return this.#entries;
   }
 
+  /** Bytes of the current entry, padding included, that are still to be written or skipped. */
+  get pending(): number {
+    return this.#left + this.#padding;
+  }
+
+  /** For callers that can seek: the current entry's bytes will not be written. */
+  skip(): void {
+    this.#left = 0;
+    this.#padding = 0;
+    this.#wanted = false;
+  }
+
   write(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
@@ -134,7 +146,10 @@ export class TarWalker {
   }
 
   #header(block: Buffer): void {
-    if (this.#oldSparse !== null) return this.#sparseExtension(block);
+    if (this.#oldSparse !== null) {
+      this.#sparseExtension(block);
+      return;
+    }
     if (block[0] === 0 && isZeroBlock(block)) {
       if (++this.#zeroBlocks === 2) this.ended = true;
       return;
@@ -146,8 +161,14 @@ export class TarWalker {
     if (++this.#entries > this.#limits.maxEntries) {
       throw new TarError('limit-reached', `The archive has more than ${this.#limits.maxEntries} entries.`);
     }
-    if ('xgLKX'.includes(header.type)) return this.#startMeta(header);
-    if (header.type === 'S') return this.#startOldSparse(header, block);
+    if ('xgLKX'.includes(header.type)) {
+      this.#startMeta(header);
+      return;
+    }
+    if (header.type === 'S') {
+      this.#startOldSparse(header, block);
+      return;
+    }
     this.#emit(header);
   }
 

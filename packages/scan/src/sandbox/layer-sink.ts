@@ -136,7 +136,10 @@ export class LayerSink implements TarSink {
     if (current.sniffing) return;
     const stored = current.bytes.subarray(0, current.fill);
     const bytes = entry.sparse === undefined ? stored : expandSparse(stored, entry.sparse, entry.size);
-    if (bytes === undefined) return this.#parts.extractor.gap('unparsable-file', 'The map of the sparse file is damaged.', entry.path);
+    if (bytes === undefined) {
+      this.#parts.extractor.gap('unparsable-file', 'The map of the sparse file is damaged.', entry.path);
+      return;
+    }
     this.#finish(current, { path: entry.path, bytes, mode: entry.mode });
   }
 

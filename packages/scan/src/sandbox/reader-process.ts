@@ -73,7 +73,10 @@ function files(reader: Reader, limits: ReaderLimits): void {
     const frame = reader.frames.next();
     if (frame === undefined) return;
     const command = JSON.parse(frame.payload.toString('utf8')) as ReaderCommand;
-    if (command.op !== 'file') return reader.send({ t: 'done', packed: bytes, unpacked: bytes, entries: count });
+    if (command.op !== 'file') {
+      reader.send({ t: 'done', packed: bytes, unpacked: bytes, entries: count });
+      return;
+    }
     const pieces: Buffer[] = [];
     for (const piece of frameInput(reader.frames)) pieces.push(Buffer.from(piece));
     const all = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);

@@ -163,7 +163,10 @@ export class Reader {
 
   #frame(type: number, payload: Buffer): void {
     if (this.#dead !== null) return;
-    if (type === FRAME.data) return this.#job?.sink.entries(Buffer.from(payload));
+    if (type === FRAME.data) {
+      this.#job?.sink.entries(Buffer.from(payload));
+      return;
+    }
     const message = JSON.parse(payload.toString('utf8')) as ReaderMessage;
     if (message.t === 'ready') this.#ready?.resolve();
     else if (message.t === 'facts') this.#job?.sink.facts(message);

@@ -74,7 +74,10 @@ function subjectOf(root: string, options: ScanOptions): Subject {
 async function readFolder(folder: Folder, feed: (reader: Reader, list: EntryListWriter) => Promise<void>): Promise<LayerReading> {
   let collection = collect(undefined);
   const result = await folder.sandbox.run({
-    sink: () => (collection = collect(undefined)).sink,
+    sink: () => {
+      collection = collect(undefined);
+      return collection.sink;
+    },
     feed: async (reader) => {
       const list = new EntryListWriter((piece) => collection.sink.entries(piece));
       await reader.command({ op: 'files', limits: { ...READER_LIMITS, ...folder.options.limits } });
