@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const RELEASE = 'bookworm';
-/** A small web host: enough well-known software for every kind of finding. */
-const INCLUDE = 'ca-certificates,curl,git,imagemagick,nginx,openssh-server,openssl,python3,redis-server,sudo,vim,wget,xz-utils';
+/** A web host of many trades: chosen for packages that had security updates after the last point release. */
+const INCLUDE =
+  'apache2,bind9,ca-certificates,curl,git,haproxy,imagemagick,libarchive-tools,mariadb-server,memcached,nginx,openjdk-17-jre-headless,openssh-server,openssl,php8.2-cli,poppler-utils,postgresql-15,python3-django,redis-server,rsync,sudo,vim,wget,xz-utils';
 
 function mirrorOfThisMachine(): string {
   const targets = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Created-By: Packages'], {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Advisory, Affected } from '@assay/core/advisory.ts';
 import { archiveError } from '../../archive/limits.ts';
 import { DROP, type Feed, type FeedFile, type Tally, type UrlInput } from '../../feed.ts';
@@ -14,7 +15,7 @@ const NO_DATE = '1970-01-01T00:00:00Z';
 /**
  * Alpine Linux: the secfixes of each branch and repository, YAML or JSON, keyed by source package (origin). One record = one package entry.
  * Fixed: the version that names the id. Not affected: ids under version `0`. Unfixed and ignored: Alpine does not publish them here.
- * An entry that lists several names of ids in one string is taken apart.
+ * An entry that holds several names in one string is taken apart.
  */
 export const alpineSecdb: Feed<Advisory> = {
   id: ID,
@@ -39,8 +40,13 @@ export const alpineSecdb: Feed<Advisory> = {
   parse,
 };
 
+interface Gathered {
+  readonly affected: Affected[];
+  readonly aliases: Set<string>;
+}
+
 async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenerator<Advisory> {
-  const byId = new Map<string, Affected[]>();
+  const byId = new Map<string, Gathered>();
   for await (const file of files) {
     const document = readDocument(file.bytes, file.path);
     const branch = asText(document?.['distroversion']) ?? file.path.split('/')[0] ?? '';
@@ -51,12 +57,12 @@ async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenera
     const ecosystem = release === 'edge' ? 'Alpine:edge' : `Alpine:v${release}`;
     for (const item of asList(document['packages'])) readPackage(item, { ecosystem, byId, tally });
   }
-  for (const [id, affected] of byId) {
+  for (const [id, { affected, aliases }] of byId) {
     tally.emitted += 1;
     yield {
       id: `ALPINE-${id}`,
       modified: NO_DATE,
-      aliases: [id],
+      aliases: [id, ...aliases],
       affected,
       references: isCve(id) ? [{ type: 'ADVISORY', url: `https://security.alpinelinux.org/vuln/${id}` }] : [],
       assay: { feed: ID },
@@ -66,7 +72,7 @@ async function* parse(files: AsyncIterable<FeedFile>, tally: Tally): AsyncGenera
 
 function readPackage(
   item: unknown,
-  into: { readonly ecosystem: string; readonly byId: Map<string, Affected[]>; readonly tally: Tally },
+  into: { readonly ecosystem: string; readonly byId: Map<string, Gathered>; readonly tally: Tally },
 ): void {
   const pkg = asObject(asObject(item)?.['pkg']);
   const name = asText(pkg?.['name']);
@@ -77,13 +83,15 @@ function readPackage(
   }
   let statements = 0;
   for (const [version, names] of Object.entries(fixes)) {
-    const ids = new Set(asList(names).flatMap((text) => secfixIds(asText(text) ?? '')));
-    if (ids.size === 0) into.tally.trim(DROP.noVulnerability);
-    for (const id of ids) {
+    const named = asList(names).flatMap((text) => secfixNames(asText(text) ?? ''));
+    if (named.length === 0) into.tally.trim(DROP.noVulnerability);
+    const entry = statement(into.ecosystem, name, version.trim());
+    for (const { id, aliases } of named) {
       statements += 1;
-      const entries = into.byId.get(id) ?? [];
-      entries.push(statement(into.ecosystem, name, version.trim()));
-      into.byId.set(id, entries);
+      const gathered = into.byId.get(id) ?? { affected: [], aliases: new Set() };
+      for (const alias of aliases) gathered.aliases.add(alias);
+      if (!gathered.affected.some((other) => isDeepStrictEqual(other, entry))) gathered.affected.push(entry);
+      into.byId.set(id, gathered);
     }
   }
   if (statements === 0) into.tally.drop(DROP.noVulnerability);
@@ -98,13 +106,18 @@ function statement(ecosystem: string, name: string, version: string): Affected {
   };
 }
 
-/** The ids in one secfix entry: `CVE-2019-1 CVE-2019-2`, `CVE-2018-1 (+ regression fix)`, `CVE_2019_2426`, `XSA-36`, `GHSA-…`. */
-export function secfixIds(text: string): readonly string[] {
-  const ids: string[] = [];
+/**
+ * The vulnerabilities in one secfix entry. Other names beside a single CVE are its aliases (`CVE-2016-6258 XSA-182`); beside several CVEs
+ * they name the bundle and are left out (`CVE-2017-5753 CVE-2017-5715 XSA-254`). Spellings: `CVE_2019_2426`, `CVE-2017-2616 (+ regression fix)`.
+ */
+export function secfixNames(text: string): readonly { readonly id: string; readonly aliases: readonly string[] }[] {
+  const cves = new Set<string>();
+  const others = new Set<string>();
   for (const word of text.slice(0, 2000).split(/[\s,;()/]+/)) {
     const cve = /^(?:CVE|CAN)[-_](\d{4})[-_](\d{4,10})$/i.exec(word);
-    if (cve !== null) ids.push(`CVE-${cve[1]}-${cve[2]}`);
-    else if (/^(?:XSA|GHSA|GO|RUSTSEC|ALPINE|ZBX|TS|GNUTLS-SA|VSV|MOZ|DLA|DSA)-[0-9A-Za-z.-]{1,40}$/.test(word)) ids.push(word);
+    if (cve !== null) cves.add(`CVE-${cve[1]}-${cve[2]}`);
+    else if (/^(?:XSA|GHSA|GO|RUSTSEC|ZBX|TS|VSV|DSA|DLA)-[0-9A-Za-z.-]{1,40}$/.test(word)) others.add(word);
   }
-  return ids;
+  if (cves.size === 0) return [...others].map((id) => ({ id, aliases: [] }));
+  return [...cves].map((id) => ({ id, aliases: cves.size === 1 ? [...others] : [] }));
 }

@@ -41,7 +41,7 @@ export const debian: Feed<Advisory> = {
   ],
   archives: [
     // Facts read from the packages' own changelogs: a CVE id and a version are nobody's property.
-    { name: 'debian12-derived', licence: 'CC0-1.0', redistributable: true },
+    { name: 'debian12-derived', licence: 'LicenseRef-facts-from-Debian-changelogs', redistributable: true },
     { name: 'debian-security-tracker', ...TRACKER },
   ],
   wants: (path) => isTable(path) || path === 'data/DSA/list' || path === 'data/DLA/list',
