@@ -1,6 +1,7 @@
 /** Made by tools/wire-types.ts from models/assay.json: change the model and run `node packages/wire/tools/wire-types.ts`. */
 
 export interface AssayOperations {
+  readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
   readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
@@ -35,6 +36,13 @@ export interface AdvisorySource {
   readonly licence?: string | undefined;
   readonly url?: string | undefined;
   readonly recordCount?: number | undefined;
+}
+
+export type CreateSignInLinkRequest = Record<string, never>;
+
+export interface CreateSignInLinkResponse {
+  readonly path: string;
+  readonly expiresAt: Date;
 }
 
 export interface CreateWebhookRequest {

@@ -224,6 +224,18 @@ describe('signing in', () => {
     expect(await tokens.find('session', session)).toBeUndefined();
   });
 
+  test('whoever holds a key may make a link of the same role', async () => {
+    const bearer = await tokens.create('bearer', { account: 0, name: 'auditor', role: 'reader' });
+    const headers = { authorization: `Bearer ${bearer}`, 'x-assay-service': 'assay' };
+    const made = (await (await fetch(`${server.address}/assay/sign-in/create`, { method: 'POST', headers })).json()) as { path: string };
+    expect(made.path).toMatch(/^\/sign-in#[\w-]{43}$/);
+    const cookie = (await signIn(made.path.split('#')[1]!)).headers.get('set-cookie')!.split(';')[0]!;
+    const call = (path: string, body: string) =>
+      fetch(server.address + path, { method: 'POST', headers: { ...page(), cookie, 'x-assay-service': 'inspector2' }, body });
+    expect((await call('/configuration/get', '{}')).status).toBe(200);
+    expect((await call('/enable', '{"resourceTypes":["EC2"]}')).status).toBe(403);
+  });
+
   test('of many callers with one link one gets in', async () => {
     const { signInToken } = await start();
     const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await signIn(signInToken)).status));
