@@ -1,4 +1,3 @@
-import type { IconProps } from '@cloudscape-design/components/icon';
 import { type ComponentType, lazy } from 'react';
 import type { MessageKey } from './i18n/en.ts';
 import { FindingsPage } from './pages/findings/findings-page.tsx';
@@ -6,7 +5,6 @@ import { FindingsPage } from './pages/findings/findings-page.tsx';
 export interface Route {
   readonly path: string;
   readonly title: MessageKey;
-  readonly icon: IconProps.Name;
   /** Where it stands in the navigation; null keeps it out. */
   readonly group: 'vulnerabilities' | 'service' | null;
   /** Operations the page cannot do without. */
@@ -22,7 +20,7 @@ export const ROUTES: readonly Route[] = [
   {
     path: '/',
     title: 'findings.title',
-    icon: 'security',
+
     group: 'vulnerabilities',
     operations: ['ListFindings', 'ListFindingAggregations'],
     page: FindingsPage,
@@ -30,10 +28,10 @@ export const ROUTES: readonly Route[] = [
   {
     path: '/resources',
     title: 'resources.title',
-    icon: 'grid-view',
+
     group: 'vulnerabilities',
     operations: ['ListCoverage', 'ListCoverageStatistics'],
     page: ResourcesPage,
   },
-  { path: '/status', title: 'status.title', icon: 'status-info', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
+  { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
 ];

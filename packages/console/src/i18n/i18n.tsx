@@ -3,13 +3,8 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { type Formats, formats } from '../format/format.ts';
 import { useRemembered } from '../ui/preferences.tsx';
 import { en } from './en.ts';
+import { type Language, preferredLanguage } from './language.ts';
 import { type Dictionary, type Translate, translator } from './translate.ts';
-
-export type Language = 'en' | 'ko';
-export const LANGUAGES: readonly { id: Language; name: string }[] = [
-  { id: 'en', name: 'English' },
-  { id: 'ko', name: '한국어' },
-];
 
 interface I18n {
   readonly language: Language;
@@ -38,15 +33,6 @@ async function load(language: Language): Promise<Loaded> {
   }
   const messages = await import('@cloudscape-design/components/i18n/messages/all.en');
   return { language, dictionary: en, messages: messages.default };
-}
-
-/** First language of the browser that we speak. */
-export function preferredLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const language = tag.toLowerCase().split('-')[0];
-    if (language === 'ko' || language === 'en') return language;
-  }
-  return 'en';
 }
 
 export function LanguageProvider({ wanted, children }: { wanted: readonly string[]; children: ReactNode }) {

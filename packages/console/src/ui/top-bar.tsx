@@ -2,10 +2,13 @@ import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useQueryClient } from '@tanstack/react-query';
-import { LANGUAGES, useI18n } from '../i18n/i18n.tsx';
+import type { MouseEvent } from 'react';
+import { useI18n } from '../i18n/i18n.tsx';
+import { LANGUAGES } from '../i18n/language.ts';
+import { ROUTES } from '../routes.ts';
 import { APPEARANCE_KEY, APPEARANCES, type Appearance, setAppearance } from './appearance.ts';
 import { useEnvironment } from './environment.tsx';
-import { navigate } from './location.tsx';
+import { navigate, usePlace } from './location.tsx';
 import { useRemembered } from './preferences.tsx';
 
 export function TopBar({ signedIn }: { signedIn: boolean }) {
@@ -21,18 +24,11 @@ export function TopBar({ signedIn }: { signedIn: boolean }) {
     <div id="top-bar">
       <TopNavigation>
         <div className="assay-top">
-          <a
-            className="assay-brand"
-            href="/"
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              navigate('/');
-            }}
-          >
+          <a className="assay-brand" href="/" onClick={inPlace}>
             <img src="/favicon.svg" alt="" width="26" height="26" />
             {t('app.name')}
           </a>
+          {signedIn && <Pages />}
           <Settings />
           {signedIn && (
             <Button variant="link" onClick={() => void signOut()}>
@@ -42,6 +38,33 @@ export function TopBar({ signedIn }: { signedIn: boolean }) {
         </div>
       </TopNavigation>
     </div>
+  );
+}
+
+/** A plain click stays in the page; a click for a new tab is the browser's. */
+function inPlace(event: MouseEvent<HTMLAnchorElement>) {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  navigate(event.currentTarget.pathname);
+}
+
+function Pages() {
+  const { t } = useI18n();
+  const { path } = usePlace();
+  return (
+    <nav aria-label={t('app.navigation')}>
+      {(['vulnerabilities', 'service'] as const).map((group) => (
+        <ul key={group} className="assay-pages" aria-label={t(`nav.${group}`)}>
+          {ROUTES.filter((route) => route.group === group).map((route) => (
+            <li key={route.path}>
+              <a href={route.path} onClick={inPlace} aria-current={route.path === path ? 'page' : undefined}>
+                {t(route.title)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      ))}
+    </nav>
   );
 }
 
@@ -59,6 +82,7 @@ function Settings() {
   }
   return (
     <ButtonDropdown
+      iconName="settings"
       variant="icon"
       ariaLabel={t('app.settings')}
       items={[

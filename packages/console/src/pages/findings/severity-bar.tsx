@@ -45,12 +45,16 @@ export function SeverityBar() {
           </li>
         ))}
         <li className="assay-also">
-          <Link href={hrefOf('fixAvailable', ['YES', 'PARTIAL'])} onFollow={(event) => inPlace(event, event.detail.href)}>
-            {t('findings.withFix', { count: fixable })}
-          </Link>
-          <Link href={hrefOf('exploitAvailable', ['YES'])} onFollow={(event) => inPlace(event, event.detail.href)}>
-            {t('findings.withExploit', { count: exploitable })}
-          </Link>
+          {fixable > 0 && (
+            <Link href={hrefOf('fixAvailable', ['YES', 'PARTIAL'])} onFollow={(event) => inPlace(event, event.detail.href)}>
+              {t('findings.withFix', { count: fixable })}
+            </Link>
+          )}
+          {exploitable > 0 && (
+            <Link href={hrefOf('exploitAvailable', ['YES'])} onFollow={(event) => inPlace(event, event.detail.href)}>
+              {t('findings.withExploit', { count: exploitable })}
+            </Link>
+          )}
         </li>
       </ul>
       <svg className="assay-bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">

@@ -83,21 +83,21 @@ function useColumns(
     {
       id: 'name',
       header: t('field.resource'),
-      width: 230,
+      width: 196,
       isRowHeader: true,
       cell: (resource) => <span title={resource.resourceId}>{coveredName(resource)}</span>,
     },
     {
       id: 'type',
-      header: t('field.resourceType'),
-      width: 130,
+      header: t('resources.type'),
+      width: 140,
       cell: (resource) => choiceLabel('resourceType', resource.resourceType ?? '', t),
     },
-    { id: 'scan', header: t('resources.scan'), width: 90, cell: (resource) => choiceLabel('resources.scan', resource.scanType ?? '', t) },
+    { id: 'scan', header: t('resources.scan'), width: 104, cell: (resource) => choiceLabel('resources.scan', resource.scanType ?? '', t) },
     {
       id: 'status',
       header: t('resources.status'),
-      width: 124,
+      width: 118,
       cell: (resource) => {
         const active = resource.scanStatus?.statusCode === 'ACTIVE';
         return (
@@ -114,7 +114,7 @@ function useColumns(
     {
       id: 'last',
       header: t('resources.lastScanned'),
-      width: 130,
+      width: 142,
       cell: (resource) =>
         resource.lastScannedAt === undefined ? (
           t('resources.never')
@@ -125,7 +125,7 @@ function useColumns(
     {
       id: 'actions',
       header: t('resources.actions'),
-      width: 234,
+      width: 274,
       cell: (resource) => {
         const look = firstLookOf(resource, looks);
         return (
@@ -134,7 +134,7 @@ function useColumns(
               {t('resources.showFindings')}
             </Link>
             {look !== undefined && isSample(look) && (
-              <Button variant="inline-link" onClick={() => remove(resource, look)}>
+              <Button variant="inline-link" wrapText={false} onClick={() => remove(resource, look)}>
                 {t('resources.removeSample')}
               </Button>
             )}
