@@ -97,8 +97,13 @@ export function sameOrigin(origin: string, host: string | undefined, secure: boo
   return url.host === new URL(`${url.protocol}//${host}`).host;
 }
 
+/** The page was loaded over TLS: from us, or from a proxy that ends TLS in front of us, which only the Origin tells. */
+export function isSecurePage(request: Pick<WireRequest, 'headers' | 'secure'>): boolean {
+  return request.secure || String(request.headers['origin'] ?? '').startsWith('https://');
+}
+
 export function readSessionCookie(request: Pick<WireRequest, 'headers' | 'secure'>): string | undefined {
-  const wanted = request.secure ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
+  const wanted = isSecurePage(request) ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
   const header = request.headers['cookie'];
   if (typeof header !== 'string') return undefined;
   for (const part of header.split(';')) {

@@ -187,7 +187,17 @@ describe('proofs', () => {
     ['a service we do not serve', () => bearer('s3'), 'InvalidSignatureException'],
     ['half a signature', () => ({ authorization: 'AWS4-HMAC-SHA256 Credential=x' }), 'IncompleteSignatureException'],
     ['a session of our page', () => ({ ...page, origin: origin() }), undefined],
-    ['a session of another page', () => ({ ...page, origin: 'https://evil.example' }), 'AccessDeniedException'],
+    ['a session of another page', () => ({ ...page, origin: 'http://evil.example' }), 'AccessDeniedException'],
+    [
+      'a session of another page over TLS',
+      () => ({ ...page, origin: 'https://evil.example', cookie: `__Host-assay_session=${SESSION}` }),
+      'AccessDeniedException',
+    ],
+    [
+      'a plain cookie for a page over TLS',
+      () => ({ ...page, origin: origin().replace('http:', 'https:') }),
+      'MissingAuthenticationTokenException',
+    ],
     ['a session, cross-site', () => ({ ...page, origin: origin(), 'sec-fetch-site': 'cross-site' }), 'AccessDeniedException'],
     [
       'a session without origin',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import { connect } from 'node:net';
 import { type Logger, silentLogger } from '@assay/core/context.ts';
@@ -142,6 +143,20 @@ test('over TLS the cookie is Secure with its prefix, and HSTS is sent', async ()
     /^__Host-assay_session=session-token-of-the-test; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/,
   );
   expect(answer.headers['strict-transport-security']).toBe('max-age=31536000');
+});
+
+test('behind a proxy that ends TLS the cookie is Secure too', async () => {
+  const server = await serve({ hostNames: ['assay.example'] });
+  const headers = { host: 'assay.example', origin: 'https://assay.example', 'x-assay-csrf': '1' };
+  const cookie = await new Promise<string | undefined>((resolve, reject) => {
+    const sent = http.request(`${server.address}/session`, { method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.headers['set-cookie']?.[0]);
+    });
+    sent.on('error', reject);
+    sent.end('{"token":"good"}');
+  });
+  expect(cookie).toMatch(/^__Host-assay_session=.*; Secure$/);
 });
 
 test('an error of ours is logged with its request id and told without it', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readSessionCookie, refuseForeignPages, SECURE_SESSION_COOKIE, SESSION_COOKIE } from '@assay/wire/authenticate.ts';
+import { isSecurePage, readSessionCookie, refuseForeignPages, SECURE_SESSION_COOKIE, SESSION_COOKIE } from '@assay/wire/authenticate.ts';
 import { readBody } from '@assay/wire/body.ts';
 import { ApiError, accessDenied } from '@assay/wire/errors.ts';
 import type { WireRequest } from '@assay/wire/principal.ts';
@@ -38,16 +38,14 @@ async function signIn(tokens: TokenStore, { request, response, wire }: SessionRe
   const { bytes } = await readBody(request, LARGEST_BODY, { free: LARGEST_BODY });
   const owner = await tokens.take('sign-in', tokenOf(bytes));
   if (!owner) throw accessDenied('The sign-in link was used before, or is too old; make a new one');
-  response.setHeader('set-cookie', sessionCookie(await tokens.create('session', owner), wire.secure));
+  response.setHeader('set-cookie', sessionCookie(await tokens.create('session', owner), isSecurePage(wire)));
 }
 
 async function signOut(tokens: TokenStore, { response, wire }: SessionRequest): Promise<void> {
   const session = readSessionCookie(wire);
   if (session) await tokens.remove('session', session);
-  response.setHeader(
-    'set-cookie',
-    `${cookieName(wire.secure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${wire.secure ? '; Secure' : ''}`,
-  );
+  const secure = isSecurePage(wire);
+  response.setHeader('set-cookie', `${cookieName(secure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`);
 }
 
 function tokenOf(body: Uint8Array): string {
