@@ -18,6 +18,8 @@ export interface Environment {
   readonly dockerConfig: string;
   readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
   readonly certificateFile: string | undefined;
+  /** What credential helpers see of the environment. */
+  readonly helperEnvironment: Readonly<Record<string, string>>;
 }
 
 /** The only reader of the process's environment in the command line. */
@@ -29,6 +31,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     noColor: (variables['NO_COLOR'] ?? '') !== '',
     dockerConfig: variables['DOCKER_CONFIG'] || resolve(homedir(), '.docker'),
     proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
+    helperEnvironment: Object.fromEntries(
+      ['PATH', 'HOME', 'USER', 'XDG_RUNTIME_DIR', 'DOCKER_CONFIG'].flatMap((name) =>
+        variables[name] === undefined ? [] : [[name, variables[name]]],
+      ),
+    ),
     certificateFile: variables['SSL_CERT_FILE'] || variables['NODE_EXTRA_CA_CERTS'] || undefined,
   };
 }

@@ -88,6 +88,7 @@ function sourceOf({ feed, state }: FeedReport): SourceInfo {
     ...(first !== undefined && /^https?:/.test(first.from) ? { url: first.from } : {}),
     licence: licences.join(' AND '),
     date: newest === '' ? taken : newest,
+    ...(feed.namespaces.length === 0 ? {} : { namespaces: feed.namespaces }),
     read: counts.read,
     kept: counts.kept,
     dropped: counts.dropped,

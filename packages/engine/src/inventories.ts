@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
-import { looksLikeSbom, MAX_SBOM_BYTES } from '@assay/formats/sbom/read.ts';
+import { MAX_SBOM_BYTES } from '@assay/formats/sbom/read.ts';
 import type { ScanOptions } from '@assay/scan/scan.ts';
 import { inventoryOfSbom } from './read-sbom.ts';
 
@@ -21,12 +21,15 @@ export async function* inventoriesOf(target: string, options: ScanOptions, ctx: 
   yield* scanTarget(target, options, ctx);
 }
 
-/** The bytes of a file that looks like an SBOM; null for everything else. */
+/** The bytes of a text file, which can only be an SBOM (what it is instead is said by its reader); null for archives and all else. */
 function sbomBytes(path: string): Buffer | null {
   const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined && /\.(?:tar|tgz|gz|zst|json|xml|spdx|cdx|zip)$/i.test(path)) {
+    throw new AssayError('not-found', `There is no file ${path}; check the path.`);
+  }
   if (stat === undefined || !stat.isFile()) return null;
   try {
-    if (!looksLikeSbom(headOf(path))) return null;
+    if (!isText(headOf(path))) return null;
     if (stat.size > MAX_SBOM_BYTES) throw new AssayError('sbom-too-large', `${path} is larger than 100 MB; split the SBOM.`);
     return readFileSync(path);
   } catch (cause) {
@@ -43,4 +46,9 @@ function headOf(path: string): Buffer {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Archives and compressed files have control bytes early on. */
+function isText(head: Buffer): boolean {
+  return head.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
 }

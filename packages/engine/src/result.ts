@@ -9,11 +9,9 @@ import { severityOfMatch } from '@assay/core/score.ts';
 import { SEVERITIES, SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import { type InventoryResult, matchInventory } from '@assay/match/match.ts';
 import type { OpenAdvisories } from './open-advisories.ts';
+import { staleness } from './staleness.ts';
 import { unanswered } from './unanswered.ts';
 import { ASSAY_VERSION } from './version.ts';
-
-/** Older than this, a database no longer knows what was published lately. */
-const STALE_DAYS = 14;
 
 export interface ResultOptions {
   /** Milliseconds since the epoch. */
@@ -29,7 +27,7 @@ export function resultOf(inventory: Inventory, { database, origin }: OpenAdvisor
   const findings = all.filter((finding) => onlyFixed !== true || finding.fixedIn !== null).sort(bySeverity);
   const state = stateOf(database, origin, now);
   const matching = matched.gaps.filter((gap) => gap.code !== 'no-advisories-for-namespace');
-  const gaps = [...inventory.gaps, ...unanswered(inventory, database), ...matching, ...staleness(state)];
+  const gaps = [...inventory.gaps, ...unanswered(inventory, database), ...matching, ...staleness(inventory, database.info, now)];
   return {
     schemaVersion: 1,
     tool: { name: 'assay', version: ASSAY_VERSION },
@@ -112,13 +110,6 @@ function stateOf(database: AdvisoryDatabase, origin: DatabaseState['origin'], no
     origin,
     enrichments: enrichmentInfo === null ? null : { revision: enrichmentInfo.revision, builtAt: enrichmentInfo.builtAt },
   };
-}
-
-function staleness({ ageDays, builtAt }: DatabaseState): Gap[] {
-  if (ageDays !== null && ageDays <= STALE_DAYS) return [];
-  const age = ageDays === null ? 'of unknown age' : `${ageDays} days old`;
-  const message = `The advisory database is ${age} (built ${builtAt.slice(0, 10)}); what was published since is not known. Run "assay db update".`;
-  return [{ code: 'stale-advisories', message }];
 }
 
 interface Parts {

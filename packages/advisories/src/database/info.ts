@@ -6,6 +6,8 @@ export interface SourceInfo {
   readonly licence: string;
   /** What the data is dated, ISO 8601; the newest advisory or the publisher's own date. */
   readonly date: string;
+  /** Advisory namespaces it answers for, `debian:*` for all releases; absent for enrichments. */
+  readonly namespaces?: readonly string[];
   readonly read: number;
   readonly kept: number;
   /** Reason → count. */

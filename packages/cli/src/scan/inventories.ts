@@ -1,11 +1,12 @@
 import type { Inventory } from '@assay/core/inventory.ts';
 import { inventoriesOf } from '@assay/engine/inventories.ts';
+import { registryOptions } from '@assay/engine/registries.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { megabytes, ProgressLine } from '../terminal/progress.ts';
 
 /** Inventories of the TARGET on the command line, with progress on a terminal. */
-export async function* inventoriesOfArguments(given: Arguments, { terminal, ctx }: Cli): AsyncIterable<Inventory> {
+export async function* inventoriesOfArguments(given: Arguments, { terminal, ctx, environment }: Cli): AsyncIterable<Inventory> {
   const [target = ''] = given.positionals;
   const platform = given.value('platform');
   const line = new ProgressLine(terminal.err, ctx.now);
@@ -13,6 +14,7 @@ export async function* inventoriesOfArguments(given: Arguments, { terminal, ctx 
   line.show(`Looking at ${label} …`);
   try {
     const options = {
+      ...(given.flag('offline') ? {} : { registry: registryOptions(environment, given.flag('insecure'), ctx) }),
       ...(platform === undefined ? {} : { platform }),
       onProgress: ({
         bytes,

@@ -64,7 +64,12 @@ function summary({ summary: counts, gaps }: ScanResult): string {
 }
 
 function databaseLine({ database }: ScanResult): string {
-  const age = database.ageDays === null ? 'of unknown age' : database.ageDays === 0 ? 'built today' : `${database.ageDays} days old`;
+  const age =
+    database.ageDays === null
+      ? 'of unknown age'
+      : database.ageDays === 0
+        ? 'built today'
+        : `${database.ageDays} ${database.ageDays === 1 ? 'day' : 'days'} old`;
   const from = database.origin === 'snapshot' ? ', the one that came with Assay' : '';
   return `Advisory database ${database.revision.slice(0, 12)}, ${age}${from}.`;
 }

@@ -21,6 +21,8 @@ export function identityOfPurl(
   const type = typeOf(purl);
   if (type === undefined) return { why: `packages of type ${purl.type} are not supported` };
   const installed = purl.version ?? version;
+  if (!isPlain(purl.name, 512) || !isPlain(purl.namespace ?? '', 512) || !isPlain(installed, 256))
+    return { why: 'its name or version is too long or holds control characters' };
   if (installed === '') return { why: 'it has no version' };
   const row = packageType(type);
   if (!row.os) {
@@ -97,7 +99,7 @@ function sourceOf(
 ): { sourceName?: string; sourceVersion?: string } {
   const upstream = qualifiers['upstream'] ?? qualifiers['source'];
   if (upstream === undefined || upstream === '') return {};
-  if (type === 'rpm') {
+  if (type === 'rpm' && upstream.endsWith('src.rpm')) {
     const parts = /^(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm$/.exec(upstream.slice(0, 512));
     return parts === null ? {} : { sourceName: parts[1]!, sourceVersion: parts[2]! };
   }
@@ -113,4 +115,8 @@ function moduleOf(qualifiers: Readonly<Record<string, string>>): { module?: stri
   if (label === undefined) return {};
   const [name, stream] = label.split(':');
   return name && stream ? { module: `${name}:${stream}` } : {};
+}
+
+function isPlain(text: string, most: number): boolean {
+  return text.length <= most && !/[\u0000-\u001f\u007f]/.test(text);
 }

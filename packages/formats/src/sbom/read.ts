@@ -24,11 +24,6 @@ export function readSbom(bytes: Buffer, ctx: SbomContext): SbomContents {
   );
 }
 
-/** Whether the first bytes of a file may start an SBOM that {@link readSbom} understands or explains. */
-export function looksLikeSbom(head: Buffer): boolean {
-  return /^\s*[{<]|^SPDXVersion:/.test(withoutMark(head.toString('utf8', 0, Math.min(head.length, 256))));
-}
-
 function parse(bytes: Buffer): Members {
   const text = withoutMark(bytes.toString('utf8'));
   if (/^\s*</.test(text.slice(0, 256))) throw new AssayError('sbom-unsupported', 'The SBOM is XML; write it as CycloneDX or SPDX JSON.');
