@@ -98,6 +98,10 @@ describe('what cannot be read', () => {
   test('the version of the package', () => {
     expect(answer({ ranges: [range({ introduced: '0' }, { fixed: '1.0.0' })] }, 'latest')).toBe('unparsable latest');
   });
+  test('not when every version is meant', () => {
+    expect(answer({ ranges: [range({ introduced: '0' })] }, 'latest')).toBe('all-versions: all versions; fix null');
+    expect(answer({ ranges: [range({ introduced: '0' }, { limit: '2.0.0' })] }, 'latest')).toBe('unparsable latest');
+  });
   test('an event: only when no other range decides', () => {
     const odd = range({ introduced: '0' }, { fixed: 'soon' });
     expect(answer({ ranges: [odd] }, '1.0.0')).toBe('unparsable soon');

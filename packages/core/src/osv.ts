@@ -32,7 +32,10 @@ export function evaluateAffected(affected: AffectedRanges, version: string, sche
   if (ranges.length === 0 && versions.length === 0) return { affected: false, fixedIn: null, range: '', rule: 'no-statement' };
   const listed = versions.length > 0 && isListed(versions, version, scheme);
   if (ranges.length === 0 && !listed) return OUTSIDE;
-  if (ranges.length > 0 && !isVersion(scheme, version)) return listed ? listedIn(versions, null) : { unparsable: version };
+  if (ranges.length > 0 && !isVersion(scheme, version)) {
+    if (ranges.some(isEverything)) return { affected: true, fixedIn: null, range: 'all versions', rule: 'all-versions' };
+    return listed ? listedIn(versions, null) : { unparsable: version };
+  }
   let unreadable: string | undefined;
   for (const range of ranges) {
     const sorted = sortedEvents(range.events, scheme);
@@ -45,6 +48,12 @@ export function evaluateAffected(affected: AffectedRanges, version: string, sche
   }
   if (listed) return listedIn(versions, nextFix(ranges, version, scheme));
   return unreadable === undefined ? OUTSIDE : { unparsable: unreadable };
+}
+
+/** Holds whatever the version is, even one that cannot be read. */
+function isEverything({ events }: OsvRange): boolean {
+  const list = eventsOf(events);
+  return list.length > 0 && list.every((event) => event.kind === 'introduced' && event.version === '0');
 }
 
 /** All ranges in words. */

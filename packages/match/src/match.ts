@@ -38,7 +38,7 @@ export function matchPackage(identity: PackageIdentity, lookup: AdvisoryLookup):
   if (!lookup.hasNamespace(search.namespace)) return { ...NOTHING, gaps: [noAdvisories(search.namespace)] };
   const records = lookup.byPackage(search.namespace, search.name);
   if (records.length === 0) return NOTHING;
-  if (search.version === '' || packageType(identity.type).unversioned?.test(search.version)) {
+  if (packageType(identity.type).unversioned?.test(search.version)) {
     return {
       ...NOTHING,
       gaps: [unparsable(identity, `the version ${JSON.stringify(search.version)} of ${identity.name} says nothing about its code`)],
