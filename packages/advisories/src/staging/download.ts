@@ -35,8 +35,11 @@ export async function download(
   }
 }
 
+/** Codes of the guarded fetch that may pass by themselves; it has already waited for a server that asked for it. */
+const PASSING: ReadonlySet<string> = new Set(['network', 'timeout']);
+
 function isRefusal(error: unknown): boolean {
-  return error instanceof AssayError && error.code === 'FEED_TOO_LARGE';
+  return error instanceof AssayError && !PASSING.has(error.code);
 }
 
 async function once(
@@ -57,7 +60,7 @@ async function once(
     const reply = await watch.race(ports.fetchConditional(request, ctx));
     if (reply.status === 'unchanged') {
       if (held === undefined)
-        throw new AssayError('FEED_DOWNLOAD_FAILED', 'the server says that nothing changed, but there is no copy yet');
+        throw new AssayError('FEED_UNEXPECTED_ANSWER', 'the server says that nothing changed, but there is no copy yet');
       return held;
     }
     const { sha256, bytes } = await writeWhole(stage.folder, watch.body(reply.body, input.maxBytes), (digest) => `${digest}.raw`);
