@@ -237,7 +237,13 @@ describe('gaps', () => {
       matches: [],
       gaps: [{ message: expect.stringContaining('soon') }],
     });
-    expect(run(npm('latest', { name: 'unknown' }), known).gaps).toEqual([]);
+    expect(run(npm('latest'), known).undecided).toEqual(['CVE-2024-1111']);
+    expect(run(npm('latest', { name: 'unknown' }), known)).toMatchObject({ gaps: [], undecided: [] });
+    const other = advisory('CVE-2024-2222', [entry('npm', 'a', below('soon'))]);
+    expect(run(npm('1.0.0'), known, other)).toMatchObject({
+      matches: [{ vulnerabilityId: 'CVE-2024-1111' }],
+      undecided: ['CVE-2024-2222'],
+    });
   });
 
   test('a namespace without advisories is one gap for the whole inventory', () => {

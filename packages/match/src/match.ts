@@ -26,6 +26,9 @@ export interface PackageResult {
   readonly matches: readonly Match[];
   readonly withheld: readonly Withheld[];
   readonly statements: readonly Statement[];
+  /** Vulnerabilities that could not be decided because a version cannot be read: what was found of them before must stay. */
+  readonly undecided: readonly string[];
+  /** With a gap and without `undecided` nothing of the package could be decided. */
   readonly gaps: readonly Gap[];
 }
 
@@ -44,7 +47,7 @@ export function matchPackage(identity: PackageIdentity, lookup: AdvisoryLookup):
       gaps: [unparsable(identity, `the version ${JSON.stringify(search.version)} of ${identity.name} says nothing about its code`)],
     };
   }
-  const decided: Decided = { matches: [], statements: [], unreadable: new Set() };
+  const decided: Decided = { matches: [], statements: [], unreadable: new Map() };
   for (const [vulnerability, verdicts] of byVulnerability(records, identity, search.version)) {
     decide({ identity, search, vulnerability, verdicts }, decided);
   }
@@ -54,7 +57,8 @@ export function matchPackage(identity: PackageIdentity, lookup: AdvisoryLookup):
     matches: why === undefined ? matches : [],
     withheld: why === undefined ? [] : matches.map((match) => ({ match, why })),
     statements: decided.statements,
-    gaps: [...decided.unreadable].map((version) =>
+    undecided: [...decided.unreadable.keys()].sort(),
+    gaps: [...new Set(decided.unreadable.values())].map((version) =>
       unparsable(identity, `cannot compare ${identity.name} ${search.version}: ${JSON.stringify(version.slice(0, 100))} is no version`),
     ),
   };
@@ -79,12 +83,13 @@ export function matchInventory(inventory: Pick<Inventory, 'packages'>, lookup: A
   return { packages, gaps: [...gaps.values()] };
 }
 
-const NOTHING: PackageResult = { matches: [], withheld: [], statements: [], gaps: [] };
+const NOTHING: PackageResult = { matches: [], withheld: [], statements: [], undecided: [], gaps: [] };
 
 interface Decided {
   readonly matches: Match[];
   readonly statements: Statement[];
-  readonly unreadable: Set<string>;
+  /** Vulnerability → the text that is no version. */
+  readonly unreadable: Map<string, string>;
 }
 interface Question {
   readonly identity: PackageIdentity;
@@ -127,7 +132,7 @@ function decide(question: Question, out: Decided): void {
     out.matches.push(best);
     return;
   }
-  for (const verdict of verdicts) if (verdict.says === 'unreadable') out.unreadable.add(verdict.version);
+  for (const verdict of verdicts) if (verdict.says === 'unreadable') out.unreadable.set(vulnerability, verdict.version);
   const open = verdicts.find((verdict) => verdict.says === 'open');
   if (open !== undefined) out.statements.push(statement(open.record, vulnerability, 'under-investigation'));
 }
