@@ -16,6 +16,7 @@ export type VersionSchemeId =
   | 'gem'
   | 'composer'
   | 'pub'
+  | 'bitnami'
   | 'generic';
 
 /** Inspector's `PackageManager` enumeration. */
@@ -230,7 +231,7 @@ export const PACKAGE_TYPES = {
     code: 30,
     purl: 'bitnami',
     osv: 'Bitnami',
-    scheme: 'semver',
+    scheme: 'bitnami',
     packageManager: 'OS',
     displayName: 'Bitnami',
     os: false,

@@ -33,6 +33,7 @@ const KITS: Readonly<Record<VersionSchemeId, SchemeConformance>> = {
     ),
     unparsable: ['latest', '1 2'],
   },
+  bitnami: { alphabet: [...DOTTED, '-1', '-10'], unparsable: ['latest', '*'] },
   composer: {
     alphabet: [...DOTTED, 'dev', 'patch', '#', 'xyz'],
     table: 'packagist',
@@ -113,6 +114,7 @@ describe('rules that general comparers get wrong', () => {
     '2.0.0.Final = 2',
   ]);
   cases('nuget', ['1.0 = 1.0.0.0', '1.0.0-Beta = 1.0.0-beta', '1.0.0-beta.2 < 1.0.0-beta.11', '1.0.0.1 > 1.0.0']);
+  cases('bitnami', ['16.1.0-4 > 16.1.0', '16.1.0-4 < 16.1.0-10', '16.1.0-4 < 16.1.1', '1.0.0-rc.1 < 1.0.0']);
   cases('gem', ['1.0.0 = 1', '1.0.a < 1.0', '1.15.4-x86_64-linux = 1.15.4', '1.0.0.pre1 < 1.0.0', '1-java = 1.0']);
   cases('composer', ['v1.0 = 1.0.0', '1.0-dev < 1.0-alpha1', '1.0RC1 < 1.0', '1.0 < 1.0pl1', '1.0.0-stable = 1.0']);
   cases('pub', ['1.0.0+1 > 1.0.0', '1.0.0+2 > 1.0.0+1']);

@@ -1,5 +1,6 @@
 import type { VersionSchemeId } from './package-type.ts';
 import { apk } from './versions/apk.ts';
+import { bitnami } from './versions/bitnami.ts';
 import { composer } from './versions/composer.ts';
 import { deb } from './versions/deb.ts';
 import { gem } from './versions/gem.ts';
@@ -14,10 +15,21 @@ import type { VersionScheme } from './versions/scheme.ts';
 import { semver } from './versions/semver.ts';
 
 /** Every version scheme; a test compares this list with the folder. */
-export const VERSION_SCHEMES = { apk, composer, deb, gem, generic, go, maven, nuget, pep440, pub, rpm, semver } as const satisfies Record<
-  VersionSchemeId,
-  VersionScheme
->;
+export const VERSION_SCHEMES = {
+  apk,
+  bitnami,
+  composer,
+  deb,
+  gem,
+  generic,
+  go,
+  maven,
+  nuget,
+  pep440,
+  pub,
+  rpm,
+  semver,
+} as const satisfies Record<VersionSchemeId, VersionScheme>;
 
 /** Real versions are short; longer ones are parsed each time so that hostile text cannot fill the cache. */
 const CACHED_LENGTH = 128;
