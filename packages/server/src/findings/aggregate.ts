@@ -16,6 +16,8 @@ export interface AggregateRequest {
   readonly packageNames?: readonly StringFilter[];
   readonly findingType?: FindingKind;
   readonly resourceType?: ResourceKind;
+  /** Only findings of this resource. */
+  readonly resource?: number;
   readonly after?: AggregatePosition;
   readonly limit: number;
 }
@@ -96,7 +98,8 @@ function withTitles(by: GroupBy, grouped: string): string {
 
 function narrowing(request: AggregateRequest): Predicate[] {
   const where: Predicate[] = [(p) => `f.account = any (${p.add(request.accounts)}::bigint[])`, () => `f.status = ${FINDING_STATUS.ACTIVE}`];
-  const { findingType, resourceType, titles, vulnerabilityIds, packageNames } = request;
+  const { findingType, resourceType, titles, vulnerabilityIds, packageNames, resource } = request;
+  if (resource !== undefined) where.push((p) => `f.resource = ${p.add(resource)}::bigint`);
   if (findingType !== undefined) where.push(() => `f.kind = ${FINDING_KIND[findingType]}`);
   if (resourceType !== undefined) {
     where.push(

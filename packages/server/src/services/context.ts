@@ -3,7 +3,9 @@ import type { RequestContext } from '@assay/wire/gateway.ts';
 import type { PagingTokens } from '@assay/wire/paging-token.ts';
 import type pg from 'pg';
 import { accountDigits } from '../accounts/identity.ts';
+import type { BlobStore } from '../blobs/blobs.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
+import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
 
 /** What the process gives to every operation. Further domain modules are added here, once, by the composition root. */
 export interface ServerDependencies {
@@ -12,6 +14,9 @@ export interface ServerDependencies {
   readonly region: string;
   readonly paging: PagingTokens;
   readonly arns: FindingArns;
+  readonly blobs: BlobStore;
+  readonly revisions: AdvisoryFiles;
+  readonly startedAt: Date;
 }
 
 export interface ServerContext extends RequestContext, ServerDependencies {

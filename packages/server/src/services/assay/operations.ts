@@ -1,8 +1,18 @@
 import type { AssayHandlers } from '@assay/wire/operation-types.ts';
 import type { ServerContext } from '../context.ts';
+import { explainFinding } from './operations/finding/explain-finding.ts';
+import { deleteResource } from './operations/resource/delete-resource.ts';
+import { getServiceStatus } from './operations/service/get-service-status.ts';
 import { createSignInLink } from './operations/sign-in/create-sign-in-link.ts';
+import { getSubmission } from './operations/submission/get-submission.ts';
+import { submitInventory } from './operations/submission/submit-inventory.ts';
 
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
+  DeleteResource: deleteResource,
+  ExplainFinding: explainFinding,
+  GetServiceStatus: getServiceStatus,
+  GetSubmission: getSubmission,
+  SubmitInventory: submitInventory,
   CreateSignInLink: createSignInLink,
 };

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { AssayError } from '@assay/core/errors.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import { scanTarget } from '@assay/scan/scan.ts';
+import { writeSampleRoot } from '@assay/snapshot/sample.ts';
+import { commitInventory } from '../inventories/commit.ts';
+import type { Job } from '../jobs/queue.ts';
+import { describeResource } from '../resources/describe.ts';
+import { SAMPLE_REPOSITORY } from '../resources/remove.ts';
+import type { World } from './world.ts';
+
+/** Places of this machine that the service looks at by itself. */
+export const LOOKS = ['sample', 'host', 'checkout'] as const;
+export type Look = (typeof LOOKS)[number];
+export const LOOK = 'look';
+export const LOOK_LANE = 'look';
+
+/** Handler of `look` jobs; the key says where to look. */
+export async function look(job: Job, world: World): Promise<unknown> {
+  const inventory = await inventoryOf(job.key as Look, world);
+  const { config } = world;
+  const resource = describeResource(inventory, {
+    account: job.account,
+    region: config.region,
+    ...(job.key === 'sample' ? { repository: SAMPLE_REPOSITORY, tags: ['debian-12'] } : {}),
+  });
+  const { worker: pool, blobs, revisions, ctx } = world;
+  return commitInventory({ pool, blobs, revisions, ctx }, { account: job.account, inventory, resource, job });
+}
+
+async function inventoryOf(place: Look, world: World): Promise<Inventory> {
+  switch (place) {
+    case 'sample':
+      return sampleInventory(world);
+    case 'host':
+      return only(scanTarget('/', { host: true, hostSubject: hostSubject() }, world.ctx));
+    case 'checkout':
+      return only(scanTarget(world.startedIn, {}, world.ctx));
+  }
+}
+
+async function only(inventories: AsyncIterable<Inventory>): Promise<Inventory> {
+  for await (const inventory of inventories) return inventory;
+  throw new AssayError('nothing-to-look-at', 'There was nothing to look at.');
+}
+
+/** The sample is data of ours, so a scratch folder in the data directory is safe to write. */
+async function sampleInventory(world: World): Promise<Inventory> {
+  const root = mkdtempSync(path.join(world.config.dataDirectory, 'sample-'));
+  try {
+    await writeSampleRoot(root);
+    const inventory = await only(scanTarget(root, {}, world.ctx));
+    const digest = createHash('sha256')
+      .update(JSON.stringify(inventory.packages.map((p) => p.identity.purl)))
+      .digest('hex');
+    return { ...inventory, subject: { kind: 'sbom', name: SAMPLE_REPOSITORY, format: 'dpkg status', digest: `sha256:${digest}` } };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function hostSubject(): { name: string; machineId: string; platform: { os: string; architecture: string } } {
+  const architecture = os.arch() === 'x64' ? 'amd64' : os.arch();
+  return { name: os.hostname(), machineId: machineId(), platform: { os: os.platform(), architecture } };
+}
+
+/** Stable for a machine; containers often have none, then its name has to do. */
+function machineId(): string {
+  for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
+    try {
+      const id = readFileSync(file, 'utf8').trim();
+      if (id !== '') return id;
+    } catch {
+      // the next one
+    }
+  }
+  return os.hostname();
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Context } from '@assay/core/context.ts';
+import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts';
+import { createPagingTokens } from '@assay/wire/paging-token.ts';
+import { createAccessKeys } from '../accounts/access-keys.ts';
+import { prepareFirstAccount } from '../accounts/first-start.ts';
+import { createTokens } from '../accounts/tokens.ts';
+import { directoryBlobs } from '../blobs/blobs.ts';
+import type { Config } from '../config.ts';
+import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/database.ts';
+import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
+import { findingArns } from '../findings/arn.ts';
+import { type HttpServer, startHttpServer } from '../http/http-server.ts';
+import { loadStaticFiles } from '../http/static-files.ts';
+import { advisoryFiles } from '../revisions/advisory-files.ts';
+import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
+import { createSealer } from '../secrets/sealer.ts';
+import { createServiceGateway } from '../services/gateway.ts';
+import { prepareLooks } from './first-looks.ts';
+import { startWatching } from './watch.ts';
+import { startWork } from './work.ts';
+import type { World } from './world.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly ctx: Context;
+  /** Folder of the built console. */
+  readonly consoleFolder: string;
+  /** The folder to take stock of on first start. */
+  readonly startedIn: string;
+  /** Told what is being done, in a few words. */
+  readonly onStep: (step: string) => void;
+}
+
+export interface RunningService {
+  readonly address: string;
+  /** Good for one sign-in within 15 minutes. */
+  readonly signInLink: string;
+  readonly credentialsFile: string;
+  readonly accessKeyId: string;
+  /** Finishes what runs, then stops everything, PostgreSQL last. */
+  stop(): Promise<void>;
+}
+
+type Cleanup = () => Promise<void> | void;
+
+/** Brings the whole service up in one process. What was started is stopped again when a later step fails. */
+export async function startService(options: ServeOptions): Promise<RunningService> {
+  const cleanups: Cleanup[] = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    return { ...(await start(options, cleanups)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<RunningService, 'stop'>> {
+  const { config, ctx, onStep } = options;
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const masterKey = openMasterKey(config.masterKeyFile);
+  onStep('Starting the database');
+  const database = await openData(config, ctx, cleanups);
+  const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'));
+  cleanups.push(() => revisions.close());
+  const world: World = {
+    config,
+    worker: database.worker,
+    api: database.api,
+    blobs: directoryBlobs(path.join(config.dataDirectory, 'blobs')),
+    revisions,
+    ctx,
+    startedIn: options.startedIn,
+  };
+  onStep('Opening the advisories');
+  revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
+  await revisions.publishInstalled(world.worker);
+  const keys = createAccessKeys({ pool: world.api, sealer: createSealer(masterKey), now: ctx.now });
+  const tokens = createTokens({ pool: world.api, now: ctx.now });
+  const credentialsFile = path.join(config.dataDirectory, 'credentials');
+  const first = await prepareFirstAccount({ pool: world.api, keys, tokens, account: config.account, credentialsFile });
+  await prepareLooks(world);
+  onStep('Opening the door');
+  const server = await openDoor(options, { world, masterKey, keys, tokens });
+  cleanups.push(() => server.close(10_000));
+  const runner = startWork(world);
+  cleanups.push(() => runner.stop());
+  const watching = startWatching(world);
+  cleanups.push(() => watching.stop());
+  const { accessKeyId, signInToken } = first;
+  return { address: server.address, signInLink: `${server.address}/sign-in#${signInToken}`, credentialsFile, accessKeyId };
+}
+
+async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Promise<Database> {
+  if (config.databaseUrl !== undefined) {
+    const database = await openDatabase(urlTarget(config.databaseUrl, config.databaseUrls), ctx.log);
+    cleanups.push(() => database.close());
+    return database;
+  }
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: config.dataDirectory,
+    tempDirectory: os.tmpdir(),
+    systemUser: config.pgUser,
+    log: ctx.log,
+  });
+  cleanups.push(() => postgres.stop());
+  const database = await openDatabase(embeddedTarget(postgres), ctx.log);
+  cleanups.push(() => database.close());
+  return database;
+}
+
+interface Door {
+  readonly world: World;
+  readonly masterKey: Buffer;
+  readonly keys: ReturnType<typeof createAccessKeys>;
+  readonly tokens: ReturnType<typeof createTokens>;
+}
+
+async function openDoor(options: ServeOptions, { world, masterKey, keys, tokens }: Door): Promise<HttpServer> {
+  const { config, ctx } = options;
+  const gateway = await createServiceGateway({
+    dependencies: {
+      pool: world.api,
+      region: config.region,
+      paging: createPagingTokens(deriveKey(masterKey, 'paging')),
+      arns: findingArns(deriveKey(masterKey, 'finding-arn'), config.region),
+      blobs: world.blobs,
+      revisions: world.revisions,
+      startedAt: new Date(ctx.now()),
+    },
+    keys,
+    tokens,
+    now: ctx.now,
+    log: ctx.log,
+  });
+  return startHttpServer(
+    {
+      gateway,
+      tokens,
+      staticFiles: loadStaticFiles(options.consoleFolder),
+      notReady: () => undefined,
+      ...(config.tls === undefined ? {} : { tls: config.tls }),
+      ...(config.hostNames === undefined ? {} : { hostNames: config.hostNames }),
+      log: ctx.log,
+      elapsed: () => performance.now(),
+    },
+    { host: config.host, port: config.port },
+  );
+}

@@ -1,0 +1,32 @@
+import type { World } from './world.ts';
+
+/** How often the advisory pointer is read: `assay db update` beside a running service is seen within this. */
+const POINTER_MS = 3_000;
+
+/** Notices new advisory databases and makes them current, for as long as the service runs. */
+export function startWatching(world: World): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = publish(world).finally(() => {
+      busy = false;
+    });
+  }, POINTER_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function publish({ revisions, worker, ctx }: World): Promise<void> {
+  try {
+    const published = await revisions.publishInstalled(worker);
+    if (published?.changed === true) ctx.log.info('advisories advanced', { revision: published.id });
+  } catch (error) {
+    ctx.log.warn('new advisories could not be published', { error: (error as Error).message });
+  }
+}

@@ -1,0 +1,34 @@
+import { evaluate } from '../findings/write/evaluate.ts';
+import type { JobHandler, Runner } from '../jobs/runner.ts';
+import { startRunner } from '../jobs/runner.ts';
+import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
+import { LOOK, LOOK_LANE, look } from './look.ts';
+import { SUBMIT, SUBMIT_LANE } from './submission.ts';
+import { submit } from './submit.ts';
+import type { World } from './world.ts';
+
+/** Every kind of background work and how much of it runs at once here. */
+export function startWork(world: World): Runner {
+  const { worker: pool, revisions, ctx } = world;
+  const handlers: Readonly<Record<string, JobHandler>> = {
+    [LOOK]: async (job, run) => {
+      await look(job, world);
+      run.finished();
+    },
+    [SUBMIT]: async (job, run) => {
+      await submit(job, world);
+      run.finished();
+    },
+    [EVALUATE]: async (job, run) => {
+      await evaluate({ pool, revisions, ctx, job });
+      run.finished();
+    },
+  };
+  return startRunner({
+    pool,
+    handlers,
+    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1 },
+    worker: `${process.pid}`,
+    log: ctx.log,
+  });
+}

@@ -1,0 +1,19 @@
+import type { Context } from '@assay/core/context.ts';
+import type pg from 'pg';
+import type { BlobStore } from '../blobs/blobs.ts';
+import type { Config } from '../config.ts';
+import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
+
+/** What the parts of a running service share. */
+export interface World {
+  readonly config: Config;
+  /** Role worker. */
+  readonly worker: pg.Pool;
+  /** Role api. */
+  readonly api: pg.Pool;
+  readonly blobs: BlobStore;
+  readonly revisions: AdvisoryFiles;
+  readonly ctx: Context;
+  /** The folder the service was started in. */
+  readonly startedIn: string;
+}

@@ -1,0 +1,106 @@
+import { ASSAY_VERSION } from '@assay/engine/version.ts';
+import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
+import { accountDigits } from '../../../../accounts/identity.ts';
+import { withAccounts } from '../../../../db/pool.ts';
+import type { CommitResult } from '../../../../inventories/commit.ts';
+import type { Queryable } from '../../../../jobs/queue.ts';
+import { readCurrent } from '../../../../revisions/revisions.ts';
+import type { ServerContext } from '../../../context.ts';
+
+type Status = AssayOut<'GetServiceStatus'>;
+
+/** Names of what the service looks at by itself, as `look` jobs carry them. */
+const LOOK_KINDS: Readonly<Record<string, string>> = {
+  sample: 'AWS_ECR_CONTAINER_IMAGE',
+  host: 'AWS_EC2_INSTANCE',
+  checkout: 'CODE_REPOSITORY',
+};
+const STATES = ['PENDING', 'RUNNING', 'FAILED', 'DONE'] as const;
+
+export async function getServiceStatus(_input: AssayIn<'GetServiceStatus'>, context: ServerContext): Promise<Status> {
+  const { account } = context;
+  return withAccounts(context.pool, [account], async (tx) => {
+    const current = await readCurrent(tx);
+    const database = current === undefined ? undefined : await context.revisions.open(current);
+    return {
+      version: ASSAY_VERSION,
+      region: context.region,
+      account: accountDigits(account),
+      startedAt: context.startedAt,
+      ...(database === undefined ? {} : { database: databaseStatus(database, context.now()) }),
+      ...(current === undefined ? {} : { evaluation: await evaluation(tx, current.id) }),
+      counts: await counts(tx, account),
+      firstLooks: await firstLooks(tx, account),
+    };
+  });
+}
+
+type OpenDatabase = NonNullable<Awaited<ReturnType<ServerContext['revisions']['open']>>>;
+
+function databaseStatus(database: OpenDatabase, now: number): NonNullable<Status['database']> {
+  const { info, enrichmentInfo } = database;
+  const builtAt = new Date(info.builtAt);
+  return {
+    revision: info.revision,
+    builtAt,
+    ageSeconds: Math.max(0, Math.round((now - builtAt.getTime()) / 1000)),
+    recordCount: info.records,
+    sources: [...info.sources, ...(enrichmentInfo?.sources ?? [])].map((source) => ({
+      name: source.id,
+      ...(Number.isNaN(Date.parse(source.date)) ? {} : { builtAt: new Date(source.date) }),
+      licence: source.licence,
+      ...(source.url === undefined ? {} : { url: source.url }),
+      recordCount: source.kept,
+    })),
+  };
+}
+
+async function evaluation(tx: Queryable, current: number): Promise<NonNullable<Status['evaluation']>> {
+  const { rows } = await tx.query<{ revision: number | null; at: Date | null }>(
+    `select max(revision) as revision, max(at) as at from progress where consumer = 'findings'`,
+  );
+  const done = (rows[0]?.revision ?? 0) >= current;
+  return { state: done ? 'DONE' : 'RUNNING', ...(done && rows[0]?.at ? { finishedAt: rows[0].at } : {}) };
+}
+
+async function counts(tx: Queryable, account: number): Promise<Status['counts']> {
+  const { rows } = await tx.query<Status['counts']>(
+    `select 1 as accounts, (select count(*)::int from resource where account = $1) as resources,
+       (select count(*)::int from inventory where account = $1) as inventories,
+       (select count(*)::int from finding where account = $1 and status = 1) as findings,
+       (select count(*)::int from job where account = $1 and state in (0, 1)) as "queuedJobs"`,
+    [account],
+  );
+  return rows[0] ?? { accounts: 1, resources: 0, findings: 0, queuedJobs: 0 };
+}
+
+interface LookRow {
+  readonly key: string;
+  readonly state: number;
+  readonly result: CommitResult | null;
+  readonly error: string | null;
+  readonly finished_at: Date | null;
+  readonly gaps: number | null;
+  readonly findings: number | null;
+}
+
+async function firstLooks(tx: Queryable, account: number): Promise<Status['firstLooks']> {
+  const { rows } = await tx.query<LookRow>(
+    `select distinct on (j.key) j.key, j.state, j.result, j.error, j.finished_at,
+       (select jsonb_array_length(n.gaps) from resource r join inventory n on n.account = r.account and n.id = r.inventory
+         where r.account = $1 and r.id = (j.result->>'resource')::bigint)::int as gaps,
+       (select count(*) from finding f where f.account = $1 and f.resource = (j.result->>'resource')::bigint and f.status = 1)::int as findings
+     from job j where j.account = $1 and j.kind = 'look' order by j.key, j.id desc`,
+    [account],
+  );
+  return rows.map((row) => ({
+    name: row.key,
+    kind: LOOK_KINDS[row.key] ?? 'UNKNOWN',
+    state: STATES[row.state] ?? 'PENDING',
+    ...(row.result === null ? {} : { resourceArn: row.result.arn, packageCount: row.result.packages }),
+    ...(row.gaps === null ? {} : { gapCount: row.gaps }),
+    ...(row.result === null || row.findings === null ? {} : { findingCount: row.findings }),
+    ...(row.error === null ? {} : { message: row.error }),
+    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+  }));
+}

@@ -1,0 +1,46 @@
+import { resourceNotFound } from '@assay/wire/errors.ts';
+import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
+import { withAccounts } from '../../../../db/pool.ts';
+import { aggregateFindings } from '../../../../findings/aggregate.ts';
+import type { CommitResult } from '../../../../inventories/commit.ts';
+import { type JobState, readJob } from '../../../../jobs/queue.ts';
+import type { ServerContext } from '../../../context.ts';
+
+const STATUS: Readonly<Record<Exclude<JobState, 'unknown'>, AssayOut<'GetSubmission'>['status']>> = {
+  queued: 'QUEUED',
+  running: 'RUNNING',
+  done: 'SUCCEEDED',
+  dead: 'FAILED',
+};
+
+export async function getSubmission(input: AssayIn<'GetSubmission'>, context: ServerContext): Promise<AssayOut<'GetSubmission'>> {
+  const { jobId } = input;
+  const id = /^\d{1,15}$/.test(jobId) ? Number(jobId) : -1;
+  return withAccounts(context.pool, [context.account], async (tx) => {
+    const job = await readJob(tx, context.account, id);
+    if (job.state === 'unknown') throw resourceNotFound(`There is no submission ${jobId}; results are kept for seven days.`);
+    const result = job.result as CommitResult | undefined;
+    const answer = { jobId, status: STATUS[job.state], createdAt: new Date(context.now()) };
+    if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
+    if (job.state !== 'done' || result === undefined) return answer;
+    const { rows } = await tx.query<{ kind: string; gaps: number }>(
+      `select r.kind, jsonb_array_length(coalesce(n.gaps, '[]'))::int as gaps from resource r
+       left join inventory n on n.account = r.account and n.id = r.inventory where r.account = $1 and r.id = $2`,
+      [context.account, result.resource],
+    );
+    const counts = await severityCounts(tx, context.account, result.resource);
+    return { ...answer, resourceArn: result.arn, packageCount: result.packages, gapCount: rows[0]?.gaps ?? 0, findingCounts: counts };
+  });
+}
+
+async function severityCounts(tx: Parameters<typeof aggregateFindings>[0], account: number, resource: number) {
+  const [row] = await aggregateFindings(tx, {
+    accounts: [account],
+    by: 'ACCOUNT',
+    sortBy: 'ALL',
+    descending: true,
+    resource,
+    limit: 1,
+  });
+  return row?.counts ?? { all: 0, critical: 0, high: 0, medium: 0, low: 0, informational: 0, untriaged: 0 };
+}
