@@ -175,7 +175,27 @@ async function importFeed(
   const ecosystems = summary.ecosystems();
   checkShrink(feed.id, { counts, ecosystems }, comparable, accept === true || (Array.isArray(accept) && accept.includes(feed.id)));
   const inputs = use.taken.map((one) => one.input);
-  return { format: 1, feedVersion: feed.version, fingerprint: use.fingerprint, inputs, counts, ecosystems, newest: summary.newest };
+  return {
+    format: 1,
+    feedVersion: feed.version,
+    fingerprint: use.fingerprint,
+    inputs,
+    counts,
+    ecosystems,
+    newest: summary.newest || dateOf(inputs),
+  };
+}
+
+/** A feed without dates of its own is as old as its files say, at worst as the moment they were taken. */
+function dateOf(inputs: readonly TakenInput[]): string {
+  const dates = inputs.map((input) => Date.parse(input.lastModified ?? '')).filter((time) => !Number.isNaN(time));
+  if (dates.length > 0) return new Date(Math.max(...dates)).toISOString();
+  return (
+    inputs
+      .map((input) => input.takenAt)
+      .sort()
+      .at(-1) ?? ''
+  );
 }
 
 async function* filesOf(feed: Feed, taken: readonly Taken[]): AsyncGenerator<FeedFile> {

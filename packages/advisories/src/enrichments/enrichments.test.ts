@@ -1,4 +1,5 @@
-import { missingDataReason } from '@assay/testkit/test-data.ts';
+import { join } from 'node:path';
+import { missingDataReason, testDataFolder } from '@assay/testkit/test-data.ts';
 import { expect, test } from 'vitest';
 import { DROP } from '../feed.ts';
 import { parseArchive, parseTexts } from '../testing/feed-files.ts';
@@ -6,8 +7,12 @@ import { cisaKev } from './cisa-kev/feed.ts';
 import { cve } from './cve/feed.ts';
 import { epss } from './epss/feed.ts';
 
+function archiveFile(name: string): string {
+  return join(testDataFolder(), `${name}.tar.gz`);
+}
+
 test('KEV: a real entry', async () => {
-  const parsed = await parseArchive(cisaKev, 'cisa-kev');
+  const parsed = await parseArchive(cisaKev, archiveFile('cisa-kev'));
   if (parsed === null) return console.log(missingDataReason('cisa-kev'));
   expect(parsed.items.find((item) => item.id === 'CVE-2021-44228')?.kev).toMatchObject({
     dateAdded: '2021-12-10',
@@ -25,7 +30,7 @@ test('KEV: a page instead of the catalogue is an error; an entry without a CVE i
 });
 
 test('CVE: vector, weakness and title of the CNA, SSVC of CISA, on real records', async () => {
-  const parsed = await parseArchive(cve, 'vulnrichment', ['2024/3xxx/CVE-2024-3094.json', '2024/24xxx/CVE-2024-24388.json']);
+  const parsed = await parseArchive(cve, archiveFile('vulnrichment'), ['2024/3xxx/CVE-2024-3094.json', '2024/24xxx/CVE-2024-24388.json']);
   if (parsed === null) return console.log(missingDataReason('vulnrichment'));
   const byId = new Map(parsed.items.map((item) => [item.id, item.cve]));
   expect(byId.get('CVE-2024-3094')).toMatchObject({
@@ -37,7 +42,7 @@ test('CVE: vector, weakness and title of the CNA, SSVC of CISA, on real records'
 });
 
 test('CVE: a rejected record is kept and marked', async () => {
-  const parsed = await parseArchive(cve, 'vulnrichment', ['2024/3xxx/CVE-2024-3658.json']);
+  const parsed = await parseArchive(cve, archiveFile('vulnrichment'), ['2024/3xxx/CVE-2024-3658.json']);
   if (parsed === null) return console.log(missingDataReason('vulnrichment'));
   expect(parsed.items).toMatchObject([{ id: 'CVE-2024-3658', cve: { rejected: true } }]);
 });
@@ -73,7 +78,7 @@ test('EPSS: FIRST’s table and the one with a date column; the latest score cou
 });
 
 test('EPSS: real scores', async () => {
-  const parsed = await parseArchive(epss, 'epss-sample', ['first-format-vunnel.csv']);
+  const parsed = await parseArchive(epss, archiveFile('epss-sample'), ['first-format-vunnel.csv']);
   if (parsed === null) return console.log(missingDataReason('epss-sample'));
   expect(parsed.items[0]).toEqual({ id: 'CVE-1999-0001', epss: { score: 0.00383, percentile: 0.73075, date: '2025-02-20' } });
 });

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import type { Advisory } from '@assay/core/advisory.ts';
-import { missingDataReason } from '@assay/testkit/test-data.ts';
+import { missingDataReason, testDataFolder } from '@assay/testkit/test-data.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DROP, type Feed } from '../feed.ts';
@@ -8,6 +9,10 @@ import { alpineSecdb, secfixNames } from './alpine-secdb/feed.ts';
 import { debian } from './debian/feed.ts';
 import { ubuntu } from './ubuntu/feed.ts';
 import { readStatus } from './ubuntu/statement.ts';
+
+function archiveFile(name: string): string {
+  return join(testDataFolder(), `${name}.tar.gz`);
+}
 
 /** `Debian:11 sox fixed 0..1.2-3` for every statement. */
 function statements(advisory: Advisory | undefined): readonly string[] {
@@ -18,7 +23,7 @@ function statements(advisory: Advisory | undefined): readonly string[] {
 }
 
 async function real(feed: Feed<Advisory>, archive: string, paths: readonly string[]) {
-  const parsed = await parseArchive(feed, archive, paths);
+  const parsed = await parseArchive(feed, archiveFile(archive), paths);
   if (parsed === null) console.log(missingDataReason(archive));
   return parsed;
 }

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import type { Advisory, OsvEvent } from '@assay/core/advisory.ts';
 import { evaluateAffected } from '@assay/core/osv.ts';
 import { recordsOfAdvisory } from '@assay/core/osv-records.ts';
-import { missingDataReason } from '@assay/testkit/test-data.ts';
+import { missingDataReason, testDataFolder } from '@assay/testkit/test-data.ts';
 import { expect, test } from 'vitest';
 import { DROP, type Feed, type FeedCounts } from '../feed.ts';
 import { parseArchive } from '../testing/feed-files.ts';
@@ -12,6 +13,10 @@ import { ossfMalicious } from './ossf-malicious/feed.ts';
 import { osv } from './osv/feed.ts';
 import { pypa } from './pypa/feed.ts';
 import { rustsec } from './rustsec/feed.ts';
+
+function archiveFile(name: string): string {
+  return join(testDataFolder(), `${name}.tar.gz`);
+}
 
 /** How each feed treats fixed, unfixed, not affected and ignored, each shown on a record of its publisher. */
 
@@ -77,14 +82,14 @@ function summary(items: readonly Advisory[], counts: FeedCounts): unknown {
 }
 
 test.each(ROWS)('$feed.id: $what ($path)', async ({ feed, archive, path, expected }) => {
-  const parsed = await parseArchive(feed, archive, [path]);
+  const parsed = await parseArchive(feed, archiveFile(archive), [path]);
   if (parsed === null) return console.log(missingDataReason(archive));
   expect(parsed.counts.read).toBe(1);
   expect(summary(parsed.items, parsed.counts)).toEqual(expected);
 });
 
 test('not affected: a version outside the ranges of a kept record', async () => {
-  const parsed = await parseArchive(pypa, 'pypa-advisory-db', ['vulns/lxml/PYSEC-2014-9.yaml']);
+  const parsed = await parseArchive(pypa, archiveFile('pypa-advisory-db'), ['vulns/lxml/PYSEC-2014-9.yaml']);
   if (parsed === null) return console.log(missingDataReason('pypa-advisory-db'));
   const [record] = parsed.items.flatMap(recordsOfAdvisory);
   expect(['3.3.4', '3.3.5', '4.0'].map((version) => evaluateAffected(record ?? {}, version, 'pep440'))).toMatchObject([
@@ -95,7 +100,7 @@ test('not affected: a version outside the ranges of a kept record', async () => 
 });
 
 test('an erratum of a module names the module, its severity and its CVEs', async () => {
-  const parsed = await parseArchive(almalinux, 'almalinux-osv', ['advisories/almalinux8/ALSA-2022:5468.json']);
+  const parsed = await parseArchive(almalinux, archiveFile('almalinux-osv'), ['advisories/almalinux8/ALSA-2022:5468.json']);
   if (parsed === null) return console.log(missingDataReason('almalinux-osv'));
   expect(parsed.items[0]).toMatchObject({ upstream: ['CVE-2022-31626'], affected: expect.any(Array) });
   expect(new Set(parsed.items[0]?.affected.map((entry) => `${entry.assay?.module} ${entry.assay?.severity}`))).toEqual(

@@ -24,12 +24,13 @@ export async function locateArchive(folder: string, name: string): Promise<Packe
 }
 
 export async function takeLocal(input: ArchiveInput, packed: PackedFile, feed: Pick<Feed, 'wants'>, ctx: Context): Promise<TakenInput> {
-  const bytes = packed.packing === 'folder' ? 0 : (await stat(packed.file)).size;
+  const { size, mtime } = await stat(packed.file);
   return {
     name: input.name,
     from: packed.file,
     sha256: packed.packing === 'folder' ? await sha256OfFolder(packed, feed) : await sha256OfFile(packed.file),
-    bytes,
+    bytes: packed.packing === 'folder' ? 0 : size,
+    lastModified: mtime.toISOString(),
     takenAt: new Date(ctx.now()).toISOString(),
     licence: input.licence,
     redistributable: input.redistributable,

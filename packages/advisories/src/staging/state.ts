@@ -15,6 +15,7 @@ export interface TakenInput extends Terms {
   /** ISO 8601. */
   readonly takenAt: string;
   readonly etag?: string;
+  /** As the server or the file system gave it. */
   readonly lastModified?: string;
 }
 
@@ -28,7 +29,7 @@ export interface FeedState {
   readonly counts: FeedCounts;
   /** Advisories by ecosystem; empty for enrichments. */
   readonly ecosystems: Readonly<Record<string, number>>;
-  /** Newest `modified` of what was kept, ISO 8601; empty when the feed carries no dates. */
+  /** Newest date of what was kept, ISO 8601; the date of its files where the feed carries none. */
   readonly newest: string;
 }
 

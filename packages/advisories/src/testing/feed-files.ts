@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { Advisory, Enrichment } from '@assay/core/advisory.ts';
-import { testDataFolder } from '@assay/testkit/test-data.ts';
 import { openPacked } from '../archive/open.ts';
 import { type Feed, type FeedCounts, type FeedFile, Tally } from '../feed.ts';
 
@@ -16,16 +15,15 @@ export async function parseTexts<Item extends Advisory | Enrichment>(
   return collect(feed, from(files));
 }
 
-/** Real records of an archive by their paths; null when the archive is not on this machine. */
+/** Real records of a stored `NAME.tar.gz` by their paths; null when it is not on this machine. */
 export async function parseArchive<Item extends Advisory | Enrichment>(
   feed: Feed<Item>,
-  archive: string,
+  file: string,
   paths?: readonly string[],
 ): Promise<{ readonly items: readonly Item[]; readonly counts: FeedCounts } | null> {
-  const file = join(testDataFolder(), `${archive}.tar.gz`);
   if (!existsSync(file)) return null;
   const wants = paths === undefined ? feed.wants : (path: string) => paths.includes(path) && feed.wants(path);
-  return collect(feed, named(archive, openPacked({ file, packing: 'tar.gz', strip: 1 }, wants)));
+  return collect(feed, named(basename(file, '.tar.gz'), openPacked({ file, packing: 'tar.gz', strip: 1 }, wants)));
 }
 
 async function collect<Item extends Advisory | Enrichment>(feed: Feed<Item>, files: AsyncIterable<FeedFile>) {
