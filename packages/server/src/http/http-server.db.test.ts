@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { type Logger, silentLogger } from '@assay/core/context.ts';
-import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
-import { createPagingTokens } from '@assay/wire/paging-token.ts';
+import type { TestDatabase } from '@assay/testkit/postgres.ts';
 import {
   BatchGetAccountStatusCommand,
   DisableCommand,
@@ -17,15 +15,10 @@ import {
 } from '@aws-sdk/client-inspector2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAccessKeys } from '../accounts/access-keys.ts';
-import { type FirstStart, prepareFirstAccount } from '../accounts/first-start.ts';
-import { createTokens, type TokenStore } from '../accounts/tokens.ts';
-import { findingArns } from '../findings/arn.ts';
-import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
-import { createSealer } from '../secrets/sealer.ts';
-import { createServiceGateway } from '../services/gateway.ts';
-import { type HttpServer, startHttpServer } from './http-server.ts';
-import { loadStaticFiles } from './static-files.ts';
+import type { FirstStart } from '../accounts/first-start.ts';
+import type { TokenStore } from '../accounts/tokens.ts';
+import type { HttpServer } from './http-server.ts';
+import { startTestService } from './testdata/start-service.ts';
 
 const INDEX = `<!doctype html><title>Assay</title>${'<p>text</p>'.repeat(200)}`;
 let folder: string;
@@ -34,37 +27,23 @@ let server: HttpServer;
 let tokens: TokenStore;
 let start: () => Promise<FirstStart>;
 let first: FirstStart;
+let stop: () => Promise<void>;
 let now = Date.now();
 const lines: Record<string, unknown>[] = [];
 const log: Logger = { ...silentLogger, info: (_message, attributes) => void lines.push({ ...attributes }) };
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'assay-http-'));
-  mkdirSync(path.join(folder, 'dist/assets'), { recursive: true });
-  writeFileSync(path.join(folder, 'dist/index.html'), INDEX);
-  writeFileSync(path.join(folder, 'dist/assets/index-B1x2y3z4.js'), `/* ${'x'.repeat(5000)} */`);
-  writeFileSync(path.join(folder, 'secret.txt'), 'not for the web');
-  db = await createTestDatabase();
-  const masterKey = openMasterKey(path.join(folder, 'master.key'));
-  const keys = createAccessKeys({ pool: db.api, sealer: createSealer(masterKey), now: () => now });
-  tokens = createTokens({ pool: db.api, now: () => now });
-  start = () => prepareFirstAccount({ pool: db.api, keys, tokens, account: 0, credentialsFile: path.join(folder, 'credentials') });
-  first = await start();
-  const region = 'us-east-1';
-  const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
-  const dependencies = { pool: db.api, region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) };
-  const gateway = await createServiceGateway({ dependencies, keys, tokens, now: () => now, log });
-  const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
-  server = await startHttpServer(
-    { gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed: () => performance.now() },
-    { host: '127.0.0.1', port: 0 },
-  );
+  ({ folder, db, server, tokens, start, first, stop } = await startTestService({ now: () => now, log, prepare: buildConsole }));
 });
-afterAll(async () => {
-  await server?.close(100);
-  await db?.drop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => stop?.());
+
+function buildConsole(root: string): void {
+  mkdirSync(path.join(root, 'dist/assets'), { recursive: true });
+  writeFileSync(path.join(root, 'dist/index.html'), INDEX);
+  writeFileSync(path.join(root, 'dist/assets/index-B1x2y3z4.js'), `/* ${'x'.repeat(5000)} */`);
+  writeFileSync(path.join(root, 'secret.txt'), 'not for the web');
+}
+
 beforeEach(() => {
   now = Date.now();
 });

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Logger, silentLogger } from '@assay/core/context.ts';
+import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
+import { createPagingTokens } from '@assay/wire/paging-token.ts';
+import { createAccessKeys } from '../../accounts/access-keys.ts';
+import { type FirstStart, prepareFirstAccount } from '../../accounts/first-start.ts';
+import { createTokens, type TokenStore } from '../../accounts/tokens.ts';
+import { findingArns } from '../../findings/arn.ts';
+import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
+import { createSealer } from '../../secrets/sealer.ts';
+import type { ServerDependencies } from '../../services/context.ts';
+import { createServiceGateway } from '../../services/gateway.ts';
+import { type HttpServer, startHttpServer } from '../http-server.ts';
+import { loadStaticFiles } from '../static-files.ts';
+
+export interface TestService {
+  readonly folder: string;
+  readonly db: TestDatabase;
+  readonly server: HttpServer;
+  readonly tokens: TokenStore;
+  /** What every start does: account, key, credentials file, sign-in link. */
+  readonly start: () => Promise<FirstStart>;
+  readonly first: FirstStart;
+  readonly stop: () => Promise<void>;
+}
+
+/** The service's front (accounts, gateway, port) on a fresh database; `prepare` may put files into the folder, `dist` is the console. */
+export async function startTestService(options: { now: () => number; log?: Logger; prepare?: (folder: string) => void }): Promise<TestService> {
+  const { now, log = silentLogger } = options;
+  const folder = mkdtempSync(path.join(tmpdir(), 'assay-service-'));
+  options.prepare?.(folder);
+  const db = await createTestDatabase();
+  const masterKey = openMasterKey(path.join(folder, 'master.key'));
+  const keys = createAccessKeys({ pool: db.api, sealer: createSealer(masterKey), now });
+  const tokens = createTokens({ pool: db.api, now });
+  const start = () => prepareFirstAccount({ pool: db.api, keys, tokens, account: 0, credentialsFile: path.join(folder, 'credentials') });
+  const first = await start();
+  const region = 'us-east-1';
+  const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
+  // Advisories, blobs and the like stay out: what is tested here is who may call, and how.
+  const dependencies = { pool: db.api, region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) } as ServerDependencies;
+  const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log });
+  const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
+  const elapsed = () => performance.now();
+  const server = await startHttpServer({ gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed }, { host: '127.0.0.1', port: 0 });
+  const stop = async () => {
+    await server.close(100);
+    await db.drop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, db, server, tokens, start, first, stop };
+}
