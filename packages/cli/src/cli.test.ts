@@ -78,6 +78,7 @@ async function assay(...words: string[]): Promise<{ code: number; out: string; e
     terminal: { out: place((text) => (out += text)), err: place((text) => (err += text)) },
     ctx: { now: () => now, log: silentLogger },
     cwd: folder,
+    starter: undefined,
   };
   return { code: await run(words, cli), out, err };
 }

@@ -1,4 +1,5 @@
 import type { Context } from '@assay/core/context.ts';
+import type { AdvisoryPlaces } from '@assay/engine/open-advisories.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -51,4 +52,6 @@ export interface Cli {
   readonly terminal: Terminal;
   readonly ctx: Context;
   readonly cwd: string;
+  /** Files of the starter advisory database. */
+  readonly starter: AdvisoryPlaces['starter'];
 }

@@ -7,6 +7,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { nearest, parseArguments, usage } from './parse-arguments.ts';
+import { starter } from './places.ts';
 import { type Terminal, terminalOf } from './terminal/terminal.ts';
 
 /** The program: reads the process, sets its exit code. */
@@ -23,7 +24,7 @@ export async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.notLooked));
   const terminal = terminalOf(process.stdout, process.stderr, environment.noColor);
   const ctx: Context = { now: () => Date.now(), log: loggerOf(terminal, environment), signal: abort.signal };
-  process.exitCode = await run(process.argv.slice(2), { environment, terminal, ctx, cwd: process.cwd() });
+  process.exitCode = await run(process.argv.slice(2), { environment, terminal, ctx, cwd: process.cwd(), starter });
   process.off('SIGINT', stop);
   process.off('SIGTERM', stop);
 }

@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts';
 
-/** Folder of the starter advisory database: beside this package in a checkout, beside the built program when installed. */
-export function snapshotDir(): string {
-  const here = import.meta.url;
-  return fileURLToPath(new URL(here.endsWith('.ts') ? '../../snapshot/data' : './snapshot', here));
-}
+/** The starter advisory database that ships with Assay. */
+export const starter = { advisories: starterAdvisories, enrichments: starterEnrichments } as const;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type CompileResult, compileDatabase } from '@assay/advisories/database/compile.ts';
 import { compileEnrichments } from '@assay/advisories/database/enrichments.ts';
-import type { SourceInfo } from '@assay/advisories/database/info.ts';
 import { currentPointer, type InstallResult, installDatabase, removeOthers, stagingFiles } from '@assay/advisories/database/install.ts';
 import { enrichments } from '@assay/advisories/enrichments.ts';
 import type { FetchConditional } from '@assay/advisories/feed.ts';
 import { feeds } from '@assay/advisories/feeds.ts';
 import { type FeedReport, runFeeds } from '@assay/advisories/run.ts';
+import { sourceInfos } from '@assay/advisories/source-info.ts';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 
@@ -46,9 +46,16 @@ export async function buildDatabase(options: BuildDatabaseOptions, ctx: Context)
   const builtAt = new Date(ctx.now()).toISOString();
   const folder = join(dataDir, 'db');
   const staged = stagingFiles(folder, `${process.pid}-${ctx.now()}`);
-  const sources = (isEnrichment: boolean) => used.filter((report) => (report.feed.subject === 'enrichment') === isEnrichment).map(sourceOf);
-  const compiled = await compileDatabase(run.advisories(), { file: staged.file, sources: sources(false), builtAt }, ctx);
-  const facts = await compileEnrichments(run.enrichments(), { file: staged.enrichmentFile, sources: sources(true), builtAt }, ctx);
+  const compiled = await compileDatabase(
+    run.advisories(),
+    { file: staged.file, sources: sourceInfos(run.reports, 'advisories'), builtAt },
+    ctx,
+  );
+  const facts = await compileEnrichments(
+    run.enrichments(),
+    { file: staged.enrichmentFile, sources: sourceInfos(run.reports, 'enrichments'), builtAt },
+    ctx,
+  );
   const before = currentPointer(folder);
   const installed = installDatabase(folder, staged);
   keepCurrentAnd(folder, before);
@@ -71,29 +78,6 @@ function chosenFeeds(only: readonly string[] | undefined) {
   if (unknown !== undefined)
     throw new AssayError('usage', `There is no feed ${unknown}; the feeds are ${all.map((feed) => feed.id).join(', ')}.`);
   return only === undefined ? all : all.filter((feed) => only.includes(feed.id));
-}
-
-/** The licence of a feed with several inputs is all of theirs. */
-function sourceOf({ feed, state }: FeedReport): SourceInfo {
-  const { inputs, counts, newest, fingerprint } = state!;
-  const licences = [...new Set(inputs.map((input) => input.licence))].sort();
-  const taken =
-    inputs
-      .map((input) => input.takenAt)
-      .sort()
-      .at(-1) ?? '';
-  const [first] = inputs;
-  return {
-    id: feed.id,
-    ...(first !== undefined && /^https?:/.test(first.from) ? { url: first.from } : {}),
-    licence: licences.join(' AND '),
-    date: newest === '' ? taken : newest,
-    ...(feed.namespaces.length === 0 ? {} : { namespaces: feed.namespaces }),
-    read: counts.read,
-    kept: counts.kept,
-    dropped: counts.dropped,
-    fingerprint,
-  };
 }
 
 function nothingRead(from: string | undefined, reports: readonly FeedReport[]): AssayError {

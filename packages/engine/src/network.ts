@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FetchConditional } from '@assay/advisories/feed.ts';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
-import { fetchConditional } from '@assay/net/conditional.ts';
 import { createFetcher, type Fetcher } from '@assay/net/guarded-fetch.ts';
 import { ASSAY_VERSION } from './version.ts';
 
@@ -28,16 +26,6 @@ export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Cont
     },
     ...(certificateFile === undefined ? {} : { extraCa: certificates(certificateFile) }),
   });
-}
-
-/** The fetcher in the form that feeds use. */
-export function feedFetcher(fetcher: Fetcher): FetchConditional {
-  return async ({ url, ...request }) => {
-    const answer = await fetchConditional(url, request, fetcher);
-    if (answer === 'unchanged') return { status: 'unchanged' };
-    const { size: _, ...rest } = answer;
-    return { status: 'ok', ...rest };
-  };
 }
 
 function certificates(file: string): string {

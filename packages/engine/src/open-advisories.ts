@@ -8,8 +8,8 @@ import type { DatabaseState } from '@assay/core/scan-result.ts';
 export interface AdvisoryPlaces {
   /** Data directory; its `db/` holds what `assay db update` installed. */
   readonly dataDir: string;
-  /** Folder of the starter snapshot: `advisories.assaydb` and `enrichments.assayenr`. */
-  readonly snapshotDir?: string;
+  /** Files of the starter snapshot; they need not exist. */
+  readonly starter?: { readonly advisories: string; readonly enrichments: string } | undefined;
   /** A database file named by the caller goes before both. */
   readonly file?: string;
 }
@@ -26,7 +26,7 @@ export interface OpenAdvisories {
 export function openAdvisories(places: AdvisoryPlaces): OpenAdvisories {
   if (places.file !== undefined) return { database: openDatabase(places.file), origin: 'file' };
   const installed = openCurrent(join(places.dataDir, 'db'));
-  const snapshot = openSnapshot(places.snapshotDir);
+  const snapshot = openStarter(places.starter);
   if (installed !== null && (snapshot === null || installed.info.builtAt >= snapshot.info.builtAt)) {
     snapshot?.close();
     return { database: installed, origin: 'installed' };
@@ -40,8 +40,7 @@ export function openAdvisories(places: AdvisoryPlaces): OpenAdvisories {
   return { database: snapshot, origin: 'snapshot' };
 }
 
-function openSnapshot(folder: string | undefined): AdvisoryDatabase | null {
-  if (folder === undefined || !existsSync(join(folder, 'advisories.assaydb'))) return null;
-  const enrichments = join(folder, 'enrichments.assayenr');
-  return openDatabase(join(folder, 'advisories.assaydb'), existsSync(enrichments) ? enrichments : undefined);
+function openStarter(starter: AdvisoryPlaces['starter']): AdvisoryDatabase | null {
+  if (starter === undefined || !existsSync(starter.advisories)) return null;
+  return openDatabase(starter.advisories, existsSync(starter.enrichments) ? starter.enrichments : undefined);
 }

@@ -1,7 +1,6 @@
 import type { Command, OptionSpec } from '../command.ts';
 
-const FEED_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  feed: { value: 'ID', multiple: true, about: 'Only this feed; may be given more than once. Default: all.' },
+const SHRINK: Readonly<Record<string, OptionSpec>> = {
   'accept-shrink': { about: 'Accept a feed that has become more than 10 % smaller.' },
 };
 
@@ -13,7 +12,7 @@ export const db: Command = {
     {
       name: 'update',
       about: 'Download what changed since the last time and install the new database.',
-      options: FEED_OPTIONS,
+      options: SHRINK,
       examples: [['assay db update', 'all feeds']],
       run: async (given, cli) => (await import('../db/build.ts')).runUpdate(given, cli),
     },
@@ -22,7 +21,8 @@ export const db: Command = {
       about: 'Build and install the database from a folder of stored snapshots.',
       options: {
         from: { value: 'FOLDER', about: 'Folder with the archives (golang-vulndb.tar.gz, …) as they were stored.' },
-        ...FEED_OPTIONS,
+        feed: { value: 'ID', multiple: true, about: 'Only this feed; may be given more than once. Default: all.' },
+        ...SHRINK,
       },
       examples: [['assay db build --from ./snapshots', 'without a network']],
       run: async (given, cli) => (await import('../db/build.ts')).runBuild(given, cli),

@@ -1,4 +1,5 @@
 import type { FetchConditional } from '@assay/advisories/feed.ts';
+import { guardedFeedFetch } from '@assay/advisories/guarded-feed-fetch.ts';
 import type { FeedReport } from '@assay/advisories/run.ts';
 import { buildDatabase } from '@assay/engine/build-database.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
@@ -13,8 +14,8 @@ export async function runBuild(given: Arguments, cli: Cli): Promise<number> {
 }
 
 export async function runUpdate(given: Arguments, cli: Cli): Promise<number> {
-  const { feedFetcher, fetcherOf } = await import('@assay/engine/network.ts');
-  return await build(given, cli, { fetchConditional: feedFetcher(fetcherOf(cli.environment, cli.ctx)) });
+  const { fetcherOf } = await import('@assay/engine/network.ts');
+  return await build(given, cli, { fetchConditional: guardedFeedFetch(fetcherOf(cli.environment, cli.ctx)) });
 }
 
 async function build(

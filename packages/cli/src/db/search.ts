@@ -4,14 +4,13 @@ import { printable } from '@assay/formats/bom/printable.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
-import { snapshotDir } from '../places.ts';
 import { jsonText } from '../scan/write-answer.ts';
 import { table } from '../terminal/table.ts';
 
-export async function runSearch(given: Arguments, { environment, terminal }: Cli): Promise<number> {
+export async function runSearch(given: Arguments, { environment, terminal, starter }: Cli): Promise<number> {
   const limit = Number(given.value('limit'));
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) throw usage('assay db search', '--limit must be a number from 1 to 10000');
-  const { database } = openAdvisories({ dataDir: environment.dataDir, snapshotDir: snapshotDir() });
+  const { database } = openAdvisories({ dataDir: environment.dataDir, starter });
   try {
     const hits = searchDatabase(database, given.positionals[0] ?? '', limit);
     if (given.value('format') === 'json') terminal.out.write(jsonText(hits));

@@ -3,12 +3,11 @@ import { openAdvisories } from '@assay/engine/open-advisories.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { snapshotDir } from '../places.ts';
 import { jsonText } from '../scan/write-answer.ts';
 import { table } from '../terminal/table.ts';
 
-export async function runStatus(given: Arguments, { environment, terminal, ctx }: Cli): Promise<number> {
-  const { database, origin } = openAdvisories({ dataDir: environment.dataDir, snapshotDir: snapshotDir() });
+export async function runStatus(given: Arguments, { environment, terminal, ctx, starter }: Cli): Promise<number> {
+  const { database, origin } = openAdvisories({ dataDir: environment.dataDir, starter });
   try {
     const { info, enrichmentInfo } = database;
     const age = ageInDays(info, ctx.now());

@@ -8,12 +8,11 @@ import { openAdvisories } from '@assay/engine/open-advisories.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
-import { snapshotDir } from '../places.ts';
 
-export async function runExport(given: Arguments, { environment, terminal, cwd }: Cli): Promise<number> {
+export async function runExport(given: Arguments, { environment, terminal, cwd, starter }: Cli): Promise<number> {
   const file = given.value('output');
   if (file === undefined) throw usage('assay db export', '--output FILE is missing');
-  const { database } = openAdvisories({ dataDir: environment.dataDir, snapshotDir: snapshotDir() });
+  const { database } = openAdvisories({ dataDir: environment.dataDir, starter });
   try {
     await exportDatabase(database, resolve(cwd, file)).catch((cause: NodeJS.ErrnoException) => {
       if (cause instanceof AssayError || cause.code === undefined) throw cause;

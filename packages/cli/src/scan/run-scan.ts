@@ -3,7 +3,6 @@ import { openAdvisories } from '@assay/engine/open-advisories.ts';
 import { resultOf } from '@assay/engine/result.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
 import type { Arguments, Cli } from '../command.ts';
-import { snapshotDir } from '../places.ts';
 import type { Format, Threshold } from './choices.ts';
 import { inventoriesOfArguments } from './inventories.ts';
 import { isDecisive, verdict } from './verdict.ts';
@@ -12,7 +11,7 @@ import { writeResults } from './write-results.ts';
 export async function runScan(given: Arguments, cli: Cli): Promise<number> {
   const format = given.value('format') as Format;
   const failOn = given.value('fail-on') as Threshold | undefined;
-  const advisories = openAdvisories({ dataDir: cli.environment.dataDir, snapshotDir: snapshotDir() });
+  const advisories = openAdvisories({ dataDir: cli.environment.dataDir, starter: cli.starter });
   const results: ScanResult[] = [];
   try {
     for await (const inventory of inventoriesOfArguments(given, cli)) {
