@@ -18,6 +18,13 @@ import { vulnerabilitiesOf } from '@assay/core/osv-records.ts';
 const MAX_BYTES = 25 * 2 ** 20;
 const target = join(import.meta.dirname, 'data');
 
+/** What a reader must know about a source before trusting its silence. */
+const NOTES: Readonly<Record<string, string>> = {
+  debian: 'Debian 12 only, 195 source packages, fixed CVEs only: read from the changelogs of the packages themselves.',
+  osv: 'Records found in public test fixtures: correct in form, far from complete. Update the database for real coverage.',
+  cve: 'Only the CVEs that an advisory here or the catalogue of exploited vulnerabilities names.',
+};
+
 async function build(from: string): Promise<void> {
   const ctx: Context = { now: () => Date.now(), log: silentLogger };
   const work = mkdtempSync(join(tmpdir(), 'assay-snapshot-'));
@@ -67,7 +74,18 @@ async function build(from: string): Promise<void> {
 function provenanceOf({ feed, state }: FeedReport) {
   if (state === undefined) return [];
   const inputs = state.inputs.map(({ name, sha256, licence }) => ({ name, licence, sha256 }));
-  return [{ id: feed.id, title: feed.title, version: feed.version, url: feed.urls[0]?.url, newest: state.newest, ...state.counts, inputs }];
+  return [
+    {
+      id: feed.id,
+      title: feed.title,
+      version: feed.version,
+      url: feed.urls[0]?.url,
+      newest: state.newest,
+      note: NOTES[feed.id],
+      ...state.counts,
+      inputs,
+    },
+  ];
 }
 
 async function namedCves(run: FeedRun): Promise<ReadonlySet<string>> {

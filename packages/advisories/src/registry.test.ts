@@ -12,7 +12,8 @@ test.each([
   ['feeds', feeds],
   ['enrichments', enrichments],
 ] as const)('%s.ts lists exactly the folders', (kind, list) => {
-  expect(list.map((feed) => feed.id)).toEqual(readdirSync(join(here, kind)).sort());
+  const folders = readdirSync(join(here, kind), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(list.map((feed) => feed.id)).toEqual(folders.map((entry) => entry.name).sort());
 });
 
 test('each namespace has one authoritative feed of vulnerabilities and one of malware', () => {
