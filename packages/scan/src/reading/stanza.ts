@@ -1,5 +1,6 @@
 /** A field beyond this is not text of a package database but an attack; the field is cut there. */
 const MAX_FIELD = 64 * 1024;
+const MAX_KEY = 64;
 const LF = 10;
 const CR = 13;
 const COLON = 58;
@@ -23,13 +24,15 @@ export function* readStanzas(bytes: Buffer, wanted: ReadonlySet<string>): Genera
     let end = newline < 0 ? bytes.length : newline;
     if (end > start && bytes[end - 1] === CR) end--;
     if (isBlank(bytes, start, end)) {
-      if (filled) yield stanza;
-      stanza = new Map();
-      filled = false;
+      if (filled) {
+        yield stanza;
+        stanza = new Map();
+        filled = false;
+      }
     } else {
       filled = true;
       const first = bytes[start];
-      if (first !== SPACE && first !== TAB) readField(bytes.subarray(start, end), wanted, stanza);
+      if (first !== SPACE && first !== TAB) readField({ bytes, start, end }, wanted, stanza);
     }
     start = next;
   }
@@ -41,10 +44,17 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-function readField(line: Buffer, wanted: ReadonlySet<string>, into: Map<string, string>): void {
-  const colon = line.subarray(0, 64).indexOf(COLON);
-  if (colon <= 0) return;
-  const key = line.toString('latin1', 0, colon).trim().toLowerCase();
+interface Line {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+function readField({ bytes, start, end }: Line, wanted: ReadonlySet<string>, into: Map<string, string>): void {
+  let colon = start;
+  for (const last = Math.min(end, start + MAX_KEY); colon < last && bytes[colon] !== COLON; ) colon++;
+  if (colon === start || bytes[colon] !== COLON) return;
+  const key = bytes.toString('latin1', start, colon).trim().toLowerCase();
   if (!wanted.has(key) || into.has(key)) return;
-  into.set(key, line.toString('utf8', colon + 1, Math.min(line.length, colon + 1 + MAX_FIELD)).trim());
+  into.set(key, bytes.toString('utf8', colon + 1, Math.min(end, colon + 1 + MAX_FIELD)).trim());
 }

@@ -42,11 +42,13 @@ export function readInstalled(bytes: Buffer, maxEntries: number): InstalledResul
   const packages: ApkPackage[] = [];
   let broken = 0;
   let entry: Entry = { folder: '', files: [] };
+  let filled = false;
   const close = (): void => {
     const found = toPackage(entry);
     if (found === 'broken') broken++;
     else if (found !== null) packages.push(found);
     entry = { folder: '', files: [] };
+    filled = false;
   };
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(LF, start);
@@ -54,9 +56,16 @@ export function readInstalled(bytes: Buffer, maxEntries: number): InstalledResul
     const next = end + 1;
     if (end > start && bytes[end - 1] === CR) end--;
     if (end === start) {
+      if (!filled) {
+        start = next;
+        continue;
+      }
       close();
       if (packages.length >= maxEntries && next < bytes.length) return { packages, broken, truncated: true };
-    } else if (bytes[start + 1] === COLON) readLine(entry, String.fromCharCode(bytes[start]!), bytes.subarray(start + 2, end));
+    } else if (bytes[start + 1] === COLON) {
+      filled = true;
+      readLine(entry, String.fromCharCode(bytes[start]!), bytes.subarray(start + 2, end));
+    }
     start = next;
   }
   close();

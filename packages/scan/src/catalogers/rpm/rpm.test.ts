@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { canBeEvidence } from '../../reading/owned.ts';
 import { joinVersion, splitSourceRpm } from './package.ts';
 import { rpm } from './rpm.ts';
+import { writeBdb } from './testdata/database-writer.ts';
 import { encodeHeader } from './testdata/header-writer.ts';
 
 const db = 'var/lib/rpm/rpmdb.sqlite';
@@ -128,6 +129,28 @@ describe('databases that cannot be read', () => {
     expect(codes({ [db]: Buffer.alloc(0) })).toEqual(['unreadable-package-database']);
     expect(codes({ [db]: Buffer.from('not a database') })).toEqual(['unsupported-package-database']);
     expect(codes({ 'usr/lib/sysimage/rpm/Packages.db': Buffer.alloc(8192) })).toEqual(['unsupported-package-database']);
+  });
+  it('with links that lead in circles end, and what is whole is read', () => {
+    const bdb = writeBdb([headerOf('a'), headerOf('b', [[1004, 6, ['x'.repeat(9000)]]])]);
+    bdb.writeUInt32LE(2, 2 * 4096 + 16);
+    expect(names({ 'var/lib/rpm/Packages': bdb })).toEqual(['a 1.0-2']);
+    expect(codes({ 'var/lib/rpm/Packages': bdb })).toEqual(['unreadable-package-database']);
+    const many = Array.from({ length: 400 }, (_, index) => headerOf(`p${index}`));
+    const { path, open } = sqliteOf('circle.sqlite', many);
+    open.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const root = Number(
+      (open.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'Packages'").get() as { rootpage: number }).rootpage,
+    );
+    open.close();
+    const sqlite = readFileSync(path);
+    const page = (root - 1) * 4096;
+    expect(sqlite[page]).toBe(5);
+    const firstCell = page + sqlite.readUInt16BE(page + 12);
+    sqlite.writeUInt32BE(root, firstCell);
+    const { packages, gaps } = catalogFiles(rpm, { [db]: sqlite });
+    expect(gaps.map((gap) => gap.code)).toEqual(['unreadable-package-database']);
+    expect(packages.length).toBeGreaterThan(300);
+    expect(packages.length).toBeLessThan(400);
   });
   it('prefer the newest format that has packages', () => {
     const { path, open } = sqliteOf('newest.sqlite', [headerOf('a')]);

@@ -44,6 +44,10 @@ function* extractRpm(file: WantedFile, ctx: ExtractContext): Iterable<RpmPackage
     if (broken > 0) yield unreadable(`${broken} lines of the package manifest cannot be read.`);
     return;
   }
+  if (file.bytes.length === 0) {
+    yield unreadable('The RPM database is empty, as when its content lies behind a link that was not followed.');
+    return;
+  }
   const wal = file.companions?.get('rpmdb.sqlite-wal');
   const result = readPackages(blobsOf(file.bytes, wal), ctx.maxEntries);
   if (result === 'unsupported') {
@@ -70,8 +74,7 @@ function unreadable(message: string): GapFact {
 function blobsOf(bytes: Buffer, wal: Buffer | undefined): Iterable<BlobOrDamage> | 'unsupported' {
   if (isSqlite(bytes)) return readSqliteBlobs(bytes, wal);
   if (isNdb(bytes)) return readNdbBlobs(bytes);
-  if (isBdb(bytes)) return readBdbBlobs(bytes);
-  return bytes.length === 0 ? [{ damage: 'It is empty.' }] : 'unsupported';
+  return isBdb(bytes) ? readBdbBlobs(bytes) : 'unsupported';
 }
 
 interface Read {
