@@ -65,21 +65,25 @@ function readText(file: string): string {
 
 /**
  * A PostgreSQL of ours that outlived its supervisor, or undefined. It counts as ours only when it works *inside* this very
- * directory and is a `postgres` program: `postmaster.pid` alone may name a stranger who got the number since.
+ * directory and is a `postgres` program: `postmaster.pid` alone may name a stranger who got the number since. Such a file is
+ * removed, for PostgreSQL itself would refuse to start beside a live process of that number.
  */
 export function findOrphan(cluster: string): ProcessStamp | undefined {
-  const pid = Number.parseInt(readText(path.join(cluster, 'postmaster.pid')), 10);
+  const file = path.join(cluster, 'postmaster.pid');
+  const pid = Number.parseInt(readText(file), 10);
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   const stamp = stampOf(pid);
   if (stamp === undefined) return undefined;
   try {
+    const program = path.basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
     const cwd = statSync(`/proc/${pid}/cwd`);
     const own = statSync(cluster);
-    const program = path.basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
-    return program === 'postgres' && cwd.dev === own.dev && cwd.ino === own.ino ? stamp : undefined;
+    if (program === 'postgres' && cwd.dev === own.dev && cwd.ino === own.ino) return stamp;
+    rmSync(file, { force: true });
   } catch {
-    return undefined;
+    // We may not look at that process, so it is not ours; PostgreSQL decides about its file.
   }
+  return undefined;
 }
 
 /** Stops it: fast (SIGINT: sessions are cut, everything committed is safe), after `patience` milliseconds at once (SIGQUIT). */

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import pg from 'pg';
-import { chooseSystemUser } from './account.ts';
+import { chooseSystemUser, type SystemUser } from './account.ts';
 import { prepareBinaries } from './binaries.ts';
 import { CHILD_ENVIRONMENT, CLUSTER_OWNER, type ClusterPlace, dataArgument, ensureCluster } from './cluster.ts';
 import { findOrphan, lockDataDirectory, stopOrphan } from './orphan.ts';
@@ -55,8 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       await stopOrphan(orphan, 10_000);
     }
     await ensureCluster(place);
-    socketDirectory = makeSocketDirectory(options.tempDirectory);
-    if (user !== null) chownSync(socketDirectory, user.uid, user.gid);
+    socketDirectory = makeSocketDirectory([options.tempDirectory, '/tmp', '/var/tmp', '/run'], user);
     const supervisor = new Supervisor(options, place, socketDirectory);
     await supervisor.start();
     return {
@@ -76,10 +75,27 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-/** A random name in a sticky folder cannot be squatted; mkdtemp makes it 0700. */
-function makeSocketDirectory(temp: string): string {
-  const base = Buffer.byteLength(temp) <= 70 ? temp : '/tmp';
-  return mkdtempSync(path.join(base, 'assay-pg-'));
+/**
+ * A random name in a sticky folder cannot be squatted; mkdtemp makes it 0700. The first folder whose socket path fits in 107 bytes and
+ * which PostgreSQL's user can enter (a TMPDIR of root's may be closed to it).
+ */
+function makeSocketDirectory(bases: readonly string[], user: SystemUser | null): string {
+  for (const base of bases) {
+    if (Buffer.byteLength(base) > 70) continue;
+    try {
+      const folder = mkdtempSync(path.join(base, 'assay-pg-'));
+      if (user === null) return folder;
+      chownSync(folder, user.uid, user.gid);
+      if (spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { cwd: '/', env: {}, ...user }).status === 0) return folder;
+      rmSync(folder, { recursive: true });
+    } catch {
+      // read-only or missing; the next one
+    }
+  }
+  throw new AssayError(
+    'postgres-socket',
+    `PostgreSQL can put its socket in none of ${bases.join(', ')}; set TMPDIR to a folder that all may enter.`,
+  );
 }
 
 class Supervisor {

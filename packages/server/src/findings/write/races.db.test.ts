@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claim, enqueue, type Job, LeaseLost, reap } from '../../jobs/queue.ts';
 import { FenceLost } from '../../resources/store.ts';
+import { holdRevision } from '../../revisions/revisions.ts';
 import { advisory, type Estate, estateOf, image } from './estate.testdata.ts';
 import { evaluate, Superseded } from './evaluate.ts';
 
@@ -45,7 +46,7 @@ describe('races between scans, evaluations and revisions', () => {
     await revisions.publish(db.worker, old);
     const holder = await db.worker.connect();
     await holder.query('begin');
-    await holder.query('select pg_advisory_xact_lock_shared(4605002)');
+    expect(await holdRevision(holder)).toBe(1);
     let advanced = false;
     const advance = revisions.publish(db.worker, next).then(() => {
       advanced = true;
