@@ -42,6 +42,15 @@ test('version 2 in parentheses is read; anything else in parentheses is not', ()
   expect(parseCvss('(CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)')).toBeUndefined();
 });
 
+test('halves are rounded up as decimals, not as binary fractions', () => {
+  const vector = 'AV:N/AC:M/Au:N/C:P/I:N/A:C/E:ND/RL:TF/RC:ND/CDP:MH/TD:M/CR:ND/IR:ND/AR:ND';
+  expect(parseCvss(vector)).toMatchObject({ baseScore: 7.8, score: 6.2 });
+});
+
+test('without environmental metrics the environmental formula of 3.1 has no say', () => {
+  expect(parseCvss('CVSS:3.1/AV:L/AC:L/PR:L/UI:R/S:C/C:H/I:N/A:H')).toMatchObject({ baseScore: 7.9, score: 7.9 });
+});
+
 test('base score beside the refined one', () => {
   const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U/RL:O/RC:U';
   expect(parseCvss(vector)).toMatchObject({ baseScore: 9.8, score: 7.8 });

@@ -55,6 +55,7 @@ function baseWith(impact: number, weight: (name: string) => number): number {
   const exploitability = 20 * weight('AV') * weight('AC') * weight('Au');
   return round((0.6 * impact + 0.4 * exploitability - 1.5) * (impact === 0 ? 0 : 1.176));
 }
+/** To one decimal, halves up; the tiny step undoes what binary fractions take from a half. */
 function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(value * 10 + 1e-6) / 10;
 }
