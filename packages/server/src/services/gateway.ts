@@ -8,6 +8,7 @@ import type { AccessKeys } from '../accounts/access-keys.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
 import { ASSAY_OPERATIONS } from './assay/operations.ts';
 import { type ServerDependencies, serverContext } from './context.ts';
+import { busyDatabase } from './database-errors.ts';
 import { INSPECTOR2_OPERATIONS } from './inspector2/operations.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 
@@ -37,5 +38,5 @@ export async function createServiceGateway(options: ServiceGatewayOptions): Prom
     now,
     regions: [dependencies.region],
   });
-  return createGateway({ services, authenticate, now, log, newRequestId: () => randomUUID() });
+  return createGateway({ services, authenticate, now, log, newRequestId: () => randomUUID(), mapError: busyDatabase });
 }
