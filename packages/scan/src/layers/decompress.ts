@@ -44,7 +44,8 @@ function handleWorks(): boolean {
     try {
       const text = Buffer.from('a layer, twice over: a layer, twice over');
       const packed = kind === 'gzip' ? zlib.gzipSync(text) : zlib.zstdCompressSync(text);
-      const out = [...decompressSync(kind, [packed.subarray(0, 9), packed.subarray(9)])].map((piece) => Buffer.from(piece));
+      const out: Buffer[] = [];
+      for (const piece of decompressSync(kind, [packed.subarray(0, 9), packed.subarray(9)])) out.push(Buffer.from(piece));
       return Buffer.concat(out).equals(text);
     } catch {
       return false;

@@ -29,7 +29,7 @@ export function linkedFiles(tree: FileTree, matcher: Matcher, catalogers: readon
       found.push({ real: target.path, as: path });
     }
     for (const candidate of endings(path, target.path)) {
-      const name = candidate.as.endsWith('/') ? `${candidate.as}x` : candidate.as;
+      const name = candidate.under === true ? `${candidate.as}/x` : candidate.as;
       const real = candidate.under === true ? `${candidate.real}/x` : candidate.real;
       if (!sameSelection(matcher, matcher.match(name), real)) found.push(candidate);
     }
