@@ -110,6 +110,24 @@ describe('distributions', () => {
     ).toHaveLength(1);
   });
 
+  test("a package of another maker under the distribution's name is looked at, not reported", () => {
+    const fix = advisory('CVE-2024-1111', [entry('Debian:12', 'openssl', below('9')), entry('AlmaLinux:8', 'php', below('9'))]);
+    expect(run(deb({ vendor: 'Some Inc' }), fix)).toMatchObject({ matches: [], withheld: [{ why: 'third-party-build' }] });
+    expect(ids(deb({ vendor: 'Debian' }), fix)).toHaveLength(1);
+    const php = (vendor: string): PackageIdentity => ({
+      type: 'rpm',
+      namespace: 'almalinux:8',
+      name: 'php',
+      version: '8-1',
+      vendor,
+      owner: 'none',
+      purl: '',
+    });
+    expect(ids(php("Remi's RPM repository"), fix)).toEqual([]);
+    expect(ids(php('AlmaLinux'), fix)).toHaveLength(1);
+    expect(ids(php(''), fix)).toHaveLength(1);
+  });
+
   test('rpm: module streams, architectures, flavours', () => {
     const rpm = (over: Partial<PackageIdentity>): PackageIdentity => ({
       type: 'rpm',

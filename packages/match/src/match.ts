@@ -9,6 +9,7 @@ import { applicability } from './applies.ts';
 import { judge, type Verdict } from './judge.ts';
 import { aliasesFor, bestOf, mergeAliases } from './merge.ts';
 import { type Search, searchOf } from './search.ts';
+import { reasonToWithhold, type WithholdReason } from './withhold.ts';
 
 /** What an advisory says about the package that is no finding. "No statement" is neither of these: it leaves no trace. */
 export interface Statement {
@@ -20,7 +21,7 @@ export interface Statement {
 /** A match that is not reported, and why. */
 export interface Withheld {
   readonly match: Match;
-  readonly why: 'answered-by-distribution' | 'headers-only';
+  readonly why: WithholdReason;
 }
 export interface PackageResult {
   readonly matches: readonly Match[];
@@ -180,17 +181,6 @@ function statusOf(stated: AdvisoryStatus, fixedIn: string | null): AdvisoryStatu
 function ruleOf({ rule }: Evaluation, unfixed: boolean): MatchRule {
   if (rule === 'version-in-range' || rule === 'version-listed') return rule;
   return unfixed ? 'no-fix-available' : 'all-versions';
-}
-
-/**
- * Language packages that a distribution with a comprehensive feed ships are answered for by that feed. Kernel headers carry no kernel
- * code: only what the advisories say of the source `linux` is withheld, a statement on the headers package itself counts.
- */
-function reasonToWithhold(identity: PackageIdentity, search: Search): Withheld['why'] | undefined {
-  if (!packageType(identity.type).os) return identity.owner === 'comprehensive-distro' ? 'answered-by-distribution' : undefined;
-  if (search.via !== 'source' || search.name === identity.name) return undefined;
-  const headers = /^(?:linux-libc-dev(?:-|$)|linux-headers(?:-|$)|linux(?:-.*)?-headers-|kernel-headers$)/.test(identity.name);
-  return headers && /^(?:linux|kernel)(?:-|$)/.test(search.name) ? 'headers-only' : undefined;
 }
 
 function statement(record: AdvisoryRecord, vulnerabilityId: string, answer: Statement['answer']): Statement {
