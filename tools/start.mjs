@@ -11,7 +11,8 @@ buildConsole();
 const server = spawn('node', [join(ROOT, 'packages/cli/bin/assay.js'), 'serve', ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD ?? ROOT,
   env,
-  stdio: 'inherit',
+  // The channel tells the service when this script is killed.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // The terminal sends Ctrl-C to the whole group; the service stops cleanly and this script only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && server.kill(signal));

@@ -9,6 +9,7 @@ export const VARIABLES = {
   HTTPS_PROXY: 'Proxy for registries and feeds; `HTTP_PROXY` and `NO_PROXY` are honoured too, in either case.',
   SSL_CERT_FILE: 'PEM file with certificate authorities to trust besides the built-in ones; `NODE_EXTRA_CA_CERTS` does the same.',
   DOCKER_CONFIG: 'Folder of the `config.json` with registry credentials. Default `~/.docker`.',
+  AWS_ACCESS_KEY_ID: 'With `AWS_SECRET_ACCESS_KEY`, or `AWS_SHARED_CREDENTIALS_FILE`: the keys of `assay submit`.',
 } as const;
 
 export interface Environment {
@@ -18,6 +19,12 @@ export interface Environment {
   readonly dockerConfig: string;
   readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
   readonly certificateFile: string | undefined;
+  /** Keys for `assay submit`. */
+  readonly aws: {
+    readonly accessKeyId: string | undefined;
+    readonly secretAccessKey: string | undefined;
+    readonly credentialsFile: string | undefined;
+  };
   /** What credential helpers see of the environment. */
   readonly helperEnvironment: Readonly<Record<string, string>>;
 }
@@ -36,6 +43,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
         variables[name] === undefined ? [] : [[name, variables[name]]],
       ),
     ),
+    aws: {
+      accessKeyId: variables['AWS_ACCESS_KEY_ID'] || undefined,
+      secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] || undefined,
+      credentialsFile: variables['AWS_SHARED_CREDENTIALS_FILE'] || undefined,
+    },
     certificateFile: variables['SSL_CERT_FILE'] || variables['NODE_EXTRA_CA_CERTS'] || undefined,
   };
 }

@@ -26,6 +26,7 @@ export const scan: Command = {
       choices: THRESHOLDS,
       about: 'Exit with 1 when a finding is at least this severe; "any" counts every finding.',
     },
+    why: { about: 'Below each finding of the table: what was asked, what was found, what follows.' },
     'only-fixed': { about: 'Leave out findings that no version fixes yet.' },
   },
   examples: [

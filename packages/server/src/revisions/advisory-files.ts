@@ -11,7 +11,7 @@ export interface AdvisoryFiles extends RevisionSource {
   open(revision: Pick<Revision, 'place'>): Promise<AdvisoryDatabase | undefined>;
   /** Takes the starter snapshot over, where nothing newer is installed. */
   installStarter(starter: { readonly advisories: string; readonly enrichments: string }, unique: string): void;
-  /** Makes what `db/current` names the current revision; undefined when nothing is installed. */
+  /** Makes what `db/current` names the current revision; undefined when nothing is installed or it was published before. */
   publishInstalled(pool: pg.Pool): Promise<{ readonly id: number; readonly changed: boolean } | undefined>;
   close(): void;
 }
@@ -21,6 +21,7 @@ const MATCHER = Object.values(MATCHER_VERSIONS).reduce((sum, version) => sum + v
 
 export function advisoryFiles(folder: string): AdvisoryFiles {
   const opened = new Map<string, AdvisoryDatabase>();
+  let published = '';
   const openPlace = (place: string): AdvisoryDatabase | undefined => {
     const known = opened.get(place);
     if (known !== undefined) return known;
@@ -48,10 +49,10 @@ export function advisoryFiles(folder: string): AdvisoryFiles {
       const pointer = currentPointer(folder);
       if (pointer === null) return undefined;
       const place = placeOf(pointer);
-      const database = openPlace(place);
+      const database = place === published ? undefined : openPlace(place);
       if (database === undefined) return undefined;
       const { info, enrichmentInfo } = database;
-      return publishRevision(pool, {
+      const done = await publishRevision(pool, {
         digest: info.revision,
         enrichment: enrichmentInfo?.revision ?? '0'.repeat(64),
         place,
@@ -59,6 +60,8 @@ export function advisoryFiles(folder: string): AdvisoryFiles {
         builtAt: new Date(info.builtAt),
         counts: { documents: info.documents, records: info.records, enrichments: enrichmentInfo?.entries ?? 0 },
       });
+      published = place;
+      return done;
     },
     close() {
       for (const database of opened.values()) database.close();

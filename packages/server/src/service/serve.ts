@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ageInDays } from '@assay/advisories/database/info.ts';
 import type { Context } from '@assay/core/context.ts';
 import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts';
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
@@ -16,10 +17,12 @@ import { findingArns } from '../findings/arn.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
+import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { createServiceGateway } from '../services/gateway.ts';
 import { prepareLooks } from './first-looks.ts';
+import { type LookState, readLookStates } from './look-states.ts';
 import { startWatching } from './watch.ts';
 import { startWork } from './work.ts';
 import type { World } from './world.ts';
@@ -41,6 +44,9 @@ export interface RunningService {
   readonly signInLink: string;
   readonly credentialsFile: string;
   readonly accessKeyId: string;
+  /** How old the advisories are and where they come from, in one line. */
+  readonly advisories: string;
+  looks(): Promise<LookState[]>;
   /** Finishes what runs, then stops everything, PostgreSQL last. */
   stop(): Promise<void>;
 }
@@ -94,7 +100,23 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const watching = startWatching(world);
   cleanups.push(() => watching.stop());
   const { accessKeyId, signInToken } = first;
-  return { address: server.address, signInLink: `${server.address}/sign-in#${signInToken}`, credentialsFile, accessKeyId };
+  return {
+    address: server.address,
+    signInLink: `${server.address}/sign-in#${signInToken}`,
+    credentialsFile,
+    accessKeyId,
+    advisories: await describeAdvisories(world),
+    looks: () => readLookStates(world.worker, config.account),
+  };
+}
+
+async function describeAdvisories({ worker, revisions, ctx }: World): Promise<string> {
+  const current = await readCurrent(worker);
+  const info = current === undefined ? undefined : (await revisions.open(current))?.info;
+  if (info === undefined) return 'none yet; run `assay db update`';
+  const age = ageInDays(info, ctx.now()) ?? 0;
+  const old = age === 0 ? 'built today' : age === 1 ? '1 day old' : `${age} days old`;
+  return `${info.documents} from ${info.sources.length} feeds, ${old}; \`assay db update\` refreshes them`;
 }
 
 async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Promise<Database> {

@@ -2,9 +2,9 @@ import { ASSAY_VERSION } from '@assay/engine/version.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
-import type { CommitResult } from '../../../../inventories/commit.ts';
 import type { Queryable } from '../../../../jobs/queue.ts';
 import { readCurrent } from '../../../../revisions/revisions.ts';
+import { readLookStates } from '../../../../service/look-states.ts';
 import type { ServerContext } from '../../../context.ts';
 
 type Status = AssayOut<'GetServiceStatus'>;
@@ -15,7 +15,6 @@ const LOOK_KINDS: Readonly<Record<string, string>> = {
   host: 'AWS_EC2_INSTANCE',
   checkout: 'CODE_REPOSITORY',
 };
-const STATES = ['PENDING', 'RUNNING', 'FAILED', 'DONE'] as const;
 
 export async function getServiceStatus(_input: AssayIn<'GetServiceStatus'>, context: ServerContext): Promise<Status> {
   const { account } = context;
@@ -74,33 +73,14 @@ async function counts(tx: Queryable, account: number): Promise<Status['counts']>
   return rows[0] ?? { accounts: 1, resources: 0, findings: 0, queuedJobs: 0 };
 }
 
-interface LookRow {
-  readonly key: string;
-  readonly state: number;
-  readonly result: CommitResult | null;
-  readonly error: string | null;
-  readonly finished_at: Date | null;
-  readonly gaps: number | null;
-  readonly findings: number | null;
-}
-
 async function firstLooks(tx: Queryable, account: number): Promise<Status['firstLooks']> {
-  const { rows } = await tx.query<LookRow>(
-    `select distinct on (j.key) j.key, j.state, j.result, j.error, j.finished_at,
-       (select jsonb_array_length(n.gaps) from resource r join inventory n on n.account = r.account and n.id = r.inventory
-         where r.account = $1 and r.id = (j.result->>'resource')::bigint)::int as gaps,
-       (select count(*) from finding f where f.account = $1 and f.resource = (j.result->>'resource')::bigint and f.status = 1)::int as findings
-     from job j where j.account = $1 and j.kind = 'look' order by j.key, j.id desc`,
-    [account],
-  );
-  return rows.map((row) => ({
-    name: row.key,
-    kind: LOOK_KINDS[row.key] ?? 'UNKNOWN',
-    state: STATES[row.state] ?? 'PENDING',
-    ...(row.result === null ? {} : { resourceArn: row.result.arn, packageCount: row.result.packages }),
-    ...(row.gaps === null ? {} : { gapCount: row.gaps }),
-    ...(row.result === null || row.findings === null ? {} : { findingCount: row.findings }),
-    ...(row.error === null ? {} : { message: row.error }),
-    ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+  const looks = await readLookStates(tx, account);
+  return looks.map((one) => ({
+    name: one.key,
+    kind: LOOK_KINDS[one.key] ?? 'UNKNOWN',
+    state: one.state,
+    ...(one.arn === undefined ? {} : { resourceArn: one.arn, packageCount: one.packages, gapCount: one.gaps, findingCount: one.findings }),
+    ...(one.error === undefined ? {} : { message: one.error }),
+    ...(one.finishedAt === undefined ? {} : { finishedAt: one.finishedAt }),
   }));
 }

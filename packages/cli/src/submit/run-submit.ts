@@ -1,0 +1,73 @@
+import { readFileSync, statSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AssayError } from '@assay/core/errors.ts';
+import type { Arguments, Cli } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { inventoriesOfArguments } from '../scan/inventories.ts';
+import { type ServiceClient, serviceClient } from './client.ts';
+
+interface Submitted {
+  readonly jobId: string;
+  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly resourceArn?: string;
+  readonly packageCount?: number;
+  readonly gapCount?: number;
+  readonly findingCounts?: Readonly<Record<'all' | 'critical' | 'high', number>>;
+  readonly error?: { readonly message: string };
+}
+
+const MAX_DOCUMENT = 100 * 1024 * 1024;
+const POLL_MS = 250;
+
+export async function runSubmit(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  let code: number = EXIT.ok;
+  for await (const { document, name } of documents(given, cli)) {
+    if (document.length > MAX_DOCUMENT) throw new AssayError('too-large', 'The inventory is larger than 100 MB; submit parts of it.');
+    const done = await submitOne(client, { given, document, name });
+    cli.terminal.out.write(given.value('format') === 'json' ? `${JSON.stringify(done)}\n` : `${sentence(done)}\n`);
+    if (done.status === 'FAILED') code = EXIT.notLooked;
+  }
+  return code;
+}
+
+interface Document {
+  readonly document: Buffer;
+  readonly name: string;
+}
+
+/** An SBOM goes as it is, so that the service keeps what its tool wrote; anything else is scanned here. */
+async function* documents(given: Arguments, cli: Cli): AsyncIterable<Document> {
+  const [target = ''] = given.positionals;
+  if (/\.(json|spdx|cdx)$/i.test(target) && statSync(target, { throwIfNoEntry: false })?.isFile() === true) {
+    yield { document: readFileSync(target), name: target };
+    return;
+  }
+  for await (const inventory of inventoriesOfArguments(given, cli)) {
+    yield { document: Buffer.from(JSON.stringify({ assayInventory: 1, inventory })), name: inventory.subject.name };
+  }
+}
+
+async function submitOne(client: ServiceClient, what: Document & { readonly given: Arguments }): Promise<Submitted> {
+  const { given, document, name } = what;
+  const query = new URLSearchParams({ name });
+  for (const option of ['repository', 'tag']) {
+    const value = given.value(option);
+    if (value !== undefined) query.set(option, value);
+  }
+  const { jobId } = await client.call<{ jobId: string }>(`/assay/submissions?${query}`, document);
+  if (given.flag('no-wait')) return { jobId, status: 'QUEUED' };
+  for (;;) {
+    const state = await client.call<Submitted>(`/assay/submissions/${jobId}`);
+    if (state.status === 'SUCCEEDED' || state.status === 'FAILED') return state;
+    await pause(POLL_MS);
+  }
+}
+
+function sentence(done: Submitted): string {
+  if (done.status === 'FAILED') return `The service could not take it: ${done.error?.message ?? 'unknown reason'}`;
+  if (done.status !== 'SUCCEEDED') return `Submitted as job ${done.jobId}.`;
+  const { all = 0, critical = 0, high = 0 } = done.findingCounts ?? {};
+  const gaps = done.gapCount ? `, ${done.gapCount} gaps` : '';
+  return `${done.resourceArn}: ${done.packageCount} packages, ${all} findings (${critical} critical, ${high} high)${gaps}.`;
+}
