@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { malformedVariants } from '@assay/testkit/malformed.ts';
 import { missingDataReason, unpackTestData } from '@assay/testkit/test-data.ts';
 import { describe, expect, it } from 'vitest';
-import { detectDistro } from './detect.ts';
+import { DISTRO_FILES, detectDistro } from './detect.ts';
 
 const data = unpackTestData('inventories');
 if (data === null) console.warn(missingDataReason('inventories'));
@@ -73,6 +74,16 @@ describe('detectDistro', () => {
     expect(detect({})).toBeNull();
     expect(detect({ 'etc/os-release': 'hello', 'etc/redhat-release': 'no idea', 'etc/lsb-release': 'DISTRIB_ID=x' })).toBeNull();
     expect(osRelease('ID=../../x\nVERSION_ID=1')).toBeNull();
+  });
+});
+
+describe('detectDistro on damaged files', () => {
+  it.each(DISTRO_FILES)('%s gives a distribution of plain bounded words or none', (path) => {
+    const valid = 'NAME="Debian GNU/Linux"\nPRETTY_NAME="Debian \\$x 12"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n';
+    for (const variant of malformedVariants(Buffer.from(valid))) {
+      const distro = detectDistro(new Map([[path, variant]]));
+      for (const word of Object.values(distro ?? {})) expect(word).toMatch(/^[^\u0000-\u001f]{0,1100}$/);
+    }
   });
 });
 

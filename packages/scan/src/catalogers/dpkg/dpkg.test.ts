@@ -71,11 +71,15 @@ describe('dpkg status', () => {
   });
   it('says when packages do not come from the distribution', () => {
     const distro = { id: 'debian', version: '12', prettyName: 'Debian', namespace: 'debian:12' };
-    const text = 'Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\nVendor: Some Inc\n\nPackage: c\nVersion: 1\nOrigin: Debian\n';
+    const text =
+      'Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\nVendor: Some Inc\n\nPackage: c\nVersion: 1\nOrigin: Debian\n' +
+      '\nPackage: d\nVersion: 1\nMaintainer: Docker <support@docker.com>\n\nPackage: e\nVersion: 1\nMaintainer: A <a@debian.org>\nLicense: MIT\n';
     expect(packagesOf(dpkg, { [status]: text }, { distro }).map((each) => [each.ownerClass, each.vendor])).toEqual([
       ['comprehensive-distro', undefined],
       ['other', 'Some Inc'],
       ['comprehensive-distro', undefined],
+      ['other', 'Docker'],
+      ['other', 'A'],
     ]);
   });
   it('names a database without readable entries', () => {

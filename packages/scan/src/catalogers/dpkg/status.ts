@@ -20,6 +20,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'origin',
   'vendor',
   'license',
+  'maintainer',
   'port-version',
   'default-features',
   'feature',
@@ -32,6 +33,7 @@ const VCPKG_KEYS = ['port-version', 'default-features', 'feature', 'abi'];
 /** States (third word of `Status`) in which no file of the package is on disk. */
 const NOT_ON_DISK: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
 
+const MAX_ORIGIN = 256;
 const DISTRIBUTION_ORIGINS = /^(?:debian|ubuntu|raspbian|kali|devuan|linuxmint|openwrt)\b/i;
 
 export interface StatusResult {
@@ -95,14 +97,20 @@ function splitSource(source: string): { name?: string; version?: string } {
   return isPlainVersion(version) ? { name, version } : { name };
 }
 
+/** Vendors whose own repositories carry packages under names that distributions use too. */
+const VENDOR_ADDRESSES =
+  /@(?:[a-z0-9-]+\.)?(?:docker\.com|nodesource\.com|hashicorp\.com|gitlab\.com|elastic\.co|nginx\.com|mongodb\.com|grafana\.com|datadoghq\.com|percona\.com)>?$/i;
+
 /**
- * Debian and Ubuntu write neither `Vendor` nor `License` (they are no fields of deb-control(5)); packagers of third parties (fpm,
- * electron-builder) do. `Origin` is said by some others.
+ * Who made a package that does not come from the distribution. Debian and Ubuntu write neither `Vendor` nor `License` (they are no
+ * fields of deb-control(5)); packagers of third parties (fpm, nfpm, electron-builder) do. `Origin` is said by some others.
  */
 function foreignOrigin(stanza: Stanza): string | undefined {
   const origin = stanza.get('origin') ?? '';
-  if (origin !== '') return DISTRIBUTION_ORIGINS.test(origin) ? undefined : origin.slice(0, 256);
+  if (origin !== '') return DISTRIBUTION_ORIGINS.test(origin) ? undefined : origin.slice(0, MAX_ORIGIN);
   const vendor = stanza.get('vendor') ?? '';
-  if (vendor !== '') return vendor.slice(0, 256);
-  return stanza.has('license') ? 'third party' : undefined;
+  if (vendor !== '') return vendor.slice(0, MAX_ORIGIN);
+  const maintainer = (stanza.get('maintainer') ?? '').slice(0, MAX_ORIGIN);
+  if (!stanza.has('license') && !VENDOR_ADDRESSES.test(maintainer)) return undefined;
+  return maintainer.split('<', 1)[0]?.trim() || 'unknown';
 }
