@@ -84,10 +84,33 @@ function report(error: unknown, { terminal, environment }: Cli): number {
     return error.code === 'usage' ? EXIT.usage : EXIT.notLooked;
   }
   if (error instanceof DOMException && error.name === 'AbortError') return 130;
+  const broken = systemProblem(error);
+  if (broken !== undefined) {
+    terminal.err.write(`assay: ${oneLine(broken)}\n`);
+    return EXIT.notLooked;
+  }
   const words = error instanceof Error ? error.message : String(error);
   terminal.err.write(`assay: Something went wrong that should not (${oneLine(words)}); run again with ASSAY_DEBUG=1 and report it.\n`);
   return EXIT.notLooked;
 }
+
+/** What a person can act on among the errors of the file system. */
+function systemProblem(error: unknown): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const words = SYSTEM_WORDS[code ?? ''];
+  return words === undefined ? undefined : `${path ?? 'A file'} cannot be used: ${words}.`;
+}
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied; choose another place or user',
+  EPERM: 'not permitted; choose another place or user',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the file system is read-only; choose another place',
+  ENOTDIR: 'part of the path is a file, not a folder',
+  EISDIR: 'it is a folder, not a file',
+  EMFILE: 'too many files are open; raise the limit (ulimit -n)',
+};
 
 /** Messages may quote hostile names. */
 function oneLine(text: string): string {

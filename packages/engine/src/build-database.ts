@@ -58,17 +58,18 @@ export async function buildDatabase(options: BuildDatabaseOptions, ctx: Context)
   );
   const before = currentPointer(folder);
   const installed = installDatabase(folder, staged);
-  keepCurrentAnd(folder, before);
+  keepCurrentAnd(folder, before, ctx);
   return { reports: run.reports, compiled, enrichments: facts.info.entries, installed };
 }
 
 /** The current files and those before them stay: a running scan or service may still read them. */
-export function keepCurrentAnd(folder: string, before: ReturnType<typeof currentPointer>): void {
+export function keepCurrentAnd(folder: string, before: ReturnType<typeof currentPointer>, ctx: Context): void {
   const now = currentPointer(folder);
   const names = [now?.advisories, now?.enrichments, before?.advisories, before?.enrichments];
   removeOthers(
     folder,
     names.filter((name) => typeof name === 'string'),
+    ctx.now() - 24 * 3_600_000,
   );
 }
 

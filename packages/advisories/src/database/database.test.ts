@@ -62,7 +62,7 @@ const advisory: fc.Arbitrary<Advisory> = fc.record({
   affected: fc.array(affected, { maxLength: 4 }),
 });
 const feed = fc.uniqueArray(advisory, { selector: (entry) => `${entry.id} ${entry.modified}`, maxLength: 40 });
-const runs = { seed: 20261121, numRuns: 25 };
+const runs = { seed: 20261121, numRuns: 10 };
 
 /** What a database must answer, by the plainest means. */
 function oracle(advisories: readonly Advisory[]): Map<string, AdvisoryRecord[]> {
@@ -159,7 +159,7 @@ test('damage anywhere is an error with a name or changes nothing, never a differ
   const truth = ask(file);
   const hurt = path();
   let refused = 0;
-  for (let at = 0; at < good.length; at += Math.ceil(good.length / 300)) {
+  for (let at = 0; at < good.length; at += Math.ceil(good.length / 120)) {
     const bytes = Buffer.from(good);
     bytes[at]! ^= 0x41;
     writeFileSync(hurt, bytes);
@@ -170,8 +170,8 @@ test('damage anywhere is an error with a name or changes nothing, never a differ
       refused += 1;
     }
   }
-  expect(refused).toBeGreaterThan(100);
-  for (let length = 0; length < good.length; length += Math.ceil(good.length / 60)) {
+  expect(refused).toBeGreaterThan(60);
+  for (let length = 0; length < good.length; length += Math.ceil(good.length / 40)) {
     writeFileSync(hurt, good);
     truncateSync(hurt, length);
     expect(() => openDatabase(hurt), `cut to ${length}`).toThrow(AssayError);

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import { ContainerReader } from './container-reader.ts';
@@ -72,11 +84,16 @@ export function openCurrent(folder: string): AdvisoryDatabase | null {
   return openDatabase(join(folder, pointer.advisories), pointer.enrichments === null ? undefined : join(folder, pointer.enrichments));
 }
 
-/** Removes database files that `keep` does not name, and staging files. Open ones stay readable until closed. */
-export function removeOthers(folder: string, keep: readonly string[]): void {
+/**
+ * Removes database files that `keep` does not name, and what a killed build left before `stale` (milliseconds since the epoch); a build
+ * that runs now keeps its files. Open files stay readable until closed.
+ */
+export function removeOthers(folder: string, keep: readonly string[], stale: number): void {
   for (const name of readdirSync(folder)) {
-    const left = name.startsWith('.staging-');
-    if (left || (FILE_NAME.test(name) && !keep.includes(name))) rmSync(join(folder, name), { recursive: true, force: true });
+    const file = join(folder, name);
+    const other = FILE_NAME.test(name) && !keep.includes(name);
+    const left = /^\.staging-|^sort-/.test(name) && (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? stale) < stale;
+    if (other || left) rmSync(file, { recursive: true, force: true });
   }
 }
 

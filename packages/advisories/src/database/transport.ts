@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import type { Advisory, Enrichment } from '@assay/core/advisory.ts';
+import type { Enrichment } from '@assay/core/advisory.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { type BuildOptions, DatabaseWriter } from './database-writer.ts';
 import { EnrichmentWriter } from './enrichments.ts';
+import { isInfo, requireDocument, requireRecords } from './import-checks.ts';
 import type { AdvisoryInfo, EnrichmentInfo } from './info.ts';
 import { mergeRecords, type StreamRecord } from './merge.ts';
 import type { AdvisoryDatabase } from './open.ts';
@@ -81,10 +82,10 @@ async function writeAll(
 ): Promise<void> {
   for await (const record of records) {
     try {
-      if (record.kind === 'd') into.writer.addDocument(record.key, record.value, JSON.parse(record.value.toString('utf8')) as Advisory);
-      else if (record.kind === 'r')
-        into.writer.addRecords(record.key, record.value, (JSON.parse(record.value.toString('utf8')) as unknown[]).length);
-      else into.enrichments.add(JSON.parse(record.value.toString('utf8')) as Enrichment);
+      const value: unknown = JSON.parse(record.value.toString('utf8'));
+      if (record.kind === 'd') into.writer.addDocument(record.key, record.value, requireDocument(value));
+      else if (record.kind === 'r') into.writer.addRecords(record.key, record.value, requireRecords(value).length);
+      else into.enrichments.add(value as Enrichment);
     } catch (cause) {
       throw damaged(source, 'records are out of order or unreadable', cause);
     }
@@ -144,7 +145,7 @@ function headOf(source: string, line: string | undefined): Head {
   } catch (cause) {
     throw damaged(source, 'its first line is not JSON', cause);
   }
-  if (head?.format !== 'assay-advisories' || typeof head.info?.revision !== 'string') throw damaged(source, 'it is no export of Assay');
+  if (head?.format !== 'assay-advisories' || !isInfo(head.info)) throw damaged(source, 'it is no export of Assay');
   if (head.version !== 1) throw new AssayError('database-format', `${source} was exported by a newer Assay; update this one first.`);
   return head as Head;
 }

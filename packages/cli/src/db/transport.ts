@@ -36,7 +36,7 @@ export async function runImport(given: Arguments, { environment, terminal, ctx, 
     const staged = stagingFiles(folder, `${process.pid}-${ctx.now()}`);
     await importDatabase(source, { ...staged, ...(base === null ? {} : { base }) });
     const installed = installDatabase(folder, staged);
-    keepCurrentAnd(folder, before);
+    keepCurrentAnd(folder, before, ctx);
     terminal.out.write(
       `Installed revision ${installed.revision}${installed.previous === installed.revision ? ', the same as before' : ''}.\n`,
     );

@@ -1,6 +1,7 @@
 import type { Gap } from '@assay/core/gap.ts';
 import type { ScanFinding, ScanResult } from '@assay/core/scan-result.ts';
 import { SEVERITIES, type Severity } from '@assay/core/severity.ts';
+import { explainFinding } from '@assay/engine/explain.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import { type Place, type Style, styled } from '../terminal/terminal.ts';
@@ -14,16 +15,18 @@ const STYLES: Readonly<Record<Severity, Style>> = {
   INFORMATIONAL: 'dim',
   UNTRIAGED: 'dim',
 };
+const HEAD = ['SEVERITY', 'VULNERABILITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'];
 const MAX_GAP_LINES = 12;
 
 /** The answer for people: findings, what was looked at, how old the knowledge is, and what was not looked at. */
-export function resultTable(result: ScanResult, place: Place): string {
+export function resultTable(result: ScanResult, place: Place, why = false): string {
   const lines = [styled(place, 'bold', heading(result)), ''];
   if (result.findings.length > 0) {
-    lines.push(...table(place, ['SEVERITY', 'VULNERABILITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'], result.findings.map(row)), '');
+    const [head = '', ...rows] = table(place, HEAD, result.findings.map(row));
+    lines.push(head, ...rows.flatMap((line, index) => [line, ...(why ? whyLines(result.findings[index]!) : [])]), '');
   }
   lines.push(summary(result), databaseLine(result));
-  for (const [why, count] of Object.entries(result.summary.withheld)) lines.push(`${count} more ${WITHHELD[why] ?? why}.`);
+  for (const [reason, count] of Object.entries(result.summary.withheld)) lines.push(`${count} more ${WITHHELD[reason] ?? reason}.`);
   lines.push(...gapLines(result.gaps, place));
   return `${lines.join('\n')}\n`;
 }
@@ -32,6 +35,11 @@ const WITHHELD: Readonly<Record<string, string>> = {
   'answered-by-distribution': 'concern language packages that the distribution ships and answers for itself',
   'headers-only': 'concern packages that hold only kernel headers',
 };
+
+function whyLines(finding: ScanFinding): string[] {
+  const where = finding.package.paths.length === 0 ? [] : [`Seen in ${finding.package.paths.slice(0, 3).join(', ')}.`];
+  return [...explainFinding(finding), ...where].map((sentence) => `    ${printable(sentence, 500)}`);
+}
 
 function heading({ subject, distro }: ScanResult): string {
   const platform = subject.kind === 'image' ? ` (${subject.platform.os}/${subject.platform.architecture})` : '';

@@ -20,7 +20,7 @@ export async function runScan(given: Arguments, cli: Cli): Promise<number> {
   } finally {
     advisories.database.close();
   }
-  await writeResults(results, { format, file: given.value('output') }, cli);
+  await writeResults(results, { format, file: given.value('output'), why: given.flag('why') }, cli);
   const code = verdict(results, failOn);
   if (format !== 'table' || given.value('output') !== undefined) sayDecisiveGaps(results, cli);
   return code;

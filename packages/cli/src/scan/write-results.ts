@@ -8,16 +8,18 @@ import { jsonText, withPlatform, writeAnswer } from './write-answer.ts';
 export interface Wanted {
   readonly format: Format;
   readonly file: string | undefined;
+  /** With the table: the reasons below each finding. */
+  readonly why: boolean;
 }
 
 /**
  * Writes one result as itself. Several (all platforms): tables one below the other, JSON as an array, SARIF as runs of one log;
  * an SBOM is one document each, so each goes to a file of its own.
  */
-export async function writeResults(results: readonly ScanResult[], { format, file }: Wanted, cli: Cli): Promise<void> {
+export async function writeResults(results: readonly ScanResult[], { format, file, why }: Wanted, cli: Cli): Promise<void> {
   if (format === 'table') {
     const place = file === undefined ? cli.terminal.out : { ...cli.terminal.out, width: undefined, colors: false };
-    writeAnswer(results.map((result) => resultTable(result, place)).join('\n'), file, cli);
+    writeAnswer(results.map((result) => resultTable(result, place, why)).join('\n'), file, cli);
   } else if (format === 'json') {
     writeAnswer(jsonText(results.length === 1 ? results[0] : results), file, cli);
   } else if (format === 'sarif') {
