@@ -1,4 +1,3 @@
-import { AssayError } from '@assay/core/errors.ts';
 import { type ImageReference, referenceName } from '@assay/net/oci/reference.ts';
 import { openRegistry, type RegistryOptions } from '@assay/net/oci/registry-client.ts';
 import type { Target } from '../image.ts';
@@ -32,12 +31,6 @@ export function openRegistryImage(reference: ImageReference, registry: RegistryO
     close: () => {},
     images: async function* () {
       const root = await client.manifest(reference.digest ?? reference.tag ?? 'latest');
-      if (root.mediaType.includes('manifest.v1+')) {
-        throw new AssayError(
-          'unsupported-manifest',
-          `${name} is stored in Docker's old manifest format (schema 1); push it again with a current tool.`,
-        );
-      }
       known.set(root.digest, root.bytes);
       yield* imagesOf({
         store,
