@@ -34,7 +34,9 @@ if (!withRpm) console.warn('skipped: rpm and rpmbuild are not installed (Debian 
 function sqliteOf(name: string, blobs: readonly Buffer[]): { path: string; open: DatabaseSync } {
   const path = join(scratch, name);
   const open = new DatabaseSync(path);
-  open.exec("PRAGMA journal_mode=WAL; CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)");
+  open.exec(
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB NOT NULL)",
+  );
   for (const blob of blobs) insert(open, blob);
   return { path, open };
 }
@@ -116,6 +118,26 @@ describe('rpmdb.sqlite and its write-ahead log', () => {
     const partly = Buffer.from(wal);
     partly[wal.length - 10] = partly[wal.length - 10]! ^ 1;
     expect(names({ [db]: main, [`${db}-wal`]: partly }).length).toBeGreaterThan(2);
+  });
+});
+
+describe('a write-ahead log of another database', () => {
+  it('is left out where the database is whole without it, and named', () => {
+    const many = sqliteOf(
+      'many.sqlite',
+      Array.from({ length: 400 }, (_, index) => headerOf(`p${index}`)),
+    );
+    many.open.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const main = readFileSync(many.path);
+    many.open.close();
+    const few = sqliteOf('few.sqlite', [headerOf('other')]);
+    few.open.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint=0');
+    insert(few.open, headerOf('another'));
+    const foreign = readFileSync(`${few.path}-wal`);
+    few.open.close();
+    const { packages, gaps } = catalogFiles(rpm, { [db]: main, [`${db}-wal`]: foreign });
+    expect(packages).toHaveLength(400);
+    expect(gaps.map((gap) => gap.message)).toEqual(['The write-ahead log of the RPM database does not fit it and was left out.']);
   });
 });
 

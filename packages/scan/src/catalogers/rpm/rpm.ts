@@ -2,7 +2,7 @@ import type { AssembleContext, Cataloger, ExtractContext, FileFacts, Found, Foun
 import { ownerClassOfVendor } from '../../distro/owner-class.ts';
 import { ownedPaths } from '../../reading/owned.ts';
 import { rootOf } from '../../reading/root.ts';
-import { isSqlite, UnreadableDatabase } from '../../reading/sqlite/database.ts';
+import { isSqlite, logShrinks, UnreadableDatabase } from '../../reading/sqlite/database.ts';
 import { isBdb, readBdbBlobs } from './bdb.ts';
 import { parseHeader, UnreadableHeader } from './header.ts';
 import { readContainerManifest } from './manifest.ts';
@@ -56,15 +56,26 @@ function* extractRpm(file: WantedFile, ctx: ExtractContext): Iterable<RpmPackage
     yield { gap: { code: 'unsupported-package-database', message: 'The RPM database has a format that is not known.' } };
     return;
   }
-  // A log of another generation can make a good database unreadable; then the database alone is the better witness.
-  const failed = result.fatal !== undefined && wal !== undefined && wal.length > 0;
-  const alone = failed ? readPackages(blobsOf(file.bytes, undefined), ctx.maxEntries) : result;
-  const chosen = alone === 'unsupported' ? result : alone;
+  const { chosen, withoutLog } = withBetterLog(result, file.bytes, { wal, maxEntries: ctx.maxEntries });
   yield* chosen.packages;
-  if (failed) yield unreadable('The write-ahead log of the RPM database does not fit it and was left out.');
+  if (withoutLog) yield unreadable('The write-ahead log of the RPM database does not fit it and was left out.');
   if (chosen.fatal !== undefined) yield unreadable(`The RPM database cannot be read: ${chosen.fatal}`);
   if (chosen.damaged > 0) yield unreadable(`${chosen.damaged} parts of the RPM database cannot be read: ${chosen.firstDamage}`);
   if (chosen.truncated) yield { gap: { code: 'limit-reached', message: `The RPM database has more than ${ctx.maxEntries} packages.` } };
+}
+
+/**
+ * SQLite cannot tell that a log belongs to another generation of a database (a layer may have replaced only one of the two files). Where
+ * the database is damaged with it and less so alone, or loses both pages and packages by it, the database alone is the better witness.
+ */
+function withBetterLog(result: Read, bytes: Buffer, { wal, maxEntries }: { wal: Buffer | undefined; maxEntries: number }) {
+  const problems = (read: Read): number => read.damaged + (read.fatal === undefined ? 0 : Number.MAX_SAFE_INTEGER);
+  const kept = { chosen: result, withoutLog: false };
+  if (wal === undefined || wal.length === 0 || (problems(result) === 0 && !logShrinks(bytes, wal))) return kept;
+  const alone = readPackages(blobsOf(bytes, undefined), maxEntries);
+  if (alone === 'unsupported') return kept;
+  const better = problems(alone) < problems(result) || (problems(alone) === 0 && alone.packages.length > result.packages.length);
+  return better ? { chosen: alone, withoutLog: true } : kept;
 }
 
 function unreadable(message: string): GapFact {

@@ -19,6 +19,13 @@ export function isSqlite(bytes: Buffer): boolean {
   return bytes.length >= 100 && bytes.subarray(0, 16).equals(MAGIC);
 }
 
+/** Whether a log would make the database smaller, which only `VACUUM` does: a sign that it belongs to another one. */
+export function logShrinks(bytes: Buffer, walBytes: Buffer): boolean {
+  if (!isSqlite(bytes)) return false;
+  const wal = openSqlite(bytes, walBytes);
+  return wal.pageCount < Math.floor(bytes.length / wal.pageSize);
+}
+
 /**
  * A SQLite 3 database from its bytes (sqlite.org/fileformat2.html), with the pages that a write-ahead log has committed since. Nothing is
  * written and no lock is taken: what a reader would see that opens both files.
