@@ -10,6 +10,8 @@ export interface RegistryOptions {
   readonly credentialsFor?: CredentialsFor;
   /** Hosts of token servers that may see the credentials. */
   readonly trustedRealms?: readonly string[];
+  /** Further hosts, such as the store behind the registry, that may have internal addresses. */
+  readonly named?: readonly string[];
   /** Speak http also to registries that are not on this machine. */
   readonly insecure?: boolean;
   /** Milliseconds without progress, default 30,000. */
@@ -71,6 +73,7 @@ async function ask(session: Session, path: string, asked: Asked): Promise<Guarde
     options.fetcher({
       url,
       maxBytes: asked.maxBytes,
+      named: options.named ?? [],
       insecure: options.insecure ?? false,
       ...(options.stallMs !== undefined && { stallMs: options.stallMs }),
       headers: { ...asked.headers, ...(session.authorization !== undefined && { authorization: session.authorization }) },

@@ -1,0 +1,232 @@
+import http from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isInternalAddress } from './address.ts';
+import { fetchConditional } from './conditional.ts';
+import { createFetcher, type Fetcher, type FetcherOptions, retryAfter } from './guarded-fetch.ts';
+
+const servers: http.Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function serve(handler: http.RequestListener): Promise<string> {
+  const server = http.createServer(handler);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const slept: number[] = [];
+function fetcher(options: Partial<FetcherOptions> = {}): Fetcher {
+  slept.length = 0;
+  const sleep = async (milliseconds: number): Promise<void> => void slept.push(milliseconds);
+  return createFetcher({ now: () => performance.now(), sleep, random: () => 0.5, ...options });
+}
+
+describe('addresses', () => {
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '169.254.169.254',
+    '172.31.0.1',
+    '192.168.1.1',
+    '100.64.0.1',
+    '0.0.0.0',
+    '::1',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::a00:1',
+    '[::1]',
+  ])('%s is internal', (address) => {
+    expect(isInternalAddress(address)).toBe(true);
+  });
+  it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1111', '::ffff:8.8.8.8', 'example.org'])('%s is not', (address) => {
+    expect(isInternalAddress(address)).toBe(false);
+  });
+
+  it('nobody named are not contacted, by number or by name', async () => {
+    let asked = 0;
+    const origin = await serve((_, response) => {
+      asked++;
+      response.end();
+    });
+    const port = new URL(origin).port;
+    for (const url of [origin, `http://localhost:${port}`, `http://[::ffff:127.0.0.1]:${port}`, `http://2130706433:${port}`]) {
+      await expect(fetcher()({ url, maxBytes: 10, foreign: true, retries: 0 })).rejects.toMatchObject({
+        code: expect.stringMatching(/^(blocked-address|insecure-url)$/),
+      });
+    }
+    expect(asked).toBe(0);
+  });
+
+  it('are contacted when they were named', async () => {
+    const origin = await serve((_, response) => response.end('ok'));
+    expect(await (await fetcher()({ url: origin, maxBytes: 10 })).text()).toBe('ok');
+  });
+});
+
+describe('redirects', () => {
+  it('take no secrets to another origin', async () => {
+    let seen: http.IncomingHttpHeaders = {};
+    const other = await serve((request, response) => {
+      seen = request.headers;
+      response.end('there');
+    });
+    const first = await serve((_, response) => response.writeHead(307, { location: `${other}/blob` }).end());
+    const headers = { Authorization: 'Basic x', Cookie: 'c', 'X-Secret': 's', Accept: 'a/b' };
+    const response = await fetcher()({ url: first, headers, maxBytes: 10, named: [new URL(other).host] });
+    expect(await response.text()).toBe('there');
+    expect(seen).toMatchObject({ accept: 'a/b' });
+    for (const name of ['authorization', 'cookie', 'x-secret']) expect(seen).not.toHaveProperty(name);
+  });
+
+  it('keep them inside one origin', async () => {
+    const origin = await serve((request, response) => {
+      if (request.url === '/a') response.writeHead(302, { location: '/b' }).end();
+      else response.end(request.headers.authorization);
+    });
+    expect(await (await fetcher()({ url: `${origin}/a`, headers: { authorization: 'mine' }, maxBytes: 10 })).text()).toBe('mine');
+  });
+
+  it('to internal addresses are refused', async () => {
+    const inner = await serve((_, response) => response.end('secret'));
+    const outer = await serve((_, response) => response.writeHead(302, { location: inner }).end());
+    await expect(fetcher()({ url: outer, maxBytes: 10 })).rejects.toMatchObject({ code: 'blocked-address' });
+  });
+
+  it.each([
+    ['to http elsewhere', 'http://example.org/', 'insecure-url'],
+    ['to files', 'file:///etc/passwd', 'bad-url'],
+    ['with a password', 'https://a:b@example.org/', 'bad-url'],
+    ['round and round', '/', 'redirect-refused'],
+  ])('%s are refused', async (_, location, code) => {
+    const origin = await serve((_, response) => response.writeHead(302, { location }).end());
+    await expect(fetcher()({ url: origin, maxBytes: 10 })).rejects.toMatchObject({ code });
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['announced', { 'content-length': '1000' }],
+    ['not announced', {}],
+  ])('on bytes hold, %s', async (_, headers) => {
+    const origin = await serve((_, response) => response.writeHead(200, headers).end(Buffer.alloc(1000)));
+    await expect((await fetcher()({ url: origin, maxBytes: 999 })).bytes()).rejects.toMatchObject({ code: 'too-large' });
+    expect((await (await fetcher()({ url: origin, maxBytes: 1000 })).bytes()).length).toBe(1000);
+  });
+
+  it('on silence hold before and inside an answer', async () => {
+    const silent = await serve(() => {});
+    await expect(fetcher()({ url: silent, maxBytes: 10, stallMs: 100 })).rejects.toMatchObject({ code: 'timeout' });
+    const stuck = await serve((_, response) => response.writeHead(200).write('a'));
+    await expect((await fetcher()({ url: stuck, maxBytes: 10, stallMs: 100 })).bytes()).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('on slowness hold', async () => {
+    const origin = await serve((_, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    await expect((await fetcher()({ url: origin, maxBytes: 1e6, stallMs: 200 })).bytes()).rejects.toThrow(/too slowly/);
+  });
+
+  it('notice a broken connection', async () => {
+    const origin = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half', () => response.destroy());
+    });
+    await expect((await fetcher()({ url: origin, maxBytes: 100 })).bytes()).rejects.toMatchObject({ code: 'network' });
+  });
+});
+
+describe('retries', () => {
+  it('wait as told, then with jitter', async () => {
+    const answers = [
+      { status: 429, headers: { 'retry-after': '2' } },
+      { status: 503, headers: {} },
+    ];
+    const origin = await serve((_, response) => {
+      const answer = answers.shift();
+      response.writeHead(answer?.status ?? 200, answer?.headers).end('done');
+    });
+    expect(await (await fetcher()({ url: origin, maxBytes: 10 })).text()).toBe('done');
+    expect(slept).toEqual([2000, 500]);
+  });
+
+  it('end with the last answer, or when the wait would be too long', async () => {
+    const busy = await serve((_, response) => response.writeHead(503).end());
+    expect((await fetcher()({ url: busy, maxBytes: 10, retries: 2 })).status).toBe(503);
+    expect(slept).toHaveLength(2);
+    const tomorrow = await serve((_, response) => response.writeHead(429, { 'retry-after': '86400' }).end());
+    expect((await fetcher()({ url: tomorrow, maxBytes: 10 })).status).toBe(429);
+    expect(slept).toEqual([]);
+  });
+
+  it.each([
+    ['3', 3000],
+    ['0.25', 250],
+    ['Thu, 01 Jan 1970 00:01:00 GMT', 60_000],
+    ['129.163us', undefined],
+    [undefined, undefined],
+  ])('Retry-After %j is %j ms', (value, expected) => {
+    expect(retryAfter(value, 0)).toBe(expected);
+  });
+
+  it('say who cannot be reached', async () => {
+    await expect(fetcher()({ url: 'http://127.0.0.1:1/', maxBytes: 1 })).rejects.toThrow(
+      '127.0.0.1:1 cannot be reached (ECONNREFUSED); check the address, the network and the proxy.',
+    );
+  });
+});
+
+describe('files that were fetched before', () => {
+  it('are not sent again', async () => {
+    const origin = await serve((request, response) => {
+      if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+      else response.writeHead(200, { etag: '"1"', 'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT' }).end('text');
+    });
+    const first = await fetchConditional(origin, { maxBytes: 10 }, fetcher());
+    if (first === 'unchanged') throw new Error('was never fetched');
+    const pieces: Buffer[] = [];
+    for await (const piece of first.body) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString()).toBe('text');
+    expect(first).toMatchObject({ etag: '"1"', lastModified: 'Thu, 01 Jan 1970 00:00:00 GMT' });
+    expect(await fetchConditional(origin, { maxBytes: 10, etag: '"1"' }, fetcher())).toBe('unchanged');
+  });
+
+  it('that cannot be had are an error with the status', async () => {
+    const origin = await serve((_, response) => response.writeHead(404).end());
+    await expect(fetchConditional(`${origin}/feed`, { maxBytes: 10 }, fetcher())).rejects.toThrow(/answered 404 for \/feed/);
+  });
+});
+
+it('goes through a proxy, but for hosts that are excepted', async () => {
+  const origin = await serve((_, response) => response.end('reached'));
+  const used: string[] = [];
+  const proxy = http.createServer((request, response) => {
+    used.push(request.url ?? '');
+    http.get(origin, (answer) => answer.pipe(response));
+  });
+  proxy.on('connect', (request, socket) => {
+    used.push(request.url ?? '');
+    const upstream = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    upstream.pipe(socket);
+    socket.pipe(upstream);
+    socket.on('error', () => {});
+  });
+  servers.push(proxy);
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const through = fetcher({ proxy: { httpProxy: address, httpsProxy: address, noProxy: '127.0.0.1' } });
+  expect(await (await through({ url: 'http://feed.example/x', maxBytes: 10, insecure: true })).text()).toBe('reached');
+  expect(used).toEqual(['http://feed.example/x']);
+  expect(await (await through({ url: origin, maxBytes: 10 })).text()).toBe('reached');
+  expect(used).toHaveLength(1);
+  await expect(through({ url: 'https://feed.example/', maxBytes: 10, retries: 0 })).rejects.toMatchObject({ code: 'network' });
+  expect(used).toEqual(['http://feed.example/x', 'feed.example:443']);
+});
