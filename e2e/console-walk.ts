@@ -65,7 +65,7 @@ export async function violations(page: Page): Promise<Violation[]> {
 export async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.waitForURL((url) => url.pathname === '/');
-  await page.getByRole('table').first().waitFor();
+  await page.locator('table').first().waitFor();
 }
 
 /** Nothing may be wider than the window. */

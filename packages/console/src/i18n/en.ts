@@ -121,7 +121,7 @@ export const en = {
   'findings.filterHint': 'Several values of one field: any of them. Several fields: all of them.',
   'findings.useFilter': 'Use: "{text}"',
   'findings.summary': 'Active findings by severity',
-  'findings.summaryCount': '{name}: {count} finding, show it|{name}: {count} findings, show them',
+  'findings.summaryShow': 'findings, show them',
   'findings.withFix': '{count} has a fix|{count} have a fix',
   'findings.withExploit': '{count} has a known exploit|{count} have a known exploit',
   'findings.count': '{count} finding|{count} findings',

@@ -3,7 +3,7 @@ import { useAccountCounts } from '../../api/queries.ts';
 import type { SeverityCounts } from '../../api/types.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { navigate } from '../../ui/location.tsx';
-import { SeverityMark, type SeverityName, severityKey } from '../../ui/severity.tsx';
+import { SeverityMark, type SeverityName } from '../../ui/severity.tsx';
 import { restCount } from './finding-facts.ts';
 import { DEFAULT_STATE, formatState } from './findings-state.ts';
 
@@ -33,14 +33,9 @@ export function SeverityBar() {
       <ul className="assay-counts">
         {parts.map(({ name, count }) => (
           <li key={name}>
-            <a
-              className="assay-count"
-              href={hrefOf('severity', VALUES[name] ?? [])}
-              aria-label={t('findings.summaryCount', { name: t(severityKey(name)), count })}
-              onClick={inPlace}
-            >
+            <a className="assay-count" href={hrefOf('severity', VALUES[name] ?? [])} onClick={inPlace}>
               <b>{format.number(count)}</b>
-              <SeverityMark severity={name} />
+              <SeverityMark severity={name} /> <span className="assay-hidden">{t('findings.summaryShow')}</span>
             </a>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import SplitPanel from '@cloudscape-design/components/split-panel';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useI18n } from '../../../i18n/i18n.tsx';
 import type { FindingsState } from '../findings-state.ts';
 import { FindingBody } from './finding-body.tsx';
@@ -14,12 +14,10 @@ interface DetailPanelProps {
 /** The panel beside the table: one finding, or one vulnerability with the resources that have it. Escape closes it. */
 export function DetailPanel({ state, onState, onClose }: DetailPanelProps) {
   const { t } = useI18n();
-  const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
-      const panel = content.current?.closest('[class*="split-panel"]');
-      if (event.key === 'Escape' && !event.defaultPrevented && event.target instanceof Node && panel?.contains(event.target) === true)
-        onClose();
+      const inside = event.target instanceof Element && event.target.closest('[class*="split-panel"]') !== null;
+      if (event.key === 'Escape' && inside) onClose();
     }
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -42,13 +40,11 @@ export function DetailPanel({ state, onState, onClose }: DetailPanelProps) {
         resizeHandleAriaLabel: t('detail.resize'),
       }}
     >
-      <div ref={content}>
-        {state.finding !== null ? (
-          <FindingBody findingArn={state.finding} group={state.group} onState={onState} />
-        ) : (
-          <GroupBody title={state.group ?? ''} onState={onState} />
-        )}
-      </div>
+      {state.finding !== null ? (
+        <FindingBody findingArn={state.finding} group={state.group} onState={onState} />
+      ) : (
+        <GroupBody title={state.group ?? ''} onState={onState} />
+      )}
     </SplitPanel>
   );
 }
