@@ -23,9 +23,9 @@ export interface AggregateRequest {
 }
 export type GroupBy = 'ACCOUNT' | 'FINDING_TYPE' | 'TITLE' | 'PACKAGE';
 
-/** Groups are ordered by (count, group text, account); a page continues after this. */
+/** Groups are ordered by (counts, group text, account); a page continues after this. */
 export interface AggregatePosition {
-  readonly count: number;
+  readonly counts: readonly number[];
   readonly group: string;
   readonly account: number;
 }
@@ -58,7 +58,13 @@ const GROUPINGS: Readonly<Record<GroupBy, Grouping>> = {
   },
 };
 
-const SORT_COLUMN = { ALL: 'n_all', CRITICAL: 'n_critical', HIGH: 'n_high' } as const;
+/** Ties are broken by the other counts, so that of two groups without critical findings the one with more high ones comes first. */
+const SORT_COLUMNS = {
+  ALL: ['n_all', 'n_critical', 'n_high', 'n_medium', 'n_low'],
+  CRITICAL: ['n_critical', 'n_high', 'n_medium', 'n_low', 'n_all'],
+  HIGH: ['n_high', 'n_critical', 'n_medium', 'n_low', 'n_all'],
+} as const;
+type SortColumn = (typeof SORT_COLUMNS)['ALL'][number];
 const SEVERITY_NAMES = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'] as const;
 
 /** At most `limit` groups, each of one account, in one statement. */
@@ -74,10 +80,10 @@ export async function aggregateFindings(client: pg.ClientBase, request: Aggregat
       ${exploitCount(grouping, request.by)} as n_exploit
     from finding f${grouping.joins} where ${allOf(narrowing(request), params)} group by f.account, ${grouping.group}`;
   const direction = request.descending ? 'desc' : 'asc';
-  const sort = SORT_COLUMN[request.sortBy];
+  const sort: readonly SortColumn[] = SORT_COLUMNS[request.sortBy];
   const { rows } = await client.query<Row>(
     `select * from (${withTitles(request.by, grouped)}) g where ${afterPosition(request, sort, params)}
-     order by ${sort} ${direction}, name, account limit ${request.limit}`,
+     order by ${sort.map((column) => `${column} ${direction}`).join(', ')}, name, account limit ${request.limit}`,
     params.values,
   );
   return rows.map((row) => toRow(row, sort));
@@ -117,12 +123,14 @@ function narrowing(request: AggregateRequest): Predicate[] {
   return where;
 }
 
-function afterPosition(request: AggregateRequest, sort: string, params: Params): string {
+function afterPosition(request: AggregateRequest, sort: readonly SortColumn[], params: Params): string {
   const { after } = request;
   if (after === undefined) return 'true';
-  const count = `${params.add(after.count)}::int`;
+  const counts = `(${after.counts.map((count) => `${params.add(count)}::int`).join(', ')})`;
+  const columns = `(${sort.join(', ')})`;
   const than = request.descending ? '<' : '>';
-  return `${sort} ${than} ${count} or (${sort} = ${count} and (name, account) > (${params.add(after.group)}, ${params.add(after.account)}::bigint))`;
+  return `${columns} ${than} ${counts}
+    or (${columns} = ${counts} and (name, account) > (${params.add(after.group)}, ${params.add(after.account)}::bigint))`;
 }
 
 type Row = Record<`n_${'all' | 'fix' | 'exploit' | (typeof SEVERITY_NAMES)[number]}`, number> & {
@@ -131,7 +139,7 @@ type Row = Record<`n_${'all' | 'fix' | 'exploit' | (typeof SEVERITY_NAMES)[numbe
   vulnerability: string | null;
 };
 
-function toRow(row: Row, sort: (typeof SORT_COLUMN)[keyof typeof SORT_COLUMN]): AggregateRow {
+function toRow(row: Row, sort: readonly SortColumn[]): AggregateRow {
   return {
     account: row.account,
     group: row.name,
@@ -147,6 +155,6 @@ function toRow(row: Row, sort: (typeof SORT_COLUMN)[keyof typeof SORT_COLUMN]): 
     },
     exploitAvailable: row.n_exploit,
     fixAvailable: row.n_fix,
-    position: { count: row[sort], group: row.name, account: row.account },
+    position: { counts: sort.map((column) => row[column]), group: row.name, account: row.account },
   };
 }

@@ -32,6 +32,7 @@ create temp table if not exists ev_desired (account bigint, resource bigint, iss
 create temp table if not exists ev_finding (account bigint, resource bigint, issue int, finding bigint, was_status smallint, was_severity smallint,
   was_score real, was_fix smallint, was_closed_at timestamptz, live int, severity smallint, score real, fix smallint,
   added int[], removed int[], primary key (account, resource, issue)) on commit delete rows;
+create index if not exists ev_finding_finding on ev_finding (finding);
 `;
 
 export async function prepareApply(tx: Transaction): Promise<void> {
@@ -97,7 +98,7 @@ with gone as (
     array_agg(package order by package) filter (where not came) as removed
   from (select *, true as came from put union all select *, false from gone) x group by account, finding
 )
-update ev_finding e set added = m.added, removed = m.removed from moved m where m.account = e.account and m.finding = e.finding`;
+update ev_finding e set added = m.added, removed = m.removed from moved m where m.finding = e.finding and m.account = e.account`;
 
 /** What happens to each finding; null: nothing. $2 is the event kind of each outcome. */
 const OUTCOME = `case

@@ -100,6 +100,8 @@ interface Begun {
 }
 
 async function begin(client: pg.PoolClient): Promise<Begun | undefined> {
+  // Every revision passes here, so the months ahead always have their partition of the history.
+  await client.query('select create_event_partitions(3)');
   await client.query('insert into progress (consumer, account, revision) values ($1, $2, 0) on conflict do nothing', [CONSUMER, SYSTEM]);
   const { rows } = await client.query<Begun>(
     `with goal as (select id, nextval('fence') as fence from revision where state = 1)

@@ -8,6 +8,7 @@ import type { IssueDoc } from '../view.ts';
 
 const KIND = FINDING_KIND.PACKAGE_VULNERABILITY;
 const MAX_TEXT = 20_000;
+const TITLE_PACKAGES = 3;
 
 export interface IssueRow {
   readonly name: string;
@@ -109,8 +110,8 @@ function describe(
   const references = [...(document?.references?.map((reference) => reference.url) ?? []), ...(cve?.references ?? [])];
   const url = document?.assay?.url ?? references[0];
   const doc: { -readonly [Key in keyof IssueDoc]: IssueDoc[Key] | undefined } = {
-    title: text(document?.summary ?? cve?.title) ?? name,
-    description: text(document?.details ?? cve?.description),
+    title: titleOf(name, document),
+    description: text(document?.details ?? document?.summary ?? cve?.description ?? cve?.title),
     references: [...new Set(references)].slice(0, 100),
     url,
     cvss: vectors(more.cvss, cve?.severities),
@@ -121,6 +122,14 @@ function describe(
     malicious: more.malicious || undefined,
   };
   return doc as IssueDoc; // undefined members vanish in JSON
+}
+
+/** Inspector's way: `CVE-2024-1234 - openssl, libssl3`; what is wrong stands in the description. */
+function titleOf(name: string, document: Advisory | undefined): string {
+  const packages = [...new Set(document?.affected.map((one) => one.package.name) ?? [])];
+  if (packages.length === 0) return name;
+  const more = packages.length > TITLE_PACKAGES ? ' …' : '';
+  return `${name} - ${packages.slice(0, TITLE_PACKAGES).join(', ')}${more}`.slice(0, 1000);
 }
 
 /** Every readable vector once, whoever gave it; scores are ours. */

@@ -135,5 +135,6 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
 
 function dated<Name extends string>(name: Name, at: string | undefined): Partial<Record<Name, Date>> {
   const ms = at === undefined ? Number.NaN : Date.parse(at);
-  return Number.isNaN(ms) ? {} : ({ [name]: new Date(ms) } as Record<Name, Date>);
+  // Feeds that know no date write the epoch.
+  return Number.isNaN(ms) || ms <= 0 ? {} : ({ [name]: new Date(ms) } as Record<Name, Date>);
 }
