@@ -41,10 +41,13 @@ export function ownerClassOf(distro: Distro | null): OwnerClass {
   return distro !== null && COMPREHENSIVE.has(distro.id) ? 'comprehensive-distro' : 'other';
 }
 
-/** The same for one RPM: a package of a third party has the distribution's names but nobody's advisories. Absent vendor: trusted. */
+/**
+ * The same for one RPM: a package of a third party has the distribution's names but nobody's advisories. Distributions always say who they
+ * are; a package without vendor was made by somebody else.
+ */
 export function ownerClassOfVendor(distro: Distro | null, vendor: string | undefined): OwnerClass {
-  if (vendor !== undefined && !DISTRIBUTION_VENDORS.some((prefix) => vendor.startsWith(prefix))) return 'other';
+  if (vendor === undefined || !DISTRIBUTION_VENDORS.some((prefix) => vendor.startsWith(prefix))) return 'other';
   // EPEL is made by the Fedora Project, and no RHEL advisory speaks of it.
-  if (vendor?.startsWith('Fedora Project') && distro?.id !== 'fedora') return 'other';
+  if (vendor.startsWith('Fedora Project') && distro?.id !== 'fedora') return 'other';
   return ownerClassOf(distro);
 }

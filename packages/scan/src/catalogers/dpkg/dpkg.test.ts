@@ -73,13 +73,16 @@ describe('dpkg status', () => {
     const distro = { id: 'debian', version: '12', prettyName: 'Debian', namespace: 'debian:12' };
     const text =
       'Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\nVendor: Some Inc\n\nPackage: c\nVersion: 1\nOrigin: Debian\n' +
-      '\nPackage: d\nVersion: 1\nMaintainer: Docker <support@docker.com>\n\nPackage: e\nVersion: 1\nMaintainer: A <a@debian.org>\nLicense: MIT\n';
+      '\nPackage: d\nVersion: 1\nMaintainer: Docker <support@docker.com>\n\nPackage: e\nVersion: 1\nMaintainer: A <a@debian.org>\nLicense: MIT\n' +
+      '\nPackage: f\nVersion: 1\nMaintainer: Some Vendor <a@b.example>\n\nPackage: g\nVersion: 1\nMaintainer: Ubuntu Developers <x@lists.ubuntu.com>\n';
     expect(packagesOf(dpkg, { [status]: text }, { distro }).map((each) => [each.ownerClass, each.vendor])).toEqual([
       ['comprehensive-distro', undefined],
       ['other', 'Some Inc'],
       ['comprehensive-distro', undefined],
       ['other', 'Docker'],
       ['other', 'A'],
+      ['other', undefined],
+      ['comprehensive-distro', undefined],
     ]);
   });
   it('names a database without readable entries', () => {

@@ -103,7 +103,7 @@ interface Place {
 }
 
 function foundPackage(found: DpkgPackage, { root, statusPath, list, ctx }: Place): FoundPackage {
-  const { origin, ...rest } = found;
+  const { origin, unproven, ...rest } = found;
   const distro = root === '' ? ctx.distro : (ctx.distroOf?.(root) ?? null);
   return {
     type: 'deb',
@@ -114,6 +114,6 @@ function foundPackage(found: DpkgPackage, { root, statusPath, list, ctx }: Place
     packageManager: 'OS',
     confidence: 'high',
     owns: list === undefined ? [] : ownedPaths(root, list.paths),
-    ownerClass: origin === undefined ? ownerClassOf(distro) : 'other',
+    ownerClass: origin === undefined && unproven === undefined ? ownerClassOf(distro) : 'other',
   };
 }

@@ -1,14 +1,17 @@
 import { readStanzas, type Stanza } from '../../reading/stanza.ts';
 import { isPlainName, isPlainVersion } from '../../reading/text.ts';
 
-/** One installed package of a dpkg database; `origin` is set only for packages that say they do not come from the distribution. */
+/** One installed package of a dpkg database. */
 export interface DpkgPackage {
   readonly name: string;
   readonly version: string;
   readonly arch?: string;
   readonly sourceName?: string;
   readonly sourceVersion?: string;
+  /** Who made it, where it says that it does not come from the distribution. */
   readonly origin?: string;
+  /** Nothing shows that it comes from the distribution: its words do not count for the files it brings. */
+  readonly unproven?: true;
 }
 
 const WANTED: ReadonlySet<string> = new Set([
@@ -84,6 +87,7 @@ function toPackage(name: string, version: string, stanza: Stanza): DpkgPackage {
     sourceName: source.name ?? name,
     sourceVersion: source.version ?? version,
     ...(origin === undefined ? {} : { origin }),
+    ...(isMadeByDistribution(stanza.get('maintainer')) ? {} : { unproven: true as const }),
   };
 }
 
@@ -95,6 +99,18 @@ function splitSource(source: string): { name?: string; version?: string } {
   const close = open < 0 ? -1 : source.indexOf(')', open);
   const version = close < 0 ? '' : source.slice(open + 1, close).trim();
   return isPlainVersion(version) ? { name, version } : { name };
+}
+
+/** Addresses and teams of the distributions that use dpkg. */
+const DISTRIBUTION_MAINTAINERS =
+  /^(?:Debian|Ubuntu)\b|[@.](?:debian\.org|debian\.net|ubuntu\.com|canonical\.com|raspbian\.org|raspberrypi\.com|kali\.org|linuxmint\.com)>?$/i;
+
+/**
+ * Most of a distribution's packages are maintained by its teams or from its addresses. The few of private addresses are taken for
+ * foreign here: hiding a language package needs proof, since a vendor's package of a hundred modules would otherwise hide all of them.
+ */
+function isMadeByDistribution(maintainer: string | undefined): boolean {
+  return maintainer === undefined || DISTRIBUTION_MAINTAINERS.test(maintainer.slice(0, MAX_ORIGIN));
 }
 
 /** Vendors whose own repositories carry packages under names that distributions use too. */
