@@ -43,7 +43,7 @@ describe('inverted evaluation', () => {
         const truth = await play(steps, estate, revisions);
         expect(await held(db)).toEqual(truth);
       }),
-      { seed: 20260601, numRuns: 40 },
+      { seed: 20260601, numRuns: 25 },
     );
   });
 
