@@ -88,6 +88,18 @@ describe('an image', () => {
     for (const spec of specs) expect(names((await scan(writeLayout(fresh(), spec)))[0])).toEqual(['curl 7.88.1-11', 'libc6 2.36-9']);
   });
 
+  it('says of each package which layer first had it', async () => {
+    const again: TarItem[] = [
+      { name: 'var/lib/dpkg/status', content: stanza('libc6', '2.36-9') + stanza('curl', '7.88.1-11') + stanza('jq', '1.6') },
+    ];
+    const [inventory] = await scan(writeLayout(fresh(), { layers: [{ items: system }, { items: upgrade }, { items: again }] }));
+    const layers = inventory?.subject.kind === 'image' ? inventory.subject.layers.map((layer) => layer.digest) : [];
+    const origin = Object.fromEntries(
+      (inventory?.packages ?? []).map((one) => [one.identity.name, layers.indexOf(one.evidence[0]?.layer ?? '')]),
+    );
+    expect(origin).toEqual({ libc6: 0, curl: 1, jq: 2 });
+  });
+
   it('whose database lies behind links is read all the same', async () => {
     const moved = system.map((item) => (item.name.startsWith('var/') ? { ...item, name: 'srv/db/status' } : item));
     const [inventory] = await scan(

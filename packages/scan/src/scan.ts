@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory, Subject } from '@assay/core/inventory.ts';
+import { buildAttribution } from './attribution.ts';
 import type { Cataloger } from './cataloger.ts';
 import { catalogers as allCatalogers } from './catalogers.ts';
 import { buildInventory } from './inventory.ts';
@@ -67,18 +68,20 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
     descriptors: [...new Set(image.layers.flatMap(({ bytes }) => (bytes?.kind === 'range' ? [bytes.fd] : [])))],
     ...(options.sandboxEntry !== undefined && { entry: options.sandboxEntry }),
   });
+  const progress = trackProgress(image, options.onProgress);
   const read: ReadOptions = {
     sandbox,
     limits: { ...READER_LIMITS, ...options.limits },
     verifyDiffIds: options.verifyDiffIds ?? false,
     ...(ctx.signal !== undefined && { signal: ctx.signal }),
-    ...progressOf(image, options),
+    onBytes: progress.onBytes,
   };
   try {
-    const layers = await readLayers(image, read, options);
+    const layers = await readLayers(image, read, progress.layerDone);
+    const digests = image.layers.map((layer) => layer.info.digest);
     const view = await buildView({
       layers,
-      digests: image.layers.map((layer) => layer.info.digest),
+      digests,
       catalogers,
       pick: (layer, picks) => readLayerOf(image.layers[layer]!, read, picks),
     });
@@ -86,6 +89,7 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
       subject: image.subject,
       view,
       catalogers,
+      attribute: buildAttribution({ layers, digests, catalogers, view }),
       gaps: [...image.gaps, ...layers.flatMap((layer) => layer.gaps)],
       stats: {
         bytesRead: layers.reduce((sum, layer) => sum + layer.bytes, 0),
@@ -100,28 +104,33 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
 }
 
 /** All layers, the largest first so that none is left over at the end; answers are in the image's order. */
-async function readLayers(image: ImageHandle, read: ReadOptions, options: ScanOptions): Promise<readonly LayerReading[]> {
+async function readLayers(image: ImageHandle, read: ReadOptions, layerDone: () => void): Promise<readonly LayerReading[]> {
   const order = [...image.layers.entries()].sort(([, a], [, b]) => b.info.size - a.info.size);
   const readings = new Array<LayerReading>(image.layers.length);
-  let done = 0;
   await Promise.all(
     order.map(async ([position, layer]) => {
       readings[position] = await readLayerOf(layer, read);
-      done++;
-      options.onProgress?.({ bytes: 0, totalBytes: image.subject.size, layers: done, totalLayers: image.layers.length });
+      layerDone();
     }),
   );
   return readings;
 }
 
-function progressOf(image: ImageHandle, options: ScanOptions): Pick<ReadOptions, 'onBytes'> {
-  const { onProgress } = options;
-  if (onProgress === undefined) return {};
+function trackProgress(
+  image: ImageHandle,
+  onProgress: ScanOptions['onProgress'],
+): { onBytes: (bytes: number) => void; layerDone: () => void } {
   let bytes = 0;
+  let layers = 0;
+  const tell = (): void => onProgress?.({ bytes, totalBytes: image.subject.size, layers, totalLayers: image.layers.length });
   return {
     onBytes: (more) => {
       bytes += more;
-      onProgress({ bytes, totalBytes: image.subject.size, layers: 0, totalLayers: image.layers.length });
+      tell();
+    },
+    layerDone: () => {
+      layers++;
+      tell();
     },
   };
 }
