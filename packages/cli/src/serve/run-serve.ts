@@ -19,6 +19,7 @@ export async function runServe(_given: Arguments, cli: Cli): Promise<number> {
     ctx,
     consoleFolder: consoleFolder(),
     startedIn: cli.cwd,
+    updateCommand: [process.execPath, process.argv[1] ?? '', 'db', 'update'],
     onStep: (step) => cli.terminal.err.write(`${step} …\n`),
   });
   greet(service, config, cli.terminal);

@@ -21,6 +21,7 @@ import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { createServiceGateway } from '../services/gateway.ts';
+import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
 import { type LookState, readLookStates } from './look-states.ts';
 import { startWatching } from './watch.ts';
@@ -32,6 +33,8 @@ export interface ServeOptions {
   readonly ctx: Context;
   /** Folder of the built console. */
   readonly consoleFolder: string;
+  /** Program and arguments that update the advisories; none: never. */
+  readonly updateCommand: readonly string[];
   /** The folder to take stock of on first start. */
   readonly startedIn: string;
   /** Told what is being done, in a few words. */
@@ -99,6 +102,8 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   cleanups.push(() => runner.stop());
   const watching = startWatching(world);
   cleanups.push(() => watching.stop());
+  const feeds = startFeeds(world, options.updateCommand);
+  cleanups.push(() => feeds.stop());
   const { accessKeyId, signInToken } = first;
   return {
     address: server.address,
