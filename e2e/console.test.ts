@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -279,6 +279,12 @@ describe.skipIf(missing || link === undefined)('the console of a running service
       await page.locator('.assay-chain').first().waitFor();
       mkdirSync(SHOTS, { recursive: true });
       await page.screenshot({ path: join(SHOTS, 'real-findings.png') });
+      // The README's picture: ASSAY_README_IMAGE=docs/images/findings.png.
+      const image = process.env['ASSAY_README_IMAGE'];
+      if (image !== undefined) {
+        await page.screenshot({ path: join(ROOT, image) });
+        expect(statSync(join(ROOT, image)).size).toBeLessThanOrEqual(300_000);
+      }
       expect(await violations(page)).toEqual([]);
       for (const path of ['/resources', '/status']) {
         await page.goto(`${new URL(link ?? '').origin}${path}`);

@@ -223,7 +223,7 @@ export const en = {
   'resources.reason': 'In words',
   'resources.lastScanned': 'Last looked at',
   'resources.findings': 'Findings',
-  'resources.showFindings': 'Show its findings',
+  'resources.showFindings': 'Findings',
   'resources.actions': 'Actions',
   'resources.active': 'Watched',
   'resources.inactive': 'Not watched',
@@ -257,7 +257,7 @@ export const en = {
   'status.version': 'Version',
   'status.region': 'Region',
   'status.account': 'Account',
-  'status.work': 'Work in progress',
+  'status.work': 'Work',
   'status.progress': '{done} of {total} resources',
   'status.evaluationFailed':
     'The last comparison with new advisories failed; it is tried again by itself. The service log has the details.',

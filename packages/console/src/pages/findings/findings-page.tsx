@@ -24,14 +24,16 @@ export function FindingsPage() {
   const state = parseState(search);
   const layout = useRef<AppLayoutProps.Ref>(null);
   const opener = useRef<Element | null>(null);
-  const open = state.finding !== null || state.group !== null;
+  const shown = state.finding ?? state.group;
+  const open = shown !== null;
 
   function change(part: Partial<FindingsState>) {
     const next = { ...state, ...part };
     if (part.conditions !== undefined && ungroupable(next).length > 0)
       return navigate(`/${formatState({ ...next, view: 'list', sort: DEFAULT_STATE.sort, descending: true })}`);
-    if (part.finding !== undefined && part.finding !== null) opener.current ??= document.activeElement;
-    if (part.group !== undefined && part.group !== null) opener.current ??= document.activeElement;
+    // Where focus goes back to when the panel closes: never a link inside the panel itself.
+    const active = document.activeElement;
+    if ((part.finding ?? part.group) != null && active?.closest('[class*="split-panel"]') === null) opener.current = active;
     navigate(`/${formatState(next)}`);
   }
   function close() {
@@ -42,8 +44,8 @@ export function FindingsPage() {
     if (element instanceof HTMLElement) window.requestAnimationFrame(() => element.focus());
   }
   useEffect(() => {
-    if (open && opener.current !== null) window.requestAnimationFrame(() => layout.current?.focusSplitPanel());
-  }, [open]);
+    if (open && shown !== '' && opener.current !== null) window.requestAnimationFrame(() => layout.current?.focusSplitPanel());
+  }, [open, shown]);
 
   const table = {
     state,

@@ -1,6 +1,6 @@
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useFindings } from '../../api/queries.ts';
 import type { Finding, ListFindingsInput } from '../../api/types.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
@@ -12,8 +12,11 @@ import { tableColumns } from './columns.tsx';
 import { findingCriteria } from './criteria.ts';
 import { EmptyFindings } from './empty.tsx';
 import { type FindingsState, formatState } from './findings-state.ts';
-import { Preferences, useListPreferences } from './preferences.tsx';
+import { useListPreferences } from './list-preferences.ts';
 import { isListSort } from './sort-fields.ts';
+
+// Its drag and drop is a fifth of the first load, and is needed only once someone arranges columns.
+const Preferences = lazy(() => import('./preferences.tsx').then((m) => ({ default: m.Preferences })));
 
 interface ListTableProps {
   readonly state: FindingsState;
@@ -85,7 +88,11 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       }
       filter={filter}
       pagination={<Pager pages={pages} nextToken={nextToken} label={t('findings.pages')} disabled={query.isPending} />}
-      preferences={<Preferences value={preferences} onChange={setPreferences} />}
+      preferences={
+        <Suspense fallback={null}>
+          <Preferences value={preferences} onChange={setPreferences} />
+        </Suspense>
+      }
     />
   );
 }

@@ -83,7 +83,7 @@ function useColumns(
     {
       id: 'name',
       header: t('field.resource'),
-      width: 196,
+      width: 240,
       isRowHeader: true,
       cell: (resource) => <span title={resource.resourceId}>{coveredName(resource)}</span>,
     },
@@ -108,7 +108,7 @@ function useColumns(
     {
       id: 'reason',
       header: t('resources.reason'),
-      width: 216,
+      width: 236,
       cell: (resource) => <Reason resource={resource} look={firstLookOf(resource, looks)} />,
     },
     {
@@ -125,7 +125,7 @@ function useColumns(
     {
       id: 'actions',
       header: t('resources.actions'),
-      width: 274,
+      width: 210,
       cell: (resource) => {
         const look = firstLookOf(resource, looks);
         return (
