@@ -1,6 +1,6 @@
 const CUT_STEP = 97;
-const MAX_CUTS = 300;
-const FLIPS = 300;
+const MAX_CUTS = 200;
+const FLIPS = 200;
 const LINE = 100_000;
 
 /** A small generator of numbers with a fixed seed (mulberry32): tests must bend the same bits on every run. */
