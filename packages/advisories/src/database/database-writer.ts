@@ -9,8 +9,8 @@ import { contentDigest, splitKey } from './record-codec.ts';
 import { RevisionHash, requireRevision } from './revision.ts';
 import type { TableWriter } from './table-writer.ts';
 
-const MATCH_BLOCK = { blockBytes: 4096, level: 9 };
-const DOCUMENT_BLOCK = { blockBytes: 16 * 1024, level: 9 };
+const MATCH_BLOCK = { blockBytes: 4096, level: 3 };
+const DOCUMENT_BLOCK = { blockBytes: 16 * 1024, level: 6 };
 const SMALL_BLOCK = { blockBytes: 4096, level: 3 };
 
 export interface BuildOptions {

@@ -57,7 +57,7 @@ export class EnrichmentWriter {
 
   constructor(file: string) {
     this.#container = new ContainerWriter(file);
-    this.#entries = this.#container.table({ blockBytes: 8192, level: 9 });
+    this.#entries = this.#container.table({ blockBytes: 16 * 1024, level: 6 });
     this.#digests = this.#container.table({ blockBytes: 4096, level: 3 });
     this.#revision.part('enrichments');
   }

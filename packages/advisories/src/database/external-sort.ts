@@ -8,6 +8,7 @@ export interface SortEntry {
 
 /** Buffers and objects cost about this much beside their bytes. */
 const ENTRY_OVERHEAD = 220;
+const ARENA_BYTES = 1024 * 1024;
 const RUN_BUFFER_BYTES = 256 * 1024;
 
 /**
@@ -19,6 +20,8 @@ export class ExternalSort {
   readonly #memoryBytes: number;
   #entries: SortEntry[] = [];
   #bytes = 0;
+  #arena: Buffer = Buffer.alloc(0);
+  #used = 0;
   #runs: string[] = [];
   #temporary: string | null = null;
 
@@ -27,8 +30,9 @@ export class ExternalSort {
     this.#memoryBytes = memoryBytes;
   }
 
+  /** Copies both: small buffers share slabs with whatever was made at the same time, and keeping one would keep all of it. */
   add(key: Buffer, value: Buffer): void {
-    this.#entries.push({ key, value });
+    this.#entries.push({ key: this.#kept(key), value: this.#kept(value) });
     this.#bytes += key.length + value.length + ENTRY_OVERHEAD;
     if (this.#bytes > this.#memoryBytes) this.#spill();
   }
@@ -48,6 +52,17 @@ export class ExternalSort {
     this.#entries = [];
     if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true });
     this.#temporary = null;
+  }
+
+  #kept(bytes: Buffer): Buffer {
+    if (bytes.length > ARENA_BYTES / 4) return Buffer.from(bytes);
+    if (this.#used + bytes.length > this.#arena.length) {
+      this.#arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
+      this.#used = 0;
+    }
+    const at = this.#used;
+    this.#used += bytes.copy(this.#arena, at);
+    return this.#arena.subarray(at, this.#used);
   }
 
   #spill(): void {

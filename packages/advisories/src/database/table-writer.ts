@@ -82,10 +82,17 @@ class OpenBlock {
     head.writeUInt32LE(value.length, 2);
     this.#parts.push(head, key, value);
     this.bytes += 6 + key.length + value.length;
-    this.first ??= key;
+    this.first ??= detached(key);
   }
 
   concat(): Buffer {
     return Buffer.concat(this.#parts, this.bytes);
   }
+}
+
+/** Small buffers share 8 kB slabs: one kept for the index would keep its whole slab until the table is finished. */
+function detached(key: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(key.length);
+  key.copy(copy);
+  return copy;
 }
