@@ -45,7 +45,7 @@ describe.skipIf(missing)('the console in Chromium', () => {
     await context?.close();
     context = await look(browser, options);
     page = await context.newPage();
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     seen = watch(page, service.url);
   }
   const row = (name: string) => page.getByRole('link', { name: `Open ${name}` }).first();
