@@ -40,9 +40,36 @@ export function readDocument(bytes: Buffer, path: string): Json | undefined {
   try {
     const text = bytes.toString('utf8');
     if (!path.endsWith('.yaml') && !path.endsWith('.yml')) return asObject(JSON.parse(text));
+    if (isHostileYaml(text)) return undefined;
     // Failsafe: `3.10` must stay the version 3.10 and not become the number 3.1. Aliases are refused: they are how YAML explodes.
-    return asObject(parseYaml(text, { schema: 'failsafe', maxAliasCount: 0, logLevel: 'silent' }));
+    return asObject(parseYaml(text, { schema: 'failsafe', maxAliasCount: 0, uniqueKeys: false, logLevel: 'silent' }));
   } catch {
     return undefined;
   }
+}
+
+const MAX_YAML_LENGTH = 2 * 2 ** 20;
+const MAX_YAML_LINES = 40_000;
+const MAX_YAML_LINE = 64 * 1024;
+const MAX_YAML_OPEN = 50;
+
+/**
+ * The YAML reader takes quadratic time and worse for what is opened and never closed (`[[[[`, `? ? ?`, `- - -`) and for very many lines.
+ * No advisory has explicit keys, brackets within brackets fifty deep, or forty thousand lines.
+ */
+function isHostileYaml(text: string): boolean {
+  if (text.length > MAX_YAML_LENGTH) return true;
+  const lines = text.split('\n', MAX_YAML_LINES + 1);
+  if (lines.length > MAX_YAML_LINES) return true;
+  let open = 0;
+  for (const line of lines) {
+    if (line.length > MAX_YAML_LINE || /^[\s-]*\?/.test(line) || /^[\s-]{400}/.test(line) || /^\s*(?:- ){20}/.test(line)) return true;
+    for (let at = 0; at < line.length; at++) {
+      const code = line.charCodeAt(at);
+      if (code === 0x5b || code === 0x7b) open += 1;
+      else if ((code === 0x5d || code === 0x7d) && open > 0) open -= 1;
+    }
+    if (open > MAX_YAML_OPEN) return true;
+  }
+  return false;
 }
