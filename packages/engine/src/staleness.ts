@@ -14,7 +14,7 @@ const STALE_SOURCE_DAYS = 60;
  */
 export function staleness(
   { packages }: Pick<Inventory, 'packages'>,
-  info: Pick<AdvisoryInfo, 'builtAt' | 'sources'>,
+  info: Pick<AdvisoryInfo, 'builtAt' | 'sources' | 'namespaces'>,
   now: number,
 ): readonly Gap[] {
   const age = ageInDays(info, now);
@@ -29,6 +29,7 @@ export function staleness(
   const namespaces = [...new Set(packages.map(({ identity }) => searchOf(identity).namespace))].sort();
   const bySource = new Map<SourceInfo, string[]>();
   for (const namespace of namespaces) {
+    if (!Object.hasOwn(info.namespaces, namespace)) continue;
     const newest = info.sources.filter((source) => covers(source, namespace)).sort((a, b) => (a.date < b.date ? 1 : -1))[0];
     if (newest !== undefined && isOld(newest, now)) bySource.set(newest, [...(bySource.get(newest) ?? []), namespace]);
   }

@@ -15,7 +15,7 @@ const STYLES: Readonly<Record<Severity, Style>> = {
   INFORMATIONAL: 'dim',
   UNTRIAGED: 'dim',
 };
-const HEAD = ['SEVERITY', 'VULNERABILITY', 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'];
+const HEAD = ['SEVERITY', { title: 'VULNERABILITY', whole: true }, 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'];
 const MAX_GAP_LINES = 12;
 
 /** The answer for people: findings, what was looked at, how old the knowledge is, and what was not looked at. */
@@ -87,7 +87,8 @@ function gapLines(gaps: readonly Gap[], place: Place): string[] {
   const ordered = [...gaps.filter(isDecisive), ...gaps.filter((gap) => !isDecisive(gap))];
   const shown = ordered.slice(0, MAX_GAP_LINES).map((gap) => {
     const where = gap.path === undefined ? '' : `${printable(gap.path, 200)}: `;
-    return `${styled(place, isDecisive(gap) ? 'red' : 'yellow', 'Not looked at')}: ${where}${printable(gap.message, 400)} [${gap.code}]`;
+    const label = gap.code === 'stale-advisories' ? 'Note' : 'Not looked at';
+    return `${styled(place, isDecisive(gap) ? 'red' : 'yellow', label)}: ${where}${printable(gap.message, 400)} [${gap.code}]`;
   });
   const more = ordered.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more gaps; --format json lists all.`] : shown;

@@ -1,5 +1,11 @@
 import { type Place, type Style, styled } from './terminal.ts';
 
+export interface Column {
+  readonly title: string;
+  /** Never cut: an id that is not whole is of no use. */
+  readonly whole?: boolean;
+}
+
 export interface Cell {
   readonly text: string;
   readonly style?: Style;
@@ -11,9 +17,15 @@ const GAP = '  ';
  * Lines of a table: columns as wide as their content; on a terminal the last column takes what is left, and the widest of the others
  * give way when even that is not enough. Text must be printable already.
  */
-export function table(place: Place, head: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => displayWidth(row[column]?.text ?? ''))));
-  if (place.width !== undefined) shrink(widths, place.width - GAP.length * (head.length - 1));
+export function table(place: Place, head: readonly (string | Column)[], rows: readonly (readonly Cell[])[]): string[] {
+  const columns = head.map((column) => (typeof column === 'string' ? { title: column } : column));
+  const widths = columns.map(({ title }, column) => Math.max(title.length, ...rows.map((row) => displayWidth(row[column]?.text ?? ''))));
+  if (place.width !== undefined)
+    shrink(
+      widths,
+      place.width - GAP.length * (head.length - 1),
+      columns.map((column) => column.whole === true),
+    );
   const line = (cells: readonly Cell[]): string =>
     cells
       .map(({ text, style }, column) => {
@@ -23,17 +35,19 @@ export function table(place: Place, head: readonly string[], rows: readonly (rea
       })
       .join(GAP)
       .trimEnd();
-  return [line(head.map((text) => ({ text, style: 'bold' as const }))), ...rows.map(line)];
+  return [line(columns.map(({ title }) => ({ text: title, style: 'bold' as const }))), ...rows.map(line)];
 }
 
-function shrink(widths: number[], total: number): void {
+function shrink(widths: number[], total: number, whole: readonly boolean[]): void {
   const sum = (): number => widths.reduce((a, b) => a + b, 0);
   const last = widths.length - 1;
   const least = 12;
   widths[last] = Math.max(Math.min(widths[last]!, least), widths[last]! - Math.max(0, sum() - total));
   while (sum() > total) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if (widths[widest]! <= 6) return;
+    const open = (column: number): boolean => !whole[column] && widths[column]! > 6;
+    const most = Math.max(...widths.filter((_, column) => open(column)));
+    const widest = widths.findIndex((width, column) => open(column) && width === most);
+    if (widest < 0) return;
     widths[widest] = widths[widest]! - 1;
   }
 }
