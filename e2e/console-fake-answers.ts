@@ -131,8 +131,8 @@ function covered(state: FakeState, mode: Mode): Row[] {
 function status(state: FakeState, mode: Mode): Row {
   const running = mode === 'scanning';
   const look = (thing: (typeof THINGS)[number] | undefined, kind: string, more: Row) => ({
-    name: thing?.name,
-    kind,
+    name: kind,
+    kind: thing?.type,
     resourceArn: thing?.arn,
     ...more,
   });

@@ -150,6 +150,9 @@ export const en = {
   'scanning.text':
     '{count} resource is being looked at. Findings appear here as they are found.|{count} resources are being looked at. Findings appear here as they are found.',
   'scanning.evaluating': 'New advisories are being compared with what is installed. Findings change while this runs.',
+  'look.host': 'This machine',
+  'look.checkout': 'This checkout',
+  'look.sample': 'Sample',
   'look.packages': '{count} package|{count} packages',
   'look.partly': 'Looked at, except for {count} thing|Looked at, except for {count} things',
   'look.gaps': '{count} gap|{count} gaps',
@@ -179,6 +182,7 @@ export const en = {
   'detail.rule.version-in-range': 'The installed version lies in that range, therefore it is affected.',
   'detail.rule.version-listed': 'The installed version is on that list, therefore it is affected.',
   'detail.rule.all-versions': 'Every version is affected.',
+  'detail.rule.none': 'The present advisories no longer say that this version is affected. The finding closes with the next evaluation.',
   'detail.rule.no-fix-available': 'No fixed version exists, therefore it is affected.',
   'detail.whyUnavailable': 'The explanation could not be loaded. The finding itself is not in doubt.',
   'detail.score': 'Why this score',

@@ -1,6 +1,7 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { FirstLook } from '../api/assay-types.ts';
 import { useI18n } from '../i18n/i18n.tsx';
+import { choiceLabel } from '../pages/findings/choice-label.ts';
 
 const TYPES: Record<FirstLook['state'], StatusIndicatorProps.Type> = {
   PENDING: 'pending',
@@ -16,7 +17,7 @@ export function FirstLooks({ looks }: { looks: readonly FirstLook[] }) {
     <ul className="assay-looks">
       {looks.map((look) => (
         <li key={`${look.kind} ${look.name}`}>
-          <StatusIndicator type={TYPES[look.state]}>{look.name}</StatusIndicator>
+          <StatusIndicator type={TYPES[look.state]}>{choiceLabel('look', look.name, t)}</StatusIndicator>
           {look.packageCount !== undefined && <span>{t('look.packages', { count: look.packageCount })}</span>}
           {look.findingCount !== undefined && <span>{t('findings.count', { count: look.findingCount })}</span>}
           {look.gapCount !== undefined && look.gapCount > 0 && <span>{t('look.gaps', { count: look.gapCount })}</span>}

@@ -36,16 +36,20 @@ function Chain({ chain }: { chain: Reasoning }) {
   const { t } = useI18n();
   const { via, namespace, name, version, explanation } = chain;
   const { advisory, fix } = explanation;
+  // Absent when the present advisories no longer match: the stored finding is about to close.
+  const said = explanation.range ?? explanation.found;
   const rule = `detail.rule.${explanation.rule}`;
   const installed = chain.installed.join(', ');
   return (
     <div className="assay-chain">
       <p>{t(`detail.whyVia.${via}`, { namespace, name, version, installed })}</p>
-      <p>
-        {t('detail.whyFound', { advisory: advisory.id, feed: advisory.feed, range: explanation.range ?? explanation.found ?? '' })}{' '}
-        {fix.fixedInVersion !== undefined && fix.fixedInVersion !== '' && t('detail.whyFixed', { fixed: fix.fixedInVersion })}{' '}
-        {advisory.url !== undefined && <ExternalLink href={advisory.url}>{t('detail.advisoryPage')}</ExternalLink>}
-      </p>
+      {said !== undefined && (
+        <p>
+          {t('detail.whyFound', { advisory: advisory.id, feed: advisory.feed, range: said })}{' '}
+          {fix.fixedInVersion !== undefined && fix.fixedInVersion !== '' && t('detail.whyFixed', { fixed: fix.fixedInVersion })}{' '}
+          {advisory.url !== undefined && <ExternalLink href={advisory.url}>{t('detail.advisoryPage')}</ExternalLink>}
+        </p>
+      )}
       <p>
         <b>{Object.hasOwn(en, rule) ? t(rule as MessageKey) : (explanation.sentence ?? explanation.rule)}</b>
       </p>
