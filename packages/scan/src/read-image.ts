@@ -25,6 +25,8 @@ export interface ReadOptions {
 
 /** Entries of one layer beyond this many bytes are a gap, not an out-of-memory error. */
 const MAX_ENTRY_BYTES = 512 << 20;
+/** Facts of one layer; a catalogue of more things is no image. */
+const MAX_FACTS = 3_000_000;
 const MAX_GAPS = 1000;
 
 export interface Collection {
@@ -39,6 +41,7 @@ export function collect(layer: string | undefined): Collection {
   const latest = new Map<string, number>();
   const gaps: Gap[] = [];
   let entryBytes = 0;
+  let factCount = 0;
   const mark = layer === undefined ? {} : { layer };
   return {
     sink: {
@@ -50,6 +53,8 @@ export function collect(layer: string | undefined): Collection {
         if (gaps.length < MAX_GAPS) gaps.push({ ...gap, ...mark });
       },
       facts({ path, cataloger, seq, facts: more }) {
+        factCount += more.length;
+        if (factCount > MAX_FACTS) return;
         if ((latest.get(path) ?? 0) < seq) {
           // The archive names the file again: the last one counts.
           latest.set(path, seq);
@@ -68,6 +73,8 @@ export function collect(layer: string | undefined): Collection {
     finish(result) {
       if (entryBytes > MAX_ENTRY_BYTES)
         gaps.push({ code: 'limit-reached', message: 'The layer has too many entries to be merged.', ...mark });
+      if (factCount > MAX_FACTS)
+        gaps.push({ code: 'limit-reached', message: `Only the first ${MAX_FACTS} facts of the layer are kept.`, ...mark });
       if (gaps.length >= MAX_GAPS) gaps.push({ code: 'limit-reached', message: `Only the first ${MAX_GAPS} gaps are kept.`, ...mark });
       return { entries, facts, gaps, bytes: result.packed, files: result.entries };
     },
@@ -111,7 +118,7 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
     // Bytes that are not what the manifest promised say nothing about the image.
     return wrong === undefined ? reading : { ...NOTHING, gaps: [...reading.gaps, { ...wrong, layer: info.digest }], bytes: result.packed };
   } catch (error) {
-    if (options.signal?.aborted === true) throw error;
+    if (options.signal?.aborted === true) throw options.signal.reason;
     return { ...NOTHING, gaps: [{ ...gapOf(error), layer: info.digest }] };
   }
 }

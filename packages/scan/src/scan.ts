@@ -76,6 +76,8 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
     ...(ctx.signal !== undefined && { signal: ctx.signal }),
     onBytes: progress.onBytes,
   };
+  const stop = (): void => sandbox.close();
+  ctx.signal?.addEventListener('abort', stop, { once: true });
   try {
     const layers = await readLayers(image, read, progress.layerDone);
     const digests = image.layers.map((layer) => layer.info.digest);
@@ -99,6 +101,7 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
       },
     });
   } finally {
+    ctx.signal?.removeEventListener('abort', stop);
     sandbox.close();
   }
 }

@@ -19,10 +19,12 @@ export function isolationLevels(machine: { readonly platform: string; readonly u
   if (machine.platform !== 'linux') return [none];
   const unshare = findProgram('unshare');
   const setpriv = findProgram('setpriv');
+  // The reader must not outlive us, whatever it is doing.
+  const follow = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
   if (machine.uid !== 0) {
-    return unshare === undefined ? [none] : [{ name: `${BASE}, no network`, prefix: [unshare, '-r', '-n', '--'] }, none];
+    return unshare === undefined ? [none] : [{ name: `${BASE}, no network`, prefix: [unshare, '-r', '-n', '--', ...follow] }, none];
   }
-  const drop = ['--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--no-new-privs', '--'];
+  const drop = ['--pdeathsig', 'KILL', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--no-new-privs', '--'];
   const levels: IsolationLevel[] = [];
   if (unshare !== undefined && setpriv !== undefined) {
     levels.push({ name: `${BASE}, no network, uid ${NOBODY}`, prefix: [unshare, '-n', '--', setpriv, ...drop] });

@@ -22,6 +22,9 @@ export interface Job {
   readonly feed: (reader: Reader) => Promise<void>;
 }
 
+/** Milliseconds for a process to say that it is ready; generous, because a busy machine must not lose its isolation. */
+const START_TIMEOUT = 30_000;
+
 /** Level that worked, by entry: found once in the life of this process. */
 const knownLevels = new Map<string, number>();
 
@@ -34,6 +37,7 @@ export function defaultSandboxEntry(): string {
 export class Sandbox {
   readonly #options: SandboxOptions;
   readonly #entry: string;
+  readonly #all = new Set<Reader>();
   readonly #idle: Reader[] = [];
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
@@ -75,8 +79,11 @@ export class Sandbox {
     }
   }
 
+  /** Ends all processes; what they were doing is rejected as stopped. */
   close(): void {
-    for (const reader of this.#idle.splice(0)) reader.stop();
+    this.#idle.length = 0;
+    for (const reader of this.#all) reader.stop();
+    this.#all.clear();
   }
 
   async #acquire(): Promise<Reader> {
@@ -94,6 +101,7 @@ export class Sandbox {
   #release(reader: Reader): void {
     this.#busy--;
     if (reader.alive) this.#idle.push(reader);
+    else this.#all.delete(reader);
     this.#waiting.shift()?.();
   }
 
@@ -112,11 +120,13 @@ export class Sandbox {
         maxResidentBytes: this.#options.maxResidentBytes ?? 1536 << 20,
       });
       try {
-        await reader.ready(10_000);
+        this.#all.add(reader);
+        await reader.ready(START_TIMEOUT);
         knownLevels.set(key, index);
         this.#level = level;
         return reader;
       } catch {
+        this.#all.delete(reader);
         words = reader.stderr || words;
       }
     }

@@ -2,7 +2,7 @@ import type { Cataloger } from '../cataloger.ts';
 import { EntryListWriter } from '../layers/entry-list.ts';
 import { compileMatcher, isExecutableFile, type Matcher } from '../matcher.ts';
 import { Extractor } from './extractor.ts';
-import { FRAME, FrameReader, writeFrame } from './frames.ts';
+import { FRAME, FrameReader, MAX_FRAME, writeFrame } from './frames.ts';
 import { frameInput, InputAborted, rangeInput } from './input.ts';
 import { readLayer } from './layer-reader.ts';
 import { LayerSink } from './layer-sink.ts';
@@ -27,7 +27,7 @@ export async function runReader(catalogers: readonly Cataloger[]): Promise<void>
     matcher: compileMatcher(catalogers),
     frames: new FrameReader(0),
     output: 1,
-    send: (message) => writeFrame(1, FRAME.json, Buffer.from(JSON.stringify(message))),
+    send: (message) => writeFrame(1, FRAME.json, bounded(message)),
   };
   reader.send({ t: 'ready' });
   for (;;) {
@@ -38,6 +38,20 @@ export async function runReader(catalogers: readonly Cataloger[]): Promise<void>
     if (command.op === 'layer') await layer(reader, command);
     else if (command.op === 'files') files(reader, command.limits);
   }
+}
+
+/** Facts too large to be sent become a gap of their file. */
+function bounded(message: ReaderMessage): Buffer {
+  const payload = Buffer.from(JSON.stringify(message));
+  if (payload.length <= MAX_FRAME / 2 || message.t !== 'facts') return payload;
+  const gap: ReaderMessage = {
+    t: 'gap',
+    code: 'limit-reached',
+    message: 'The file says too much.',
+    path: message.path,
+    cataloger: message.cataloger,
+  };
+  return Buffer.from(JSON.stringify(gap));
 }
 
 async function layer(reader: Reader, command: Extract<ReaderCommand, { op: 'layer' }>): Promise<void> {
@@ -67,6 +81,7 @@ async function layer(reader: Reader, command: Extract<ReaderCommand, { op: 'laye
 /** Loose files, each read as it comes; the sender has already chosen them and knows their companions. */
 function files(reader: Reader, limits: ReaderLimits): void {
   const extractor = new Extractor(reader.catalogers, reader.send, limits.maxFacts);
+  let room = Buffer.allocUnsafeSlow(1 << 20);
   let count = 0;
   let bytes = 0;
   for (;;) {
@@ -77,9 +92,11 @@ function files(reader: Reader, limits: ReaderLimits): void {
       reader.send({ t: 'done', packed: bytes, unpacked: bytes, entries: count });
       return;
     }
-    const pieces: Buffer[] = [];
-    for (const piece of frameInput(reader.frames)) pieces.push(Buffer.from(piece));
-    const all = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+    const total = (command.companions ?? []).reduce((sum, [, size]) => sum + size, command.size);
+    if (total > room.length) room = Buffer.allocUnsafeSlow(total);
+    const all = room.subarray(0, total);
+    let fill = 0;
+    for (const piece of frameInput(reader.frames)) fill += piece.copy(all, fill);
     const file = { path: command.path, mode: command.mode, bytes: all.subarray(0, command.size) };
     const companions = new Map<string, Buffer>();
     let at = command.size;

@@ -39,6 +39,8 @@ export async function scanDirectory(path: string, options: ScanOptions, ctx: Con
   const catalogers = options.catalogers ?? allCatalogers;
   const readers = [...catalogers, distroReader(DISTRO_FILES) as Cataloger];
   const sandbox = new Sandbox({ processes: 1, ...(options.sandboxEntry !== undefined && { entry: options.sandboxEntry }) });
+  const stop = (): void => sandbox.close();
+  ctx.signal?.addEventListener('abort', stop, { once: true });
   const folder: Folder = { root, readers, matcher: compileMatcher(readers), sandbox, unseen: new Unseen(), options, ctx };
   try {
     const reading = await readFolder(folder, (reader, list) => feedWalk(folder, reader, list));
@@ -62,6 +64,7 @@ export async function scanDirectory(path: string, options: ScanOptions, ctx: Con
       },
     });
   } finally {
+    ctx.signal?.removeEventListener('abort', stop);
     sandbox.close();
   }
 }
@@ -126,7 +129,7 @@ async function feedFile(folder: Folder, reader: Reader, item: WalkedFile, as: st
   const fitting = wanting.filter(({ wants }) => item.size <= wants.maxBytes);
   for (const { id, wants } of wanting) {
     if (item.size > wants.maxBytes && id !== DISTRO_READER) {
-      folder.unseen.add('file-too-large', `have more than the ${wants.maxBytes} bytes that ${id} reads`, item.path);
+      folder.unseen.add('file-too-large', `more than the ${wants.maxBytes} bytes that ${id} reads`, item.path);
     }
   }
   if (fitting.length === 0) return;
@@ -147,7 +150,7 @@ async function feedFile(folder: Folder, reader: Reader, item: WalkedFile, as: st
 /** Exactly `size` bytes, padded with zeros where the file has shrunk meanwhile, so that what follows keeps its place. */
 async function feedBytes(folder: Folder, reader: Reader, path: string, size: number): Promise<void> {
   const fd = openRegular(join(folder.root, path));
-  if (fd === undefined) folder.unseen.add('unreadable-path', 'may not be read', path);
+  if (fd === undefined) folder.unseen.add('unreadable-path', 'reading is forbidden', path);
   try {
     for (let at = 0; at < size; ) {
       const piece = Buffer.alloc(Math.min(1 << 20, size - at));

@@ -57,7 +57,7 @@ export class Unseen {
   gaps(): readonly Gap[] {
     return [...this.#groups.values()].map(({ code, what, count, examples }) => ({
       code,
-      message: `${count} ${count === 1 ? 'path' : 'paths'} ${what}, such as ${examples.map((path) => `/${path}`).join(', ')}.`,
+      message: `${count} ${count === 1 ? 'path was' : 'paths were'} not looked at (${what}), such as ${examples.map((path) => `/${path}`).join(', ')}.`,
       path: examples[0] as string,
     }));
   }
@@ -89,14 +89,14 @@ export function* walk(request: WalkRequest, unseen: Unseen): Generator<WalkItem 
       }
     }
     if (entries > limits.maxEntries || request.now() - start > limits.maxMilliseconds) {
-      unseen.add('limit-reached', 'and everything after were not looked at because the folder is too large', path);
+      unseen.add('limit-reached', 'the folder is too large, this is where it was left', path);
       return;
     }
     for (const child of folders.sort().reverse()) {
       if (skipped(request, child)) continue;
-      if (depth + 1 > limits.maxDepth) unseen.add('limit-reached', 'are nested too deeply', child);
+      if (depth + 1 > limits.maxDepth) unseen.add('limit-reached', 'nested too deeply', child);
       else if (attempt(() => lstatSync(join(root, child)).dev, child, unseen) === device) stack.push({ path: child, depth: depth + 1 });
-      else unseen.add('skipped-path', 'lie on another file system', child);
+      else unseen.add('skipped-path', 'on another file system', child);
     }
   }
 }
@@ -166,7 +166,7 @@ function attempt<T>(work: () => T, path: string, unseen: Unseen): T | undefined 
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOENT')
-      unseen.add('unreadable-path', code === 'EACCES' || code === 'EPERM' ? 'may not be read' : 'could not be read', path);
+      unseen.add('unreadable-path', code === 'EACCES' || code === 'EPERM' ? 'reading is forbidden' : 'reading failed', path);
     return undefined;
   }
 }
