@@ -20,6 +20,6 @@ export function seededRandom(seed: number): Random {
     next,
     below: (limit) => Math.floor(next() * limit),
     // Inverse of a truncated 1/x law.
-    zipf: (size) => Math.min(size - 1, Math.floor(size ** next()) - 1),
+    zipf: (size) => Math.max(0, Math.min(size, Math.floor((size + 1) ** next())) - 1),
   };
 }
