@@ -27,8 +27,11 @@ const shared = {
 await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]' });
 await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: code });
 
-// The starter database and the sample lie where their package has them, one folder above the code.
-for (const folder of ['data', 'sample']) {
-  const shipped = path(`../snapshot/${folder}`);
-  if (existsSync(shipped)) cpSync(shipped, `${out}/${folder}`, { recursive: true });
-}
+// What code finds beside itself (migrations) or one folder above (starter database, sample, console).
+const shipped = [
+  ['../server/src/db/migrations', `${code}/migrations`],
+  ['../snapshot/data', `${out}/data`],
+  ['../snapshot/sample', `${out}/sample`],
+  ['../console/dist', `${out}/console`],
+];
+for (const [from, to] of shipped) if (existsSync(path(from))) cpSync(path(from), to, { recursive: true });
