@@ -10,6 +10,7 @@ import {
   type BuiltImage,
   buildImage,
   buildIndex,
+  descriptorOf,
   dockerSave,
   type ImageSpec,
   layoutFiles,
@@ -206,6 +207,33 @@ describe('indexes', () => {
     await expect(scan(write(), { platform: 'linux/s390x' })).rejects.toThrow(
       'has no image for linux/s390x; choose one of linux/arm64/v8, linux/amd64 with --platform.',
     );
+  });
+
+  it('may be the layout itself', async () => {
+    const manifests = [arm, amd].map((image) => ({
+      ...descriptorOf(image.manifest, image.manifest.bytes.length),
+      platform: image.platform,
+    }));
+    const folder = writeFiles(fresh(), layoutFiles([], blobs));
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
+    expect((await scan(folder, { platform: 'linux/arm64' }))[0]?.subject).toMatchObject({ digest: arm.manifest.digest });
+    expect(await scan(folder, { platform: 'all' })).toHaveLength(2);
+  });
+
+  it('of several images want one to be named', async () => {
+    const folder = writeFiles(
+      fresh(),
+      layoutFiles(
+        [
+          { blob: arm.manifest, tag: 'a' },
+          { blob: amd.manifest, tag: 'b' },
+        ],
+        blobs,
+      ),
+    );
+    await expect(scan(folder)).rejects.toThrow('choose one by adding :TAG, with TAG one of a, b.');
+    expect((await scan(`${folder}:b`))[0]?.subject).toMatchObject({ digest: amd.manifest.digest });
+    await expect(scan(`${folder}:c`)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('that point to themselves or nest for ever end', async () => {

@@ -15,7 +15,8 @@ export interface ContentStore {
 
 export interface GraphRequest {
   readonly store: ContentStore;
-  readonly root: Descriptor;
+  /** One manifest or index, or several that a layout lists by platform. */
+  readonly roots: readonly Descriptor[];
   readonly name: string;
   readonly tags: readonly string[];
   readonly platform: Platform | 'all';
@@ -35,7 +36,7 @@ interface Leaf {
 export async function* imagesOf(request: GraphRequest): AsyncGenerator<ImageHandle> {
   const leaves: Leaf[] = [];
   const seen = new Set<string>();
-  await collect(request, { descriptor: request.root }, leaves, { seen, depth: 0 });
+  for (const descriptor of request.roots) await collect(request, { descriptor }, leaves, { seen, depth: 0 });
   const chosen = choose(request, leaves);
   for (const leaf of chosen) {
     const image = await openImage(request, leaf);

@@ -7,7 +7,7 @@ import { digestOf, parseDigest } from '../digest.ts';
 import type { ImageHandle, ImageLayer, Target } from '../image.ts';
 import { type ContentStore, imagesOf } from '../image-graph.ts';
 import { isObject, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES, parseConfig, parseJson, parseManifest } from '../manifest.ts';
-import { chooseRoot, type LocalRequest } from '../oci-layout/oci-layout.ts';
+import { chooseRoots, type LocalRequest } from '../oci-layout/oci-layout.ts';
 import { platformFits, platformText } from '../platform.ts';
 import { indexTar, type TarIndex } from './tar-index.ts';
 
@@ -96,9 +96,9 @@ function readEntry(archive: Archive, path: string, max: number): Buffer {
 function openLayout(archive: Archive, request: LocalRequest): Target {
   const index = parseManifest(readEntry(archive, 'index.json', MAX_MANIFEST_BYTES), archive.path);
   if (index.kind !== 'index') throw new AssayError('unsupported-manifest', `The index.json of ${archive.path} is no image index.`);
-  const root = chooseRoot(index.manifests, archive.path, request.tag);
-  const tag = root.annotations.get('org.opencontainers.image.ref.name');
-  const name = root.annotations.get('io.containerd.image.name') ?? basename(archive.path).replace(/\.(tar|tgz|tar\.gz|tar\.zst)$/, '');
+  const roots = chooseRoots(index.manifests, archive.path, request.tag);
+  const tag = roots[0]?.annotations.get('org.opencontainers.image.ref.name');
+  const name = roots[0]?.annotations.get('io.containerd.image.name') ?? basename(archive.path).replace(/\.(tar|tgz|tar\.gz|tar\.zst)$/, '');
   const place = (digest: string): string => {
     const parsed = parseDigest(digest);
     return parsed === undefined ? '' : `blobs/${parsed.algorithm}/${parsed.hex}`;
@@ -114,7 +114,7 @@ function openLayout(archive: Archive, request: LocalRequest): Target {
       return { kind: 'range', fd: archive.fd, ...range };
     },
   };
-  const images = (): AsyncIterable<ImageHandle> => imagesOf({ store, root, name, tags: tag === undefined ? [] : [tag], ...request });
+  const images = (): AsyncIterable<ImageHandle> => imagesOf({ store, roots, name, tags: tag === undefined ? [] : [tag], ...request });
   return { kind: 'images', name, images, close: () => closeSync(archive.fd) };
 }
 

@@ -6,6 +6,7 @@ import { parseDigest } from '../digest.ts';
 import type { Target } from '../image.ts';
 import { type ContentStore, imagesOf } from '../image-graph.ts';
 import { type Descriptor, isAttestation, MAX_MANIFEST_BYTES, parseManifest } from '../manifest.ts';
+import { platformText } from '../platform.ts';
 
 export interface LocalRequest {
   readonly platform: Platform | 'all';
@@ -21,34 +22,33 @@ const IMAGE_NAME = 'io.containerd.image.name';
 export function openOciLayout(folder: string, request: LocalRequest): Target {
   const index = parseManifest(readBounded(join(folder, 'index.json'), MAX_MANIFEST_BYTES), folder);
   if (index.kind !== 'index') throw new AssayError('unsupported-manifest', `The index.json of ${folder} is no image index.`);
-  const root = chooseRoot(index.manifests, folder, request.tag);
-  const tag = tagOf(root);
+  const roots = chooseRoots(index.manifests, folder, request.tag);
+  const tag = tagOf(roots[0]);
   const descriptors: number[] = [];
   const store = directoryStore(folder, descriptors);
-  const name = root.annotations.get(IMAGE_NAME) ?? basename(folder);
+  const name = roots[0]?.annotations.get(IMAGE_NAME) ?? basename(folder);
   return {
     kind: 'images',
     name,
-    images: () => imagesOf({ store, root, name, tags: tag === undefined ? [] : [tag], ...request }),
+    images: () => imagesOf({ store, roots, name, tags: tag === undefined ? [] : [tag], ...request }),
     close: () => {
       for (const fd of descriptors.splice(0)) closeSync(fd);
     },
   };
 }
 
-/** The one image of a list, or the one that was named. Also serves archives. */
-export function chooseRoot(manifests: readonly Descriptor[], where: string, tag: string | undefined): Descriptor {
+/** The one image of a list, the one that was named, or the same image for several platforms. Also serves archives. */
+export function chooseRoots(manifests: readonly Descriptor[], where: string, tag: string | undefined): readonly Descriptor[] {
   const real = manifests.filter((entry) => !isAttestation(entry));
   const wanted = tag === undefined ? real : real.filter((entry) => names(entry).includes(tag));
   const distinct = [...new Map(wanted.map((entry) => [entry.digest, entry])).values()];
+  if (distinct.length === 1) return distinct;
   const list = [...new Set(real.map((entry) => tagOf(entry) ?? entry.digest))].slice(0, 20).join(', ');
-  if (distinct.length === 1) return distinct[0] as Descriptor;
   if (real.length === 0) throw new AssayError('not-an-image', `${where} holds no image.`);
   if (distinct.length === 0) throw new AssayError('not-found', `${where} holds no image ${tag}; it has ${list}.`);
-  if (new Set(distinct.map((entry) => entry.platform && JSON.stringify(entry.platform))).size === distinct.length && tag === undefined) {
-    throw new AssayError('ambiguous-target', `${where} holds several images; name one of them as ${where}:TAG, with TAG one of ${list}.`);
-  }
-  throw new AssayError('ambiguous-target', `${where} holds several images; choose one of ${list} by adding :TAG.`);
+  const platforms = new Set(distinct.map(({ platform }) => (platform === undefined ? '' : platformText(platform))));
+  if (!platforms.has('') && platforms.size === distinct.length && new Set(distinct.map(tagOf)).size === 1) return distinct;
+  throw new AssayError('ambiguous-target', `${where} holds several images; choose one by adding :TAG, with TAG one of ${list}.`);
 }
 
 function names(entry: Descriptor): readonly string[] {
@@ -57,8 +57,8 @@ function names(entry: Descriptor): readonly string[] {
   return [entry.digest, full, short, short?.slice(short.lastIndexOf(':') + 1)].filter((name) => name !== undefined);
 }
 
-function tagOf(entry: Descriptor): string | undefined {
-  return entry.annotations.get(REF_NAME);
+function tagOf(entry: Descriptor | undefined): string | undefined {
+  return entry?.annotations.get(REF_NAME);
 }
 
 function directoryStore(folder: string, descriptors: number[]): ContentStore {

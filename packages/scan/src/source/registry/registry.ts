@@ -34,7 +34,7 @@ export function openRegistryImage(reference: ImageReference, registry: RegistryO
       known.set(root.digest, root.bytes);
       yield* imagesOf({
         store,
-        root: { digest: root.digest, size: root.bytes.length, mediaType: root.mediaType, annotations: new Map(), urls: false },
+        roots: [{ digest: root.digest, size: root.bytes.length, mediaType: root.mediaType, annotations: new Map(), urls: false }],
         name,
         tags: reference.tag === undefined ? [] : [reference.tag],
         ...request,
