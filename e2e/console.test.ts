@@ -23,7 +23,9 @@ describe.skipIf(missing)('the console in Chromium', () => {
   let seen: Watch;
 
   beforeAll(async () => {
-    await promisify(execFile)('npm', ['run', 'build', '-w', '@assay/console'], { cwd: ROOT });
+    // The test runner's own NODE_ENV would build React for development.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await promisify(execFile)('npm', ['run', 'build', '-w', '@assay/console'], { cwd: ROOT, env });
     mkdirSync(SHOTS, { recursive: true });
     browser = await launch();
   }, 120_000);
