@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { EVENT_KIND } from '@assay/server/findings/write/event-kind.ts';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allFindings, bomOf, inspector, submit, submitted } from './api.ts';
 import { assay } from './cli.ts';
-import { socketOf, until } from './processes.ts';
+import { until } from './processes.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
+import { storedEvents } from './stored.ts';
 
 const folder = scratch();
 const data = path.join(folder, 'data');
@@ -56,21 +55,6 @@ async function statuses(): Promise<string[]> {
   return (await allFindings(inspector(service), { filterCriteria })).map((finding) => finding.status ?? '');
 }
 
-/** What was recorded of the one finding, oldest first; read past the service, as its history has no operation yet. */
-async function history(): Promise<string[]> {
-  const client = new pg.Client({ host: socketOf(data), user: 'assay_owner', database: 'assay' });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ kind: number }>(
-      'select e.kind from finding_event e join finding f on f.account = e.account and f.id = e.finding join issue i on i.id = f.issue where i.name = $1 order by e.seq',
-      [ID],
-    );
-    return rows.map(({ kind }) => Object.entries(EVENT_KIND).find(([, code]) => code === kind)?.[0] ?? '');
-  } finally {
-    await client.end();
-  }
-}
-
 test('a new advisory reaches what was submitted before it, and leaves it when it is withdrawn', async () => {
   const before = await submitted(
     service,
@@ -97,5 +81,5 @@ test('a new advisory reaches what was submitted before it, and leaves it when it
   await until(async () => (await statuses()).join() === 'ACTIVE', { within: 20_000 });
   const again = await allFindings(inspector(service), { filterCriteria: { vulnerabilityId: [{ comparison: 'EQUALS', value: ID }] } });
   expect(again.map((one) => one.findingArn)).toEqual([finding?.findingArn]);
-  expect(await history()).toEqual(['OPENED', 'CLOSED', 'REOPENED']);
+  expect(await storedEvents(data, ID)).toEqual(['OPENED', 'CLOSED', 'REOPENED']);
 });
