@@ -121,9 +121,11 @@ async function run(job: Job, options: RunOptions): Promise<void> {
     if (!finished) await finish(pool, job, result);
   } catch (error) {
     if (error instanceof LeaseLost || finished) return log.warn('a job was lost to another worker', { job: job.id, kind: job.kind });
-    const final = error instanceof AssayError || job.attempts >= options.maxAttempts;
+    // Stopped by us: it did nothing wrong, and begins again at the next start.
+    const stopped = options.signal.aborted;
+    const final = !stopped && (error instanceof AssayError || job.attempts >= options.maxAttempts);
     log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempts, final, error: (error as Error).message });
-    const delayMs = final ? undefined : Math.min(1000 * 2 ** job.attempts, 600_000);
+    const delayMs = final ? undefined : stopped ? 0 : Math.min(1000 * 2 ** job.attempts, 600_000);
     await fail(pool, job, { error: (error as Error).message, delayMs }).catch((problem: Error) =>
       log.error('a failed job could not be put back; its lease will expire', { job: job.id, error: problem.message }),
     );

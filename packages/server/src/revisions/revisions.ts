@@ -2,7 +2,7 @@ import type { AdvisoryLookup } from '@assay/core/advisory.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
-import { enqueue, type Queryable, SYSTEM } from '../jobs/queue.ts';
+import { enqueue, type JobRequest, type Queryable, SYSTEM } from '../jobs/queue.ts';
 
 /** An advisory database of one revision, opened. `AdvisoryDatabase` is one. */
 export interface RevisionDatabase extends AdvisoryLookup {
@@ -35,6 +35,7 @@ export interface Revision {
 const REVISION_LOCK = 4_605_002;
 export const EVALUATE = 'evaluate';
 export const EVALUATE_LANE = 'evaluate';
+const EVALUATION: JobRequest = { account: SYSTEM, kind: EVALUATE, key: 'findings', lane: EVALUATE_LANE, priority: 10, payload: {} };
 
 const COLUMNS = `id, encode(digest, 'hex') as digest, encode(enrichment, 'hex') as enrichment, place, matcher, built_at as "builtAt", counts`;
 
@@ -57,6 +58,9 @@ export async function publishRevision(
         revision.builtAt,
         JSON.stringify(revision.counts),
       ]);
+      // An evaluation that died for good is begun again at the next start.
+      const { rows } = await tx.query("select from progress where consumer = 'findings' and revision = $1", [current.id]);
+      if (rows.length === 0) await enqueue(tx, EVALUATION);
       return { id: current.id, changed: false };
     }
     await tx.query('update revision set state = 2 where state = 1');
@@ -66,7 +70,7 @@ export async function publishRevision(
       [revision.digest, revision.enrichment, revision.builtAt, revision.matcher, revision.place, JSON.stringify(revision.counts)],
     );
     const id = rows[0]!.id;
-    await enqueue(tx, { account: SYSTEM, kind: EVALUATE, key: 'findings', lane: EVALUATE_LANE, priority: 10, payload: {} });
+    await enqueue(tx, EVALUATION);
     return { id, changed: true };
   });
 }

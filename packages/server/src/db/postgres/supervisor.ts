@@ -133,6 +133,7 @@ class Supervisor {
   }
 
   #launch(): void {
+    if (this.#stopping) throw new AssayError('postgres-start', 'PostgreSQL is being stopped.');
     const settings = [`unix_socket_directories=${this.#socket}`, ...(this.#options.settings ?? [])];
     const file = path.join(dataArgument(this.#place.cluster), 'assay.conf');
     const args = ['-D', dataArgument(this.#place.cluster), '-c', `config_file=${file}`, ...settings.flatMap((one) => ['-c', one])];

@@ -42,8 +42,12 @@ export function startWatchdog(postmaster: number, cleanup: readonly string[], on
     child.on('error', () => {});
     child.on('exit', () => {
       if (dismissed) return;
-      launch();
-      onReplaced();
+      // A breath first: on a machine without memory it may die at once, again and again.
+      setTimeout(() => {
+        if (dismissed) return;
+        launch();
+        onReplaced();
+      }, 50).unref();
     });
   };
   launch();

@@ -84,9 +84,13 @@ async function refreshIssues(
   const facts = now.map(([name, enrichment]) => ({ name, ...exploitation(enrichment), doc: kevDoc(enrichment) }));
   await db.query(
     `update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, doc = (i.doc - 'kev') || coalesce(g.doc, '{}')
-     from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, doc jsonb)
-     where i.kind = $2 and i.name = g.name and (i.epss, i.kev, i.exploit, i.doc->'kev') is distinct from (g.epss, g.kev, g.exploit, g.doc->'kev')`,
-    [JSON.stringify(facts.sort((a, b) => (a.name < b.name ? -1 : 1))), FINDING_KIND.PACKAGE_VULNERABILITY],
+     from (
+       select i.id, g.* from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, doc jsonb)
+       join issue i on i.kind = $2 and i.name = g.name
+       where (i.epss, i.kev, i.exploit, i.doc->'kev') is distinct from (g.epss, g.kev, g.exploit, g.doc->'kev')
+       order by i.id for update of i
+     ) g where i.id = g.id`,
+    [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY],
   );
   return now.flatMap(([name, enrichment]) => (sameScores(enrichment, databases.old.enrichment(name)) ? [] : [name]));
 }
