@@ -3,7 +3,8 @@ import { db } from './commands/db.ts';
 import { sbom } from './commands/sbom.ts';
 import { scan } from './commands/scan.ts';
 import { serve } from './commands/serve.ts';
+import { signIn } from './commands/sign-in.ts';
 import { submit } from './commands/submit.ts';
 
 /** Every command, in the order of the help; compared with the files of `commands/` by a test. */
-export const commands: readonly Command[] = [scan, sbom, submit, db, serve];
+export const commands: readonly Command[] = [scan, sbom, submit, db, serve, signIn];

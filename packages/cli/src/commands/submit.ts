@@ -21,5 +21,5 @@ export const submit: Command = {
     ['assay submit ./image.tar --repository shop/api --tag v7', 'scan here, keep there'],
     ['assay submit ./bom.cdx.json --server https://assay.example', 'an SBOM of any tool'],
   ],
-  run: async (given, cli) => (await import('../submit/run-submit.ts')).runSubmit(given, cli),
+  run: async (given, cli) => (await import('../remote/run-submit.ts')).runSubmit(given, cli),
 };
