@@ -23,7 +23,7 @@ function buildConsole() {
   const newest = newestChange(join(ROOT, 'packages/console/src'));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
   console.error('Building the console …');
-  const done = spawnSync('npm', ['run', 'build', '-w', 'packages/console', '--loglevel=error'], {
+  const done = spawnSync('npm', ['run', 'build', '-w', 'packages/console', '--loglevel=error', '--', '--logLevel', 'error'], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'ignore', 2],
