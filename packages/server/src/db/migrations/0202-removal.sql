@@ -1,0 +1,2 @@
+-- Where a removed image ran goes with it.
+grant delete on image_usage to assay_api;
