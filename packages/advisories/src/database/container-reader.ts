@@ -5,7 +5,6 @@ import {
   checksum,
   corrupt,
   decodeTrailer,
-  decompress,
   FORMAT_VERSION,
   headerDigestHolds,
   MAGIC,
@@ -15,6 +14,7 @@ import {
 } from './layout.ts';
 import { Table } from './table-reader.ts';
 import type { TableInfo } from './table-writer.ts';
+import { unpackFrame } from './unpack.ts';
 
 const CACHE_BYTES = 24 * 1024 * 1024;
 
@@ -136,7 +136,7 @@ function parseObject(file: string, bytes: Buffer): Readonly<Record<string, unkno
 
 function unpack(file: string, stored: Buffer, raw: number): Buffer {
   try {
-    return decompress(stored, raw);
+    return unpackFrame(stored, raw);
   } catch (cause) {
     throw corrupt(file, 'a block does not unpack', cause);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, crc32, zstdCompressSync } from 'node:zlib';
 import { AssayError } from '@assay/core/errors.ts';
 
 /**
@@ -72,13 +72,6 @@ export function headerDigestHolds(trailer: Buffer, header: Buffer): boolean {
 
 export function compress(raw: Buffer, level: number): Buffer {
   return zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: level } });
-}
-
-/** Unpacks exactly `raw` bytes; throws on anything else, so that a bomb costs at most `raw`. */
-export function decompress(stored: Buffer, raw: number): Buffer {
-  const out = zstdDecompressSync(stored, { maxOutputLength: raw + 1, chunkSize: Math.max(64, raw + 1) });
-  if (out.length !== raw) throw new RangeError(`unpacked ${out.length} bytes instead of ${raw}`);
-  return out;
 }
 
 export function checksum(bytes: Buffer): number {
