@@ -48,7 +48,9 @@ export class TrackerTable {
     }
     tally.keep();
     const gathered = this.#byId.get(id) ?? { affected: [] };
-    gathered.description ??= asProse(entry['description']);
+    const description = asProse(entry['description']);
+    // The derived table has a note of its making where the tracker has words about the vulnerability.
+    if (description?.startsWith('(derived from') === false) gathered.description ??= description;
     gathered.affected.push(...affected);
     this.#byId.set(id, gathered);
   }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogFiles, packagesOf } from '@assay/testkit/catalog-files.ts';
 import { missingDataReason, unpackTestData } from '@assay/testkit/test-data.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { dpkg } from './dpkg.ts';
 
 const status = 'var/lib/dpkg/status';
@@ -123,4 +123,15 @@ describe.skipIf(!debianHost)('dpkg against dpkg-query', () => {
     const lines = found.map((each) => [each.name, each.arch, each.version, each.sourceName, each.sourceVersion].join(' '));
     expect(lines.sort()).toEqual(expected.sort());
   });
+});
+
+test.each([
+  ['linux-signed-amd64 (6.1.128+1)', '6.1.128-1', 'linux 6.1.128-1'],
+  ['linux-signed', '5.15.0-91.101', 'linux 5.15.0-91.101'],
+  ['linux-signed-aws (6.5.0-1014.14)', '6.5.0-1014.14', 'linux-aws 6.5.0-1014.14'],
+  ['linux-meta (6.1)', '6.1', 'linux-meta 6.1'],
+])('a kernel image of %s is looked up as %3$s', (source, version, expected) => {
+  const text = `Package: linux-image\nStatus: install ok installed\nSource: ${source}\nVersion: ${version}\n`;
+  const [found] = packagesOf(dpkg, { 'var/lib/dpkg/status': text });
+  expect(`${found?.sourceName} ${found?.sourceVersion}`).toBe(expected);
 });

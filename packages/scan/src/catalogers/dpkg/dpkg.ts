@@ -17,7 +17,7 @@ export const dpkg: Cataloger<DpkgFact> = {
   id: 'dpkg',
   title: 'Debian packages',
   formats: ['dpkg status (deb-control(5))', 'distroless status.d', 'dpkg info/*.list', 'opkg status'],
-  version: 1,
+  version: 2,
   wants: {
     suffixes: ['/lib/dpkg/status', '/lib/opkg/status'],
     folders: ['/lib/dpkg/status.d/'],

@@ -78,7 +78,7 @@ function isOnDisk(status: string | undefined): boolean {
 
 function toPackage(name: string, version: string, stanza: Stanza): DpkgPackage {
   const arch = stanza.get('architecture');
-  const source = splitSource(stanza.get('source') ?? '');
+  const source = kernelSource(splitSource(stanza.get('source') ?? ''), version);
   const origin = foreignOrigin(stanza);
   return {
     name,
@@ -92,6 +92,17 @@ function toPackage(name: string, version: string, stanza: Stanza): DpkgPackage {
 }
 
 /** `name` or `name (version)`; the version differs from the binary's for binary-only rebuilds and for sources with several epochs. */
+/**
+ * Kernel images are built from `linux-signed-amd64 (6.1.128+1)` or `linux-signed-aws`, but advisories speak of `linux` and `linux-aws` in
+ * the version that the binary carries.
+ */
+function kernelSource(source: { name?: string; version?: string }, version: string): { name?: string; version?: string } {
+  const flavour = /^linux-signed(?:-(amd64|arm64|i386|[a-z0-9.-]+))?$/.exec(source.name ?? '');
+  if (flavour === null) return source;
+  const [, suffix] = flavour;
+  return { name: suffix === undefined || ['amd64', 'arm64', 'i386'].includes(suffix) ? 'linux' : `linux-${suffix}`, version };
+}
+
 function splitSource(source: string): { name?: string; version?: string } {
   const open = source.indexOf('(');
   const name = (open < 0 ? source : source.slice(0, open)).trim();
