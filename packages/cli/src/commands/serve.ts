@@ -4,6 +4,14 @@ import type { Command } from '../command.ts';
 export const serve: Command = {
   name: 'serve',
   about: 'Run the service: database, advisories, API, worker and console on one port.',
+  options: {
+    role: {
+      value: 'ROLE',
+      choices: ['all', 'api', 'worker'],
+      default: 'all',
+      about: 'Part of the service this process is; more than one process needs ASSAY_DATABASE_URL.',
+    },
+  },
   examples: [
     ['assay serve', 'on http://127.0.0.1:8460, data in ~/.assay'],
     ['ASSAY_PORT=9000 assay serve', 'settings come from the environment, see docs/configuration.md'],

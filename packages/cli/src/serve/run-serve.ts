@@ -4,17 +4,22 @@ import type { Context, Logger } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { type Config, readConfig } from '@assay/server/config.ts';
 import type { LookState } from '@assay/server/service/look-states.ts';
-import { type RunningService, startService } from '@assay/server/service/serve.ts';
+import { type Role, type RunningService, startService } from '@assay/server/service/serve.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { styled, type Terminal } from '../terminal/terminal.ts';
 
 /** Runs until Ctrl-C, SIGTERM, or the end of the program that started us. */
-export async function runServe(_given: Arguments, cli: Cli): Promise<number> {
+export async function runServe(given: Arguments, cli: Cli): Promise<number> {
   const config = readConfig();
   const ended = endOf(cli.ctx.signal);
   const ctx: Context = { now: cli.ctx.now, log: serverLogger(cli.terminal, config.logLevel, cli.ctx.now) };
+  const role = given.value('role') as Role;
+  if (role !== 'all' && config.databaseUrl === undefined) {
+    throw new AssayError('config', `--role ${role} needs ASSAY_DATABASE_URL: the embedded PostgreSQL belongs to one process.`);
+  }
   const service = await startService({
+    role,
     config,
     ctx,
     consoleFolder: consoleFolder(),
@@ -47,14 +52,17 @@ function consoleFolder(): string {
 }
 
 function greet(service: RunningService, config: Config, { out }: Terminal): void {
-  const line = (name: string, text: string): string => `  ${styled(out, 'dim', name.padEnd(9))} ${text}\n`;
-  const aws = `AWS_SHARED_CREDENTIALS_FILE=${service.credentialsFile} aws --endpoint-url ${service.address} --region ${config.region} inspector2 list-findings`;
+  const line = (name: string, text: string): string => `  ${styled(out, 'dim', name.padEnd(10))} ${text}\n`;
   out.write(`\n${styled(out, 'bold', 'Assay is ready.')}\n\n`);
-  out.write(line('console', service.address));
-  out.write(line('sign in', `${service.signInLink}   (once, within 15 minutes)`));
-  out.write(line('keys', service.credentialsFile));
-  out.write(line('AWS CLI', aws));
-  out.write(line('advisories', ` ${service.advisories}`));
+  if (service.door !== undefined) {
+    const { address, signInLink, credentialsFile } = service.door;
+    const keys = `AWS_SHARED_CREDENTIALS_FILE=${credentialsFile}`;
+    out.write(line('console', address));
+    out.write(line('sign in', `${signInLink}   (once, within 15 minutes)`));
+    out.write(line('keys', credentialsFile));
+    out.write(line('AWS CLI', `${keys} aws --endpoint-url ${address} --region ${config.region} inspector2 list-findings`));
+  }
+  out.write(line('advisories', service.advisories));
   out.write('\nCtrl-C stops everything; started again, Assay goes on.\n\n');
 }
 

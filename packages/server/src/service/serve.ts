@@ -28,7 +28,11 @@ import { startWatching } from './watch.ts';
 import { startWork } from './work.ts';
 import type { World } from './world.ts';
 
+/** Which part of the service a process is; several processes share one PostgreSQL and one data directory. */
+export type Role = 'all' | 'api' | 'worker';
+
 export interface ServeOptions {
+  readonly role: Role;
   readonly config: Config;
   readonly ctx: Context;
   /** Folder of the built console. */
@@ -42,11 +46,13 @@ export interface ServeOptions {
 }
 
 export interface RunningService {
-  readonly address: string;
-  /** Good for one sign-in within 15 minutes. */
-  readonly signInLink: string;
-  readonly credentialsFile: string;
-  readonly accessKeyId: string;
+  /** Absent for a worker. */
+  readonly door?: {
+    readonly address: string;
+    /** Good for one sign-in within 15 minutes. */
+    readonly signInLink: string;
+    readonly credentialsFile: string;
+  };
   /** How old the advisories are and where they come from, in one line. */
   readonly advisories: string;
   looks(): Promise<LookState[]>;
@@ -94,25 +100,26 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const tokens = createTokens({ pool: world.api, now: ctx.now });
   const credentialsFile = path.join(config.dataDirectory, 'credentials');
   const first = await prepareFirstAccount({ pool: world.api, keys, tokens, account: config.account, credentialsFile });
+  let door: RunningService['door'];
+  if (options.role !== 'worker') {
+    onStep('Opening the door');
+    const server = await openDoor(options, { world, masterKey, keys, tokens });
+    cleanups.push(() => server.close(10_000));
+    door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
+  }
+  if (options.role !== 'api') await startBackground(world, options, cleanups);
+  const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
+  return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
+}
+
+async function startBackground(world: World, options: ServeOptions, cleanups: Cleanup[]): Promise<void> {
   await prepareLooks(world);
-  onStep('Opening the door');
-  const server = await openDoor(options, { world, masterKey, keys, tokens });
-  cleanups.push(() => server.close(10_000));
   const runner = startWork(world);
   cleanups.push(() => runner.stop());
   const watching = startWatching(world);
   cleanups.push(() => watching.stop());
   const feeds = startFeeds(world, options.updateCommand);
   cleanups.push(() => feeds.stop());
-  const { accessKeyId, signInToken } = first;
-  return {
-    address: server.address,
-    signInLink: `${server.address}/sign-in#${signInToken}`,
-    credentialsFile,
-    accessKeyId,
-    advisories: await describeAdvisories(world),
-    looks: () => readLookStates(world.worker, config.account),
-  };
 }
 
 async function describeAdvisories({ worker, revisions, ctx }: World): Promise<string> {

@@ -1,7 +1,10 @@
+import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
 
 /** How often the advisory pointer is read: `assay db update` beside a running service is seen within this. */
 const POINTER_MS = 3_000;
+/** How often the service looks again at its own machine, and makes the event partitions of the coming months. */
+const ROUND_MS = 6 * 3_600_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
 export function startWatching(world: World): { stop(): Promise<void> } {
@@ -14,9 +17,11 @@ export function startWatching(world: World): { stop(): Promise<void> } {
       busy = false;
     });
   }, POINTER_MS);
+  const rounds = setInterval(() => void makeRound(world), ROUND_MS);
   return {
     async stop() {
       clearInterval(timer);
+      clearInterval(rounds);
       await running;
     },
   };
@@ -28,5 +33,14 @@ async function publish({ revisions, worker, ctx }: World): Promise<void> {
     if (published?.changed === true) ctx.log.info('advisories advanced', { revision: published.id });
   } catch (error) {
     ctx.log.warn('new advisories could not be published', { error: (error as Error).message });
+  }
+}
+
+async function makeRound(world: World): Promise<void> {
+  try {
+    await world.worker.query('select create_event_partitions(3)');
+    await prepareLooks(world);
+  } catch (error) {
+    world.ctx.log.warn('the regular round failed; the next one tries again', { error: (error as Error).message });
   }
 }
