@@ -52,26 +52,30 @@ export function encodeRecord(record: AdvisoryRecord): string {
   return JSON.stringify(stored);
 }
 
+/** Filled member by member: a look-up decodes thousands, and spreading optional members makes a dozen objects for each. */
 export function decodeRecord(stored: unknown, namespace: string, name: string): AdvisoryRecord {
   const s = stored as StoredRecord;
-  return {
+  const record: { -readonly [Member in keyof AdvisoryRecord]: AdvisoryRecord[Member] } = {
     namespace,
     name,
     advisory: s.a,
     feed: s.f,
     vulnerabilities: s.v,
-    aliases: s.l ?? [],
+    aliases: s.l ?? NONE,
     status: s.s,
-    ...(s.r === undefined ? {} : { ranges: s.r.map(([type, events]) => ({ type: type as OsvRange['type'], events })) }),
-    ...(s.w === undefined ? {} : { versions: s.w }),
-    ...(s.p === undefined ? {} : { severity: s.p }),
-    ...(s.c === undefined ? {} : { cvss: s.c }),
-    ...(s.h === undefined ? {} : { arch: s.h }),
-    ...(s.m === undefined ? {} : { module: s.m }),
-    ...(s.t === undefined ? {} : { stream: s.t }),
-    ...(s.x === 1 ? { malicious: true } : {}),
   };
+  if (s.r !== undefined) record.ranges = s.r.map(([type, events]) => ({ type: type as OsvRange['type'], events }));
+  if (s.w !== undefined) record.versions = s.w;
+  if (s.p !== undefined) record.severity = s.p;
+  if (s.c !== undefined) record.cvss = s.c;
+  if (s.h !== undefined) record.arch = s.h;
+  if (s.m !== undefined) record.module = s.m;
+  if (s.t !== undefined) record.stream = s.t;
+  if (s.x === 1) record.malicious = true;
+  return record;
 }
+
+const NONE: readonly string[] = [];
 
 /** Eight bytes that stand for the content of a key. `salt` makes a change of rules a change of content. */
 export function contentDigest(salt: string, value: Buffer): Buffer {

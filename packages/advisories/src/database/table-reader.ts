@@ -19,6 +19,7 @@ export class Table {
   readonly entries: number;
   readonly #source: BlockSource;
   readonly #info: TableInfo;
+  readonly #starts = new WeakMap<Buffer, number[]>();
 
   constructor(source: BlockSource, info: TableInfo) {
     if (!Number.isSafeInteger(info.depth) || info.depth < 0 || info.depth > MAX_DEPTH) throw source.damaged('index depth out of bounds');
@@ -68,29 +69,41 @@ export class Table {
   }
 
   #exact(block: Buffer, key: Buffer): Buffer | undefined {
-    let at = 0;
-    while (at < block.length) {
-      const keyEnd = this.#keyEnd(block, at);
-      const valueEnd = this.#valueEnd(block, at, keyEnd);
-      const order = compareAt(block, at + 6, keyEnd, key);
-      if (order === 0) return block.subarray(keyEnd, valueEnd);
-      if (order > 0) return undefined;
-      at = valueEnd;
-    }
-    return undefined;
+    const at = this.#lastAt(block, key);
+    if (at < 0) return undefined;
+    const keyEnd = this.#keyEnd(block, at);
+    return compareAt(block, at + 6, keyEnd, key) === 0 ? block.subarray(keyEnd, this.#valueEnd(block, at, keyEnd)) : undefined;
   }
 
   #lastNotAfter(block: Buffer, key: Buffer): Buffer | undefined {
-    let found: Buffer | undefined;
-    let at = 0;
-    while (at < block.length) {
-      const keyEnd = this.#keyEnd(block, at);
-      const valueEnd = this.#valueEnd(block, at, keyEnd);
-      if (compareAt(block, at + 6, keyEnd, key) > 0) break;
-      found = block.subarray(keyEnd, valueEnd);
-      at = valueEnd;
+    const at = this.#lastAt(block, key);
+    if (at < 0) return undefined;
+    const keyEnd = this.#keyEnd(block, at);
+    return block.subarray(keyEnd, this.#valueEnd(block, at, keyEnd));
+  }
+
+  /** Where the last entry begins whose key is not after `key`; -1 when all are. */
+  #lastAt(block: Buffer, key: Buffer): number {
+    const starts = this.#startsOf(block);
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const at = starts[middle]!;
+      if (compareAt(block, at + 6, this.#keyEnd(block, at), key) <= 0) low = middle + 1;
+      else high = middle;
     }
-    return found;
+    return low === 0 ? -1 : starts[low - 1]!;
+  }
+
+  /** Where entries begin, found once for each block: index blocks are asked again and again. */
+  #startsOf(block: Buffer): readonly number[] {
+    let starts = this.#starts.get(block);
+    if (starts === undefined) {
+      starts = [];
+      for (let at = 0; at < block.length; at = this.#valueEnd(block, at, this.#keyEnd(block, at))) starts.push(at);
+      this.#starts.set(block, starts);
+    }
+    return starts;
   }
 
   *#entriesOf(block: Buffer): Generator<Entry> {
