@@ -10,6 +10,9 @@ import { sourceInfos } from '@assay/advisories/source-info.ts';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 
+/** A service that evaluates stored inventories compares two revisions: it gets two days to do so. */
+const KEPT_MS = 48 * 3_600_000;
+
 export interface BuildDatabaseOptions {
   readonly dataDir: string;
   /** Folder of stored snapshots; without it the feeds are downloaded through `fetchConditional`. */
@@ -69,7 +72,7 @@ export function keepCurrentAnd(folder: string, before: ReturnType<typeof current
   removeOthers(
     folder,
     names.filter((name) => typeof name === 'string'),
-    ctx.now() - 24 * 3_600_000,
+    ctx.now() - KEPT_MS,
   );
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Advisory, AdvisoryRecord, Enrichment } from '@assay/core/advisory.ts';
@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileDatabase } from './compile.ts';
 import { compileEnrichments } from './enrichments.ts';
-import { currentPointer, installDatabase, openCurrent, stagingFiles } from './install.ts';
+import { currentPointer, installDatabase, openCurrent, removeOthers, stagingFiles } from './install.ts';
 import { openDatabase } from './open.ts';
 import { canonicalJson } from './record-codec.ts';
 import { searchDatabase } from './search.ts';
@@ -241,6 +241,15 @@ test('enrichments of one CVE are joined in any order and travel with the databas
   const older = stagingFiles(home, 'c');
   await compileDatabase(each(sample.slice(1)), { ...options, builtAt: '2020-01-01T00:00:00Z', file: older.file }, ctx);
   expect(installDatabase(home, { file: older.file })).toMatchObject({ previous: db.revision, downgrade: true });
+  const kept = (stale: number) => {
+    removeOthers(
+      home,
+      Object.values(currentPointer(home)!).filter((name) => name !== null),
+      stale,
+    );
+    return readdirSync(home).filter((name) => name.endsWith('.assaydb') && !name.startsWith('.')).length;
+  };
+  expect([kept(0), kept(Number.MAX_SAFE_INTEGER)]).toEqual([2, 1]);
   expect(currentPointer(home)?.enrichments).toBe(`${db.enrichmentInfo?.revision}.assayenr`);
   db.close();
 });

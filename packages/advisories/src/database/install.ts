@@ -85,15 +85,14 @@ export function openCurrent(folder: string): AdvisoryDatabase | null {
 }
 
 /**
- * Removes database files that `keep` does not name, and what a killed build left before `stale` (milliseconds since the epoch); a build
- * that runs now keeps its files. Open files stay readable until closed.
+ * Removes database files that `keep` does not name, and what a killed build left, when they are older than `stale` (milliseconds since
+ * the epoch): younger ones may be what a service still compares with, or a build that runs now. Open files stay readable until closed.
  */
 export function removeOthers(folder: string, keep: readonly string[], stale: number): void {
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    const other = FILE_NAME.test(name) && !keep.includes(name);
-    const left = /^\.staging-|^sort-/.test(name) && (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? stale) < stale;
-    if (other || left) rmSync(file, { recursive: true, force: true });
+    const removable = /^\.staging-|^sort-/.test(name) || (FILE_NAME.test(name) && !keep.includes(name));
+    if (removable && (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? stale) < stale) rmSync(file, { recursive: true, force: true });
   }
 }
 
