@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { silentLogger } from '@assay/core/context.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
 import { createWebhook, type DeliveryDependencies, deliverAll } from './delivery.ts';
 import { advance, nextEvents, startConsumer } from './outbox.ts';
@@ -15,6 +15,16 @@ beforeAll(async () => {
   db = await createTestDatabase();
 });
 afterAll(() => db.drop());
+/** Connections of a test that failed half way would keep the database from being dropped. */
+const open: pg.PoolClient[] = [];
+async function connect(): Promise<pg.PoolClient> {
+  const client = await db.worker.connect();
+  open.push(client);
+  return client;
+}
+afterEach(() => {
+  for (const client of open.splice(0)) client.release(true);
+});
 beforeEach(() => db.owner.query('truncate finding_event, progress, sink, sink_dead_letter'));
 
 async function write(on: pg.ClientBase | pg.Pool, finding: number): Promise<void> {
@@ -30,13 +40,12 @@ async function read(limit = 100): Promise<number[]> {
 describe('the outbox', () => {
   it('loses nothing when a later number commits first', async () => {
     await startConsumer(db.worker, consumer);
-    const slow = await db.worker.connect();
+    const slow = await connect();
     await slow.query('begin');
     await write(slow, 1); // the lower number, still running
     await write(db.worker, 2);
     expect(await read()).toEqual([]); // a cursor over the sequence would take 2 here, and never see 1
     await slow.query('commit');
-    slow.release();
     expect(await read()).toEqual([1, 2]);
     await write(db.worker, 3);
     expect(await read()).toEqual([3]);
@@ -45,7 +54,7 @@ describe('the outbox', () => {
 
   it('keeps the order of a finding when the later event has the older transaction', async () => {
     await startConsumer(db.worker, consumer);
-    const [early, middle, late] = [await db.worker.connect(), await db.worker.connect(), await db.worker.connect()];
+    const [early, middle, late] = [await connect(), await connect(), await connect()];
     for (const client of [early, middle, late]) {
       await client.query('begin');
       await client.query('select pg_current_xact_id()'); // numbers in this order
@@ -56,7 +65,6 @@ describe('the outbox', () => {
     await early.query('commit'); // its second event, in the oldest one
     expect(await read()).toEqual([]); // the oldest is below the horizon, but goes not before the newest
     await middle.query('commit');
-    for (const client of [early, middle, late]) client.release();
     const events = await inTransaction(db.worker, (tx) => nextEvents(tx, consumer, 10));
     expect(events.map((event) => event.seq)).toEqual([...events.map((event) => event.seq)].sort((a, b) => a - b));
     expect(events.length).toBe(2);

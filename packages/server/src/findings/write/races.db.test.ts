@@ -45,17 +45,20 @@ describe('races between scans, evaluations and revisions', () => {
   it('a revision cannot advance between the comparison and the commit of a scan', async () => {
     await revisions.publish(db.worker, old);
     const holder = await db.worker.connect();
-    await holder.query('begin');
-    expect(await holdRevision(holder)).toBe(1);
-    let advanced = false;
-    const advance = revisions.publish(db.worker, next).then(() => {
-      advanced = true;
-    });
-    await waitForLock(db);
-    expect(advanced).toBe(false);
-    await holder.query('commit');
-    holder.release();
-    await advance;
+    try {
+      await holder.query('begin');
+      expect(await holdRevision(holder)).toBe(1);
+      let advanced = false;
+      const advance = revisions.publish(db.worker, next).then(() => {
+        advanced = true;
+      });
+      await waitForLock(db);
+      expect(advanced).toBe(false);
+      await holder.query('commit');
+      await advance;
+    } finally {
+      holder.release(true);
+    }
   });
 
   it('an evaluation that read its revision before a newer scan leaves that scan alone', async () => {
