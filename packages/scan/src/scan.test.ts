@@ -292,6 +292,28 @@ describe('a directory', () => {
     expect(inventory?.subject).toMatchObject({ kind: 'directory', path: root });
   });
 
+  it('that is a machine leaves out other people and what the kernel makes up', async () => {
+    const root = fresh();
+    for (const folder of ['proc/1/root', 'home/someone', 'run/x', 'opt']) {
+      mkdirSync(join(root, folder, 'lib/dpkg'), { recursive: true });
+      writeFileSync(join(root, folder, 'lib/dpkg/status'), stanza(`in-${folder.split('/')[0]}`, '1'));
+    }
+    expect(names((await scan(root, { host: true }))[0])).toEqual(['in-opt 1']);
+    expect(names((await scan(root))[0])).toHaveLength(4);
+  });
+
+  it('with too much in it is cut off, and says where', async () => {
+    const root = fresh();
+    for (let i = 0; i < 9; i++) {
+      mkdirSync(join(root, `d${i}/lib/dpkg`), { recursive: true });
+      writeFileSync(join(root, `d${i}/lib/dpkg/status`), stanza('x', `${i}`));
+    }
+    const [inventory] = await scan(root, { walkLimits: { maxEntries: 20 } });
+    expect(codes(inventory)).toContain('limit-reached');
+    expect(inventory?.packages.length).toBeLessThan(9);
+    expect(inventory?.packages.length).toBeGreaterThan(0);
+  });
+
   it('that is not there is an error of one sentence', async () => {
     await expect(scan('/nonexistent/place')).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/^[^\n]*\.$/) });
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DecompressError, decompressSync, sniffCompression } from './decompress.ts';
+import { DecompressError, decompressStream, decompressSync, sniffCompression } from './decompress.ts';
 
 function unpack(kind: 'gzip' | 'zstd', packed: Buffer, pieceSize: number): Buffer {
   const pieces: Buffer[] = [];
@@ -30,6 +30,17 @@ describe.each(['gzip', 'zstd'] as const)('%s', (kind) => {
     for (const keep of [packed.length - 1, packed.length - 9, packed.length >> 1]) {
       expect(() => unpack(kind, packed.subarray(0, keep), 333)).toThrowError(DecompressError);
     }
+  });
+
+  it('comes out the same by public interfaces', async () => {
+    const packed = pack(text);
+    const read = async (bytes: Buffer): Promise<Buffer> => {
+      const out: Buffer[] = [];
+      for await (const piece of decompressStream(kind, [bytes.subarray(0, 100), bytes.subarray(100)])) out.push(Buffer.from(piece));
+      return Buffer.concat(out);
+    };
+    expect((await read(packed)).equals(text)).toBe(true);
+    await expect(read(packed.subarray(0, -9))).rejects.toBeInstanceOf(DecompressError);
   });
 
   it('that is damaged is an error', () => {

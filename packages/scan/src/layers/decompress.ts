@@ -95,7 +95,8 @@ export function* decompressSync(kind: 'gzip' | 'zstd', input: Iterable<Buffer>):
   }
 }
 
-async function* decompressStream(kind: 'gzip' | 'zstd', input: Iterable<Buffer>): AsyncGenerator<Buffer> {
+/** The slower way, by public interfaces only. */
+export async function* decompressStream(kind: 'gzip' | 'zstd', input: Iterable<Buffer>): AsyncGenerator<Buffer> {
   const { Readable } = await import('node:stream');
   const inflate = kind === 'gzip' ? zlib.createGunzip({ chunkSize: OUT_BYTES }) : zlib.createZstdDecompress({ chunkSize: OUT_BYTES });
   const source = Readable.from(

@@ -94,12 +94,11 @@ async function readFolder(folder: Folder, feed: (reader: Reader, list: EntryList
 
 async function feedWalk(folder: Folder, reader: Reader, list: EntryListWriter): Promise<void> {
   const { root, matcher, options, ctx } = folder;
-  const maxFileBytes = Math.max(0, ...folder.readers.map((cataloger) => cataloger.wants.maxBytes));
   const request = {
     root,
     host: options.host ?? false,
     matcher,
-    maxFileBytes,
+
     limits: { ...WALK_LIMITS, ...options.walkLimits },
     now: ctx.now,
   };

@@ -15,8 +15,6 @@ export interface WalkRequest {
   /** The root of a running machine. */
   readonly host: boolean;
   readonly matcher: Matcher;
-  /** Largest file that an executable cataloger or any other may want. */
-  readonly maxFileBytes: number;
   readonly limits: WalkLimits;
   readonly now: () => number;
 }
