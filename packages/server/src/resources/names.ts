@@ -12,7 +12,8 @@ export function accountNumber(account: number): string {
 
 /**
  * `arn:aws:ecr:REGION:ACCOUNT:repository/HOST/PATH/sha256:…`. The model's pattern allows segments of `[a-z0-9]+([._-][a-z0-9]+)*`
- * only, so a port's colon and doubled separators are escaped, reversibly: `_p_` is `:`, `_u_` is `__`, `_e_` goes before what looks like an escape.
+ * only, so a port's colon and doubled separators are escaped, reversibly: `_p_` is `:`, `_u_` is `__`, `_d3_` is `---`, and `_e_` is an
+ * underscore that would else begin an escape.
  */
 export function imageArn(place: Place, image: { readonly registry: string; readonly repository: string; readonly digest: string }): string {
   const path = [image.registry, ...image.repository.split('/')].map(escapeSegment).join('/');
@@ -20,13 +21,17 @@ export function imageArn(place: Place, image: { readonly registry: string; reado
 }
 
 export function escapeSegment(segment: string): string {
-  return segment
-    .toLowerCase()
-    .replace(/_([pued])_/g, '_e_$1_')
-    .replace(/:/g, '_p_')
-    .replace(/__/g, '_u_')
-    .replace(/--+/g, (run) => `-d${run.length}-`)
-    .replace(/[^a-z0-9._-]/g, '-');
+  const escaped = segment.toLowerCase().replace(/__|:|--+|_(?=(?:[pue]|d\d+)_)/g, (found) => {
+    if (found === '__') return '_u_';
+    if (found === ':') return '_p_';
+    return found === '_' ? '_e_' : `_d${found.length}_`;
+  });
+  // Names outside the grammar of registries (a folder, somebody's SBOM) only have to fit.
+  const fitting = escaped
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/[._-]{2,}/g, '-')
+    .replace(/^[._-]+|[._-]+$/g, '');
+  return fitting === '' ? 'unnamed' : fitting;
 }
 
 /** EC2's instance id form: `i-` and 17 hex of a hash, so that the machine id itself is not shown. */
