@@ -15,8 +15,14 @@ const server = spawn('node', [join(ROOT, 'packages/cli/bin/assay.js'), 'serve', 
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 // The terminal sends Ctrl-C to the whole group; the service stops cleanly and this script only waits for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && server.kill(signal));
-server.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 0)));
+let asked = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    asked = true;
+    if (signal !== 'SIGINT') server.kill(signal);
+  });
+}
+server.on('exit', (code) => process.exit(code ?? (asked ? 0 : 1)));
 
 function buildConsole() {
   const built = join(ROOT, 'packages/console/dist/index.html');

@@ -38,7 +38,10 @@ export async function runServe(given: Arguments, cli: Cli): Promise<number> {
 function endOf(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     signal?.addEventListener('abort', () => resolve(), { once: true });
-    if (process.connected === true) process.once('disconnect', resolve);
+    if (process.connected === true) {
+      process.once('disconnect', resolve);
+      process.channel?.unref(); // listening holds the channel open, and with it this process after its work is done
+    }
     process.once('SIGHUP', () => resolve());
   });
 }
