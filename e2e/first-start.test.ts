@@ -115,7 +115,7 @@ describe('an empty data directory', () => {
     expect(family.some((one) => one.command.includes('postgres'))).toBe(true);
     process.kill(-service.pid, 'SIGINT');
     await gone(family, 15_000);
-    expect(service.process.exitCode).toBe(0);
+    expect(await service.exited).toBe(0);
     expect(postgresOf(data)).toEqual([]);
   });
 

@@ -36,6 +36,8 @@ export interface Service {
   output(): string;
   /** Waits for a line that it writes. */
   said(pattern: RegExp, within?: number): Promise<RegExpExecArray>;
+  /** Its exit code once it has ended; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Itself and everything below it, the detached ones as well. */
   family(): readonly ProcessStamp[];
   /** Sends the signal to it alone and waits until nothing of its family is left. */
@@ -93,6 +95,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const begin = performance.now();
   const { child, output } = launch(options);
   const pid = child.pid ?? 0;
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const said = async (pattern: RegExp, within = 60_000): Promise<RegExpExecArray> => {
     await until(
       () => {
@@ -117,11 +120,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     readyAfter,
     output,
     said,
+    exited,
     family: () => familyOf(pid),
     async end(signal = 'SIGTERM', within = 15_000) {
       const family = familyOf(pid);
       if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal);
       await gone(family, within);
+      await exited;
     },
   };
 }
