@@ -1,3 +1,5 @@
+import type { SendRequest } from '@assay/connectors/sink.ts';
+import { sinkOf } from '@assay/connectors/sinks.ts';
 import type { Context } from '@assay/core/context.ts';
 import { FINDING_STATUS, RESOURCE_KIND } from '@assay/core/finding.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
@@ -5,12 +7,11 @@ import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { advance, type Consumer, type FindingEvent, nextEvents, startConsumer } from './outbox.ts';
-import { type SendWebhook, webhookRequest } from './webhook.ts';
 
 export interface DeliveryDependencies {
   /** Role worker, direct (a session lock is held while sending). */
   readonly pool: pg.Pool;
-  readonly send: SendWebhook;
+  readonly send: SendRequest;
   /** The signing secret of a sink. */
   readonly secretOf: (account: number, sink: number) => Promise<string>;
   readonly ctx: Context;
@@ -22,7 +23,8 @@ export interface DeliveryDependencies {
 interface Sink {
   readonly account: number;
   readonly id: number;
-  readonly config: { readonly url?: string };
+  readonly kind: string;
+  readonly config: Readonly<Record<string, unknown>>;
   readonly attempts: number;
 }
 
@@ -49,7 +51,7 @@ export async function createWebhook(
  */
 export async function deliverAll(deps: DeliveryDependencies): Promise<{ readonly delivered: number; readonly failed: number }> {
   const { rows } = await deps.pool.query<Sink>(
-    `select account, id, config, attempts from sink where enabled and kind = 'webhook' and coalesce(retry_at, '-infinity') <= $1 order by account, id`,
+    `select account, id, kind, config, attempts from sink where enabled and coalesce(retry_at, '-infinity') <= $1 order by account, id`,
     [new Date(deps.ctx.now())],
   );
   const total = { delivered: 0, failed: 0 };
@@ -118,13 +120,14 @@ async function trySend(
   sink: Sink,
   batch: { readonly events: readonly FindingEvent[]; readonly bodies: readonly EventBody[] },
 ): Promise<string | undefined> {
-  const body = JSON.stringify({ events: batch.bodies });
-  const delivery = `${sink.id}-${batch.events[0]!.seq}-${batch.events.at(-1)!.seq}`;
   try {
+    const sender = sinkOf(sink.kind);
+    if (sender === undefined) throw new Error(`this version knows no sink of kind ${sink.kind}`);
+    const delivery = `${sink.id}-${batch.events[0]!.seq}-${batch.events.at(-1)!.seq}`;
     const secret = await deps.secretOf(sink.account, sink.id);
-    const request = webhookRequest({ url: sink.config.url ?? '', secret }, delivery, body, deps.ctx.now());
-    const { status } = await deps.send(request, AbortSignal.timeout(deps.timeoutMs ?? 15_000));
-    return status >= 200 && status < 300 ? undefined : `the receiver answered ${status}`;
+    const signal = AbortSignal.timeout(deps.timeoutMs ?? 15_000);
+    await sender.deliver(sink.config, { delivery, events: batch.bodies }, { secret, now: deps.ctx.now, signal, send: deps.send });
+    return undefined;
   } catch (error) {
     return (error as Error).message.slice(0, 500);
   }

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SendRequest } from '@assay/connectors/sink.ts';
+import { verifyWebhook } from '@assay/connectors/sinks/webhook/webhook.ts';
 import { silentLogger } from '@assay/core/context.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import type pg from 'pg';
@@ -8,7 +10,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { inTransaction } from '../db/pool.ts';
 import { createWebhook, type DeliveryDependencies, deliverAll } from './delivery.ts';
 import { advance, nextEvents, startConsumer } from './outbox.ts';
-import { type SendWebhook, verifyWebhook } from './webhook.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -107,7 +108,7 @@ describe('webhooks', () => {
     answer = () => 204;
     now = 1_800_000_000_000;
   });
-  const send: SendWebhook = async (request, signal) => {
+  const send: SendRequest = async (request, signal) => {
     const { request: open } = await import('node:http');
     return new Promise((resolve, reject) => {
       const outgoing = open(request.url, { method: 'POST', headers: request.headers, signal }, (response) => {
@@ -158,7 +159,7 @@ describe('webhooks', () => {
       send: (async (request, signal) => {
         await send(request, signal);
         throw new Error('killed');
-      }) satisfies SendWebhook,
+      }) satisfies SendRequest,
     };
     await deliverAll(dying);
     now += 10_000;

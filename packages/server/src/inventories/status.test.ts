@@ -1,6 +1,6 @@
 import type { GapCode } from '@assay/core/gap.ts';
 import { describe, expect, it } from 'vitest';
-import { image } from '../findings/write/estate.testdata.ts';
+import { image } from '../findings/write/testdata/estate.ts';
 import { hidesPackages, scanStatus } from './status.ts';
 
 const gap = (code: GapCode, fatal = false) => ({ code, message: 'm', ...(fatal ? { fatal } : {}) });

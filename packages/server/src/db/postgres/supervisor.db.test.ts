@@ -172,7 +172,7 @@ interface Victim {
 }
 
 async function startVictim(where: { data?: string; temp?: string; user?: { uid: number; gid: number } } = {}): Promise<Victim> {
-  const script = fileURLToPath(new URL('./victim.testdata.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./testdata/victim.ts', import.meta.url));
   const args = [script, where.data ?? data, where.temp ?? temp];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], ...where.user });
   children.push(child);

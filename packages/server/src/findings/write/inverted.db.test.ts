@@ -5,8 +5,8 @@ import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { advisory, type Estate, estateOf, image } from './estate.testdata.ts';
 import { evaluate } from './evaluate.ts';
+import { advisory, type Estate, estateOf, image } from './testdata/estate.ts';
 
 type Step =
   | { readonly do: 'publish'; readonly advisories: readonly Advisory[] }

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claim, enqueue, type Job, LeaseLost, reap } from '../../jobs/queue.ts';
 import { FenceLost } from '../../resources/store.ts';
 import { holdRevision } from '../../revisions/revisions.ts';
-import { advisory, type Estate, estateOf, image } from './estate.testdata.ts';
 import { evaluate, Superseded } from './evaluate.ts';
+import { advisory, type Estate, estateOf, image } from './testdata/estate.ts';
 
 /** Each test stops one worker at the worst moment, lets another pass, and goes on. Without its guard each leaves wrong findings. */
 describe('races between scans, evaluations and revisions', () => {

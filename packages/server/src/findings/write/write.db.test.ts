@@ -2,8 +2,8 @@ import { type MemoryRevisions, memoryRevisions } from '@assay/testkit/memory-rev
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claim, enqueue } from '../../jobs/queue.ts';
-import { advisory, type Estate, estateOf, image } from './estate.testdata.ts';
 import { evaluate } from './evaluate.ts';
+import { advisory, type Estate, estateOf, image } from './testdata/estate.ts';
 
 const DAY = 86_400_000;
 const none = { opened: 0, reopened: 0, closed: 0, changed: 0 };

@@ -5,10 +5,10 @@ import type { Gap } from '@assay/core/gap.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import type { MemoryRevisions } from '@assay/testkit/memory-revisions.ts';
 import type { TestDatabase } from '@assay/testkit/postgres.ts';
-import type { BlobStore } from '../../blobs/blobs.ts';
-import { type CommitDependencies, type CommitResult, commitInventory } from '../../inventories/commit.ts';
-import type { Job } from '../../jobs/queue.ts';
-import { describeResource } from '../../resources/describe.ts';
+import type { BlobStore } from '../../../blobs/blobs.ts';
+import { type CommitDependencies, type CommitResult, commitInventory } from '../../../inventories/commit.ts';
+import type { Job } from '../../../jobs/queue.ts';
+import { describeResource } from '../../../resources/describe.ts';
 
 export function memoryBlobs(): BlobStore {
   const blobs = new Map<string, Buffer>();

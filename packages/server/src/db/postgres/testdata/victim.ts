@@ -1,6 +1,6 @@
 import { silentLogger } from '@assay/core/context.ts';
 import pg from 'pg';
-import { startEmbeddedPostgres } from './supervisor.ts';
+import { startEmbeddedPostgres } from '../supervisor.ts';
 
 /** A process to kill: starts PostgreSQL in argv[2] with its socket below argv[3], then writes rows and prints each number once it is committed. */
 const [, , dataDirectory = '', tempDirectory = ''] = process.argv;

@@ -1,14 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { OutgoingRequest, Sink } from '../../sink.ts';
 
-/** What a webhook receives: a POST of JSON, signed. */
-export interface WebhookRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Sends it and answers the HTTP status; a broken connection throws. `@assay/net` gives one that refuses private addresses. */
-export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Promise<{ readonly status: number }>;
+/** POSTs `{ "events": […] }` to `config.url`. Any 2xx takes the batch. */
+export const webhook: Sink = {
+  id: 'webhook',
+  async deliver(config, batch, ctx) {
+    const body = JSON.stringify({ events: batch.events });
+    const request = webhookRequest(
+      { url: String(config['url'] ?? ''), secret: ctx.secret },
+      { delivery: batch.delivery, body, now: ctx.now() },
+    );
+    const { status } = await ctx.send(request, ctx.signal);
+    if (status < 200 || status > 299) throw new Error(`the receiver answered ${status}`);
+  },
+};
 
 /**
  * `Assay-Signature: t=SECONDS,v1=HEX`, HEX being HMAC-SHA-256 of `SECONDS.BODY` under the sink's secret: a receiver that checks the time
@@ -16,19 +21,17 @@ export type SendWebhook = (request: WebhookRequest, signal: AbortSignal) => Prom
  */
 export function webhookRequest(
   to: { readonly url: string; readonly secret: string },
-  delivery: string,
-  body: string,
-  now: number,
-): WebhookRequest {
-  const seconds = Math.floor(now / 1000);
+  what: { readonly delivery: string; readonly body: string; readonly now: number },
+): OutgoingRequest {
+  const seconds = Math.floor(what.now / 1000);
   return {
     url: to.url,
     headers: {
       'content-type': 'application/json',
-      'assay-delivery': delivery,
-      'assay-signature': `t=${seconds},v1=${signature(to.secret, seconds, body)}`,
+      'assay-delivery': what.delivery,
+      'assay-signature': `t=${seconds},v1=${signature(to.secret, seconds, what.body)}`,
     },
-    body,
+    body: what.body,
   };
 }
 
