@@ -5,6 +5,7 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import { MAX_SBOM_BYTES } from '@assay/formats/sbom/read.ts';
 import type { ScanOptions } from '@assay/scan/scan.ts';
+import { withEndOfLife } from './end-of-life.ts';
 import { inventoryOfSbom } from './read-sbom.ts';
 
 /**
@@ -14,11 +15,11 @@ import { inventoryOfSbom } from './read-sbom.ts';
 export async function* inventoriesOf(target: string, options: ScanOptions, ctx: Context): AsyncIterable<Inventory> {
   const sbom = sbomBytes(target);
   if (sbom !== null) {
-    yield inventoryOfSbom(sbom, basename(target));
+    yield withEndOfLife(inventoryOfSbom(sbom, basename(target)), ctx.now());
     return;
   }
   const { scanTarget } = await import('@assay/scan/scan.ts');
-  yield* scanTarget(target, options, ctx);
+  for await (const inventory of scanTarget(target, options, ctx)) yield withEndOfLife(inventory, ctx.now());
 }
 
 /** The bytes of a text file, which can only be an SBOM (what it is instead is said by its reader); null for archives and all else. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
+import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { scanTarget } from '@assay/scan/scan.ts';
 import { writeSampleRoot } from '@assay/snapshot/sample.ts';
 import { commitInventory } from '../inventories/commit.ts';
@@ -20,7 +21,7 @@ export const LOOK_LANE = 'look';
 
 /** Handler of `look` jobs; the key says where to look. */
 export async function look(job: Job, world: World): Promise<unknown> {
-  const inventory = await inventoryOf(job.key as Look, world);
+  const inventory = withEndOfLife(await inventoryOf(job.key as Look, world), world.ctx.now());
   const { config } = world;
   const resource = describeResource(inventory, {
     account: job.account,

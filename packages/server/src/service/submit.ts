@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
+import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { inventoryOfSbom } from '@assay/engine/read-sbom.ts';
 import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
@@ -13,7 +14,8 @@ export async function submit(job: Job, world: World): Promise<unknown> {
   const bytes = await world.blobs.get(submission.blob);
   if (bytes === undefined)
     throw new AssayError('submission-lost', 'The submitted document is gone from the data directory; submit it again.');
-  const inventory = inventoryOfDocument(bytes, submission.name ?? submission.repository ?? 'submission');
+  const name = submission.name ?? submission.repository ?? 'submission';
+  const inventory = withEndOfLife(inventoryOfDocument(bytes, name), world.ctx.now());
   const resource = describeResource(inventory, {
     account: job.account,
     region: world.config.region,

@@ -1,0 +1,8 @@
+import type { Inventory } from '@assay/core/inventory.ts';
+import { endOfLifeGap } from '@assay/scan/distro/eol.ts';
+
+/** The inventory with a gap when its release gets no security updates any more at `now` (milliseconds since the epoch). */
+export function withEndOfLife(inventory: Inventory, now: number): Inventory {
+  const gap = endOfLifeGap(inventory.distro, now);
+  return gap === null ? inventory : { ...inventory, gaps: [...inventory.gaps, gap] };
+}
