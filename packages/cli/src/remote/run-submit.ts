@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AssayError } from '@assay/core/errors.ts';
+import type { InventoryDocument } from '@assay/engine/read-inventory.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inventoriesOfArguments } from '../scan/inventories.ts';
@@ -44,7 +45,8 @@ async function* documents(given: Arguments, cli: Cli): AsyncIterable<Document> {
     return;
   }
   for await (const inventory of inventoriesOfArguments(given, cli)) {
-    yield { document: Buffer.from(JSON.stringify({ assayInventory: 1, inventory })), name: inventory.subject.name };
+    const document: InventoryDocument = { assayInventory: 1, inventory };
+    yield { document: Buffer.from(JSON.stringify(document)), name: inventory.subject.name };
   }
 }
 

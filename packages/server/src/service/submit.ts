@@ -1,6 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import { withEndOfLife } from '@assay/engine/end-of-life.ts';
+import { isInventoryDocument, readInventoryDocument } from '@assay/engine/read-inventory.ts';
 import { inventoryOfSbom } from '@assay/engine/read-sbom.ts';
 import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
@@ -27,25 +28,7 @@ export async function submit(job: Job, world: World): Promise<unknown> {
   return commitInventory({ pool, blobs, revisions, ctx }, { account: job.account, inventory, resource, job });
 }
 
-/** What `assay submit` sends of a target it scanned itself; anything else is an SBOM of some tool. */
-interface InventoryDocument {
-  readonly assayInventory: 1;
-  readonly inventory: Inventory;
-}
-
+/** An inventory that `assay submit` made, or an SBOM of any tool. */
 export function inventoryOfDocument(bytes: Buffer, name: string): Inventory {
-  if (bytes.subarray(0, 64).includes('"assayInventory"')) {
-    const document = JSON.parse(bytes.toString('utf8')) as InventoryDocument;
-    const { inventory } = document;
-    if (
-      document.assayInventory !== 1 ||
-      !Array.isArray(inventory?.packages) ||
-      !Array.isArray(inventory.gaps) ||
-      inventory.subject === undefined
-    ) {
-      throw new AssayError('submission-format', 'The document is not an Assay inventory of a version that this server reads.');
-    }
-    return inventory;
-  }
-  return inventoryOfSbom(bytes, name);
+  return isInventoryDocument(bytes) ? readInventoryDocument(bytes) : inventoryOfSbom(bytes, name);
 }

@@ -1,0 +1,94 @@
+import { AssayError } from '@assay/core/errors.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import { OWNER_CODES } from '@assay/core/package.ts';
+import { PACKAGE_TYPES } from '@assay/core/package-type.ts';
+
+/** What `assay submit` sends of a target that it scanned itself. */
+export interface InventoryDocument {
+  readonly assayInventory: 1;
+  readonly inventory: Inventory;
+}
+
+const MAX_PACKAGES = 500_000;
+const MAX_TEXT = 4096;
+const SUBJECTS = ['image', 'directory', 'host', 'sbom'];
+
+export function isInventoryDocument(bytes: Buffer): boolean {
+  return bytes.subarray(0, 64).includes('"assayInventory"');
+}
+
+/**
+ * Reads an inventory that came over the wire. The caller may be hostile: every field that reaches a matcher, a name or a row is checked.
+ * AssayError `inventory-format` names the first field that is wrong.
+ */
+export function readInventoryDocument(bytes: Buffer): Inventory {
+  let document: Partial<InventoryDocument>;
+  try {
+    document = JSON.parse(bytes.toString('utf8')) as Partial<InventoryDocument>;
+  } catch (cause) {
+    throw new AssayError('inventory-format', 'The inventory is no JSON.', { cause });
+  }
+  const { inventory } = document;
+  check(document.assayInventory === 1 && isObject(inventory), 'assayInventory', 'must be 1, with an inventory');
+  checkSubject(inventory.subject);
+  checkDistro(inventory.distro);
+  check(Array.isArray(inventory.packages) && inventory.packages.length <= MAX_PACKAGES, 'packages', `must be at most ${MAX_PACKAGES}`);
+  inventory.packages.forEach(checkPackage);
+  check(Array.isArray(inventory.gaps) && inventory.gaps.length <= 10_000, 'gaps', 'must be a list');
+  inventory.gaps.forEach((gap, n) => checkTexts(gap, `gaps[${n}]`, ['code', 'message'], ['path', 'layer', 'cataloger']));
+  check(isObject(inventory.catalogers), 'catalogers', 'must be an object');
+  return inventory;
+}
+
+function checkSubject(subject: unknown): void {
+  checkTexts(subject, 'subject', ['kind', 'name'], ['path', 'digest', 'machineId', 'format', 'index', 'config', 'createdAt']);
+  const { kind, digest, tags, platform, layers } = subject as Record<string, unknown>;
+  check(SUBJECTS.includes(kind as string), 'subject.kind', `must be one of ${SUBJECTS.join(', ')}`);
+  if (kind === 'image' || kind === 'sbom') check(/^(sha256:)?[0-9a-f]{64}$/.test(String(digest)), 'subject.digest', 'must be a SHA-256');
+  if (kind === 'host') checkTexts(subject, 'subject', ['machineId'], []);
+  if (kind === 'directory') checkTexts(subject, 'subject', ['path'], []);
+  if (kind === 'image' || kind === 'host') checkTexts(platform, 'subject.platform', ['os', 'architecture'], ['variant']);
+  if (kind === 'image') {
+    check(Array.isArray(tags) && tags.length <= 1000 && tags.every(isText), 'subject.tags', 'must be a list of texts');
+    check(Array.isArray(layers) && layers.length <= 1000, 'subject.layers', 'must be a list');
+  }
+}
+
+function checkDistro(distro: unknown): void {
+  if (distro !== null) checkTexts(distro, 'distro', ['id', 'version', 'prettyName'], ['codename', 'namespace']);
+}
+
+function checkPackage(one: unknown, n: number): void {
+  const at = `packages[${n}]`;
+  check(isObject(one), at, 'must be an object');
+  const { identity, evidence } = one as Record<string, unknown>;
+  const texts = ['type', 'namespace', 'name', 'version', 'owner', 'purl'];
+  checkTexts(identity, `${at}.identity`, texts, ['sourceName', 'sourceVersion', 'arch', 'module', 'vendor']);
+  const { type, owner, purl, name } = identity as Record<string, string>;
+  check(Object.hasOwn(PACKAGE_TYPES, type ?? ''), `${at}.identity.type`, 'is no package type');
+  check(Object.hasOwn(OWNER_CODES, owner ?? ''), `${at}.identity.owner`, 'is no owner class');
+  check(purl?.startsWith('pkg:') === true, `${at}.identity.purl`, 'is no package URL');
+  check(name !== '', `${at}.identity.name`, 'must not be empty');
+  check(Array.isArray(evidence) && evidence.length <= 10_000, `${at}.evidence`, 'must be a list');
+  for (const place of evidence as unknown[]) checkTexts(place, `${at}.evidence`, ['cataloger', 'path'], ['layer', 'packageManager']);
+}
+
+function checkTexts(value: unknown, at: string, required: readonly string[], optional: readonly string[]): void {
+  check(isObject(value), at, 'must be an object');
+  const fields = value as Record<string, unknown>;
+  for (const name of required) check(isText(fields[name]), `${at}.${name}`, 'must be a text');
+  for (const name of optional) check(fields[name] === undefined || isText(fields[name]), `${at}.${name}`, 'must be a text');
+}
+
+/** PostgreSQL cannot store NUL. */
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_TEXT && !value.includes('\0');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function check(holds: boolean, field: string, message: string): asserts holds {
+  if (!holds) throw new AssayError('inventory-format', `The inventory is not one that this server reads: ${field} ${message}.`);
+}
