@@ -35,7 +35,7 @@ export function readInventoryDocument(bytes: Buffer): Inventory {
   check(Array.isArray(inventory.packages) && inventory.packages.length <= MAX_PACKAGES, 'packages', `must be at most ${MAX_PACKAGES}`);
   inventory.packages.forEach(checkPackage);
   check(Array.isArray(inventory.gaps) && inventory.gaps.length <= 10_000, 'gaps', 'must be a list');
-  inventory.gaps.forEach((gap, n) => checkTexts(gap, `gaps[${n}]`, ['code', 'message'], ['path', 'layer', 'cataloger']));
+  for (const [n, gap] of inventory.gaps.entries()) checkTexts(gap, `gaps[${n}]`, ['code', 'message'], ['path', 'layer', 'cataloger']);
   check(isObject(inventory.catalogers), 'catalogers', 'must be an object');
   return inventory;
 }
