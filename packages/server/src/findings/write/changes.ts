@@ -40,7 +40,12 @@ export async function* changedBatches(db: Queryable, span: Span): AsyncGenerator
 
 async function openOlder(db: Queryable, span: Span): Promise<RevisionDatabase[] | undefined> {
   const databases: RevisionDatabase[] = [];
-  for (const id of new Set([span.from, ...span.attempted])) {
+  // A scan may have been committed with a revision between the two, whose evaluation never began.
+  const { rows } = await db.query<{ id: number }>('select distinct evaluated as id from resource where evaluated > $1 and evaluated < $2', [
+    span.from,
+    span.target.id,
+  ]);
+  for (const id of new Set([span.from, ...span.attempted, ...rows.map((row) => row.id)])) {
     if (id === span.target.id) continue;
     const revision = id === 0 ? undefined : await readRevision(db, id);
     if (revision === undefined || revision.matcher !== span.target.matcher) return undefined;
