@@ -24,11 +24,12 @@ function walk(folder: string, files: string[]): void {
 /** Every source file of the checkout, tests included. */
 export function sourceFiles(): SourceFile[] {
   const files: string[] = [];
-  for (const folder of ['packages', 'e2e', 'quality', 'bench', 'tools']) walk(join(ROOT, folder), files);
+  for (const folder of ['packages', 'e2e', 'bench', 'tools']) walk(join(ROOT, folder), files);
   return files.sort().map((path) => ({ path: relative(ROOT, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
 }
 
-export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || /^(packages\/testkit|e2e|quality|bench|tools)\//.test(path);
+export const isTest = (path: string): boolean =>
+  /\.(test|testdata)\.tsx?$/.test(path) || /^(packages\/testkit|e2e|bench|tools)\//.test(path);
 export const isData = (path: string): boolean => /\.data\.tsx?$/.test(path);
 export const packageOf = (path: string): string | undefined => /^packages\/([^/]+)\//.exec(path)?.[1];
 

@@ -20,33 +20,7 @@ const DetailPanel = lazy(() => import('./detail/detail-panel.tsx').then((m) => (
 
 export function FindingsPage() {
   const { t } = useI18n();
-  const { search } = usePlace();
-  const state = parseState(search);
-  const layout = useRef<AppLayoutProps.Ref>(null);
-  const opener = useRef<Element | null>(null);
-  const shown = state.finding ?? state.group;
-  const open = shown !== null;
-
-  function change(part: Partial<FindingsState>) {
-    const next = { ...state, ...part };
-    if (part.conditions !== undefined && ungroupable(next).length > 0)
-      return navigate(`/${formatState({ ...next, view: 'list', sort: DEFAULT_STATE.sort, descending: true })}`);
-    // Where focus goes back to when the panel closes: never a link inside the panel itself.
-    const active = document.activeElement;
-    if ((part.finding ?? part.group) != null && active?.closest('[class*="split-panel"]') === null) opener.current = active;
-    navigate(`/${formatState(next)}`);
-  }
-  function close() {
-    navigate(`/${formatState({ ...state, finding: null, group: null })}`);
-    // Back to the link that opened the panel, where the reader was.
-    const element = opener.current;
-    opener.current = null;
-    if (element instanceof HTMLElement) window.requestAnimationFrame(() => element.focus());
-  }
-  useEffect(() => {
-    if (open && shown !== '' && opener.current !== null) window.requestAnimationFrame(() => layout.current?.focusSplitPanel());
-  }, [open, shown]);
-
+  const { state, layout, open, change, close } = useFindings();
   const table = {
     state,
     onState: change,
@@ -113,4 +87,35 @@ function Actions({ state, onState }: { state: FindingsState; onState: (change: P
       <Button iconName="refresh" ariaLabel={t('app.refresh')} onClick={() => void queries.invalidateQueries()} />
     </SpaceBetween>
   );
+}
+
+/** What the address says, ways to change it, and where the focus goes when the panel opens and closes. */
+function useFindings() {
+  const { search } = usePlace();
+  const state = parseState(search);
+  const layout = useRef<AppLayoutProps.Ref>(null);
+  const opener = useRef<Element | null>(null);
+  const shown = state.finding ?? state.group;
+  const open = shown !== null;
+
+  function change(part: Partial<FindingsState>) {
+    const next = { ...state, ...part };
+    if (part.conditions !== undefined && ungroupable(next).length > 0)
+      return navigate(`/${formatState({ ...next, view: 'list', sort: DEFAULT_STATE.sort, descending: true })}`);
+    // Where focus goes back to when the panel closes: never a link inside the panel itself.
+    const active = document.activeElement;
+    if ((part.finding ?? part.group) != null && active?.closest('[class*="split-panel"]') === null) opener.current = active;
+    navigate(`/${formatState(next)}`);
+  }
+  function close() {
+    navigate(`/${formatState({ ...state, finding: null, group: null })}`);
+    // Back to the link that opened the panel, where the reader was.
+    const element = opener.current;
+    opener.current = null;
+    if (element instanceof HTMLElement) window.requestAnimationFrame(() => element.focus());
+  }
+  useEffect(() => {
+    if (open && shown !== '' && opener.current !== null) window.requestAnimationFrame(() => layout.current?.focusSplitPanel());
+  }, [open, shown]);
+  return { state, layout, open, change, close };
 }

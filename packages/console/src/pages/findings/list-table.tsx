@@ -38,8 +38,7 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
   };
   const pages = usePages(JSON.stringify(question));
   const query = useFindings(pages.token === undefined ? question : { ...question, nextToken: pages.token });
-  const rows = query.data?.findings ?? [];
-  const nextToken = query.data?.nextToken;
+  const { findings: rows = [], nextToken } = query.data ?? {};
   const columns = tableColumns({
     t,
     format,
@@ -48,6 +47,9 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
     hrefOf: (finding) => `/${formatState({ ...state, finding: finding.findingArn ?? null })}`,
     open: (finding) => onState({ finding: finding.findingArn ?? null }),
   });
+  const counter = rows.length > 0 ? countText(rows.length, nextToken !== undefined || pages.index > 1) : '';
+  const retry = () => void query.refetch();
+  const empty = query.isError ? <LoadError error={query.error} onRetry={retry} /> : <EmptyFindings state={state} onState={onState} />;
   return (
     <Table<Finding>
       variant="container"
@@ -70,19 +72,9 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       }}
       onRowClick={({ detail }) => onState({ finding: detail.item.findingArn ?? null })}
       ariaLabels={{ tableLabel: t('findings.tableLabel') }}
-      empty={
-        query.isError ? (
-          <LoadError error={query.error} onRetry={() => void query.refetch()} />
-        ) : (
-          <EmptyFindings state={state} onState={onState} />
-        )
-      }
+      empty={empty}
       header={
-        <Header
-          variant="h2"
-          counter={rows.length > 0 ? countText(rows.length, nextToken !== undefined || pages.index > 1) : ''}
-          actions={actions}
-        >
+        <Header variant="h2" counter={counter} actions={actions}>
           {t('findings.list')}
         </Header>
       }

@@ -78,7 +78,6 @@ function useColumns(
 ): TableProps.ColumnDefinition<CoveredResource>[] {
   const { t, format } = useI18n();
   const { now } = useEnvironment();
-  const follow = useFollow();
   return [
     {
       id: 'name',
@@ -126,21 +125,7 @@ function useColumns(
       id: 'actions',
       header: t('resources.actions'),
       width: 210,
-      cell: (resource) => {
-        const look = firstLookOf(resource, looks);
-        return (
-          <span className="assay-actions">
-            <Link href={findingsHref(resource)} onFollow={follow} ariaLabel={`${t('resources.showFindings')}: ${coveredName(resource)}`}>
-              {t('resources.showFindings')}
-            </Link>
-            {look !== undefined && isSample(look) && (
-              <Button variant="inline-link" wrapText={false} onClick={() => remove(resource, look)}>
-                {t('resources.removeSample')}
-              </Button>
-            )}
-          </span>
-        );
-      },
+      cell: (resource) => <ActionsCell resource={resource} look={firstLookOf(resource, looks)} remove={remove} />,
     },
   ];
 }
@@ -171,5 +156,28 @@ function Empty({ filtered, onClear }: { filtered: boolean; onClear: () => void }
         </>
       )}
     </SpaceBetween>
+  );
+}
+
+interface ActionsCellProps {
+  readonly resource: CoveredResource;
+  readonly look: FirstLook | undefined;
+  readonly remove: (resource: CoveredResource, look: FirstLook) => void;
+}
+
+function ActionsCell({ resource, look, remove }: ActionsCellProps) {
+  const { t } = useI18n();
+  const follow = useFollow();
+  return (
+    <span className="assay-actions">
+      <Link href={findingsHref(resource)} onFollow={follow} ariaLabel={`${t('resources.showFindings')}: ${coveredName(resource)}`}>
+        {t('resources.showFindings')}
+      </Link>
+      {look !== undefined && isSample(look) && (
+        <Button variant="inline-link" wrapText={false} onClick={() => remove(resource, look)}>
+          {t('resources.removeSample')}
+        </Button>
+      )}
+    </span>
   );
 }
