@@ -135,16 +135,16 @@ async function decide(tx: Transaction, decision: Decision): Promise<void> {
   const at = [decision.account, decision.resource];
   const undecided = decision.matched.flatMap((one) => [...one.undecided]);
   await tx.query(
-    `insert into ev_scope
-     select $1, $2, package from unnest($3::int[]) package where package <> all($4::int[])
-     union
-     select fp.account, fp.resource, fp.package from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
-     where f.account = $1 and f.resource = $2 and fp.package <> all($4::int[])`,
-    [...at, decision.packages.map((one) => one.id), undecided],
-  );
-  await tx.query(
     `insert into ev_desired (account, resource, package, issue, fixed, advisory, reason, severity, score)
      select $1, $2, m.* from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::real[]) m`,
     [...at, ...matchColumns(decision.matched.flatMap((one) => one.rows))],
+  );
+  await tx.query(
+    `insert into ev_scope
+     select account, resource, issue, package from ev_desired
+     union
+     select fp.account, fp.resource, f.issue, fp.package from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
+     where f.account = $1 and f.resource = $2 and fp.package <> all($3::int[])`,
+    [...at, undecided],
   );
 }

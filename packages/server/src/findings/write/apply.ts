@@ -22,11 +22,11 @@ export interface ApplyContext {
 export const REOPEN_WITHIN = '7 days';
 
 /**
- * Input of {@link applyFindings}, emptied at commit. `ev_scope`: (resource, package) pairs to decide anew.
- * `ev_desired`: what those packages are affected by now; a pair of the scope without a row here is affected by nothing.
+ * Input of {@link applyFindings}, emptied at commit. `ev_scope`: (resource, issue, package) triples to decide anew.
+ * `ev_desired`: those that hold now; a triple of the scope without a row here holds no longer.
  */
 const TABLES = `
-create temp table if not exists ev_scope (account bigint, resource bigint, package int, primary key (account, resource, package)) on commit delete rows;
+create temp table if not exists ev_scope (account bigint, resource bigint, issue int, package int, primary key (account, resource, issue, package)) on commit delete rows;
 create temp table if not exists ev_desired (account bigint, resource bigint, issue int, package int, fixed text, advisory text, reason smallint,
   severity smallint, score real, primary key (account, resource, issue, package)) on commit delete rows;
 create temp table if not exists ev_finding (account bigint, resource bigint, issue int, finding bigint, was_status smallint, was_severity smallint,
@@ -46,8 +46,7 @@ with key as (
   select account, resource, issue from ev_desired
   union
   select f.account, f.resource, f.issue from ev_scope s
-  join finding_package fp on fp.package = s.package and fp.account = s.account and fp.resource = s.resource
-  join finding f on f.account = fp.account and f.id = fp.finding
+  join finding f on f.account = s.account and f.resource = s.resource and f.issue = s.issue and f.spot = 0
   where f.status <> ${FINDING_STATUS.CLOSED}
 )
 select k.account, k.resource, k.issue, f.id, f.status, f.severity, f.score, f.fix, f.closed_at, l.live, l.severity, l.score, l.fix
@@ -61,7 +60,7 @@ cross join lateral (
     union all
     select fp.fixed, fp.severity, fp.score from finding_package fp
     where fp.account = f.account and fp.finding = f.id and f.status <> ${FINDING_STATUS.CLOSED}
-      and not exists (select from ev_scope s where s.account = fp.account and s.resource = fp.resource and s.package = fp.package)
+      and not exists (select from ev_scope s where s.account = k.account and s.resource = k.resource and s.issue = k.issue and s.package = fp.package)
   ) x
 ) l`;
 
@@ -82,7 +81,7 @@ with gone as (
     and not exists (select from ev_desired d
       where d.account = e.account and d.resource = e.resource and d.issue = e.issue and d.package = fp.package)
     and (e.was_status = ${FINDING_STATUS.CLOSED} or exists (select from ev_scope s
-      where s.account = e.account and s.resource = e.resource and s.package = fp.package))
+      where s.account = e.account and s.resource = e.resource and s.issue = e.issue and s.package = fp.package))
   returning e.account, e.finding, fp.package
 ), put as (
   insert into finding_package (account, finding, package, resource, fixed, advisory, reason, severity, score)

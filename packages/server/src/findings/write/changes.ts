@@ -16,24 +16,30 @@ export interface Span {
 
 const KEYS = 2000;
 
+/** Packages to look at, and the databases their findings may come from; `older` undefined: unknown. */
+export interface Batch {
+  readonly packages: readonly number[];
+  readonly older: readonly RevisionDatabase[] | undefined;
+}
+
 /**
  * Ids of dictionary packages whose matches may differ, in batches: by changed keys against every revision in question, then by changed
  * CVSS scores. Where an old database is gone, or the matching rules are others, every package.
  * Refreshes EPSS, KEV and exploit evidence of known issues on the way.
  */
-export async function* changedBatches(db: Queryable, span: Span): AsyncGenerator<readonly number[]> {
+export async function* changedBatches(db: Queryable, span: Span): AsyncGenerator<Batch> {
   const older = await openOlder(db, span);
   if (older === undefined) {
-    yield* everyPackage(db);
+    for await (const packages of everyPackage(db)) yield { packages, older };
     return;
   }
   for (const old of older) {
-    for (const keys of inBatches(span.database.changedKeys(old), KEYS)) yield await packagesOfKeys(db, keys);
+    for (const keys of inBatches(span.database.changedKeys(old), KEYS)) yield { packages: await packagesOfKeys(db, keys), older };
   }
   for (const old of older) {
     for (const ids of inBatches(span.database.changedEnrichments(old), KEYS)) {
       const rescored = await refreshIssues(db, ids, { old, database: span.database });
-      if (rescored.length > 0) yield await packagesOfIssues(db, rescored);
+      if (rescored.length > 0) yield { packages: await packagesOfIssues(db, rescored), older };
     }
   }
 }

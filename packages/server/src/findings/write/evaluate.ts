@@ -1,12 +1,13 @@
 import type { Context } from '@assay/core/context.ts';
+import type { PackageIdentity } from '@assay/core/package.ts';
 import type pg from 'pg';
 import type { Transaction } from '../../db/pool.ts';
 import { identityOfRow, PACKAGE_COLUMNS, type PackageRow } from '../../inventories/dictionary.ts';
 import { finish, type Job, SYSTEM } from '../../jobs/queue.ts';
 import { openRevision, type Revision, type RevisionDatabase, type RevisionSource, readRevision } from '../../revisions/revisions.ts';
 import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
-import { changedBatches } from './changes.ts';
-import { matchColumns, matchPackages } from './package-matches.ts';
+import { type Batch, changedBatches } from './changes.ts';
+import { type Matched, matchColumns, matchedBefore, matchPackages, type PackageMatch } from './package-matches.ts';
 
 export interface EvaluateOptions {
   readonly pool: pg.Pool;
@@ -75,7 +76,7 @@ async function run(client: pg.PoolClient, options: EvaluateOptions): Promise<Eva
   await client.query(TABLES);
   for await (const batch of changedBatches(client, { ...begun, target, database, revisions: options.revisions })) {
     options.ctx.signal?.throwIfAborted();
-    await client.query('truncate ev_match, ev_candidate, ev_hit');
+    await client.query('truncate ev_match, ev_candidate, ev_change, ev_hit');
     total.packages += await findCandidates(evaluation, batch);
     add(total, await writeHits(evaluation));
   }
@@ -120,34 +121,57 @@ set client_min_messages = warning;
 create temp table if not exists ev_match (package int, issue int, fixed text, advisory text, reason smallint, severity smallint, score real,
   primary key (package, issue)) on commit preserve rows;
 create temp table if not exists ev_candidate (package int primary key) on commit preserve rows;
+create temp table if not exists ev_change (package int, issue int, primary key (package, issue)) on commit preserve rows;
 create temp table if not exists ev_hit (account bigint, resource bigint, package int) on commit preserve rows`;
 
-/** Fills ev_match and ev_candidate: packages that are affected now, or of which findings speak. */
-async function findCandidates(evaluation: Evaluation, batch: readonly number[]): Promise<number> {
+/** Fills ev_match with what holds now, and ev_change and ev_candidate with what differs from before. */
+async function findCandidates(evaluation: Evaluation, batch: Batch): Promise<number> {
   const { client, database, target } = evaluation;
-  for (let start = 0; start < batch.length; start += 2000) {
-    const { rows } = await client.query<PackageRow>(`select ${PACKAGE_COLUMNS} from package p where p.id = any($1::int[])`, [
-      batch.slice(start, start + 2000),
-    ]);
-    const matched = await matchPackages(
-      client,
-      rows.map((row) => [row.id, identityOfRow(row)] as const),
-      { lookup: database, revision: target.id },
-    );
+  for (let start = 0; start < batch.packages.length; start += 2000) {
+    const ids = batch.packages.slice(start, start + 2000);
+    const { rows } = await client.query<PackageRow>(`select ${PACKAGE_COLUMNS} from package p where p.id = any($1::int[])`, [ids]);
+    const packages = rows.map((row) => [row.id, identityOfRow(row)] as const);
+    const matched = await matchPackages(client, packages, { lookup: database, revision: target.id });
     await client.query(
       'insert into ev_match select * from unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::real[])',
       matchColumns(matched.rows),
     );
-    await client.query('insert into ev_candidate select unnest($1::int[])', [
-      rows.map((row) => row.id).filter((id) => !matched.undecided.has(id)),
-    ]);
+    await noteChanges(client, { packages: packages.filter(([id]) => !matched.undecided.has(id)), matched, older: batch.older });
   }
+  await client.query('insert into ev_candidate select distinct package from ev_change; analyze ev_match, ev_candidate, ev_change');
+  return batch.packages.length;
+}
+
+interface Before {
+  readonly packages: readonly (readonly [number, PackageIdentity])[];
+  readonly matched: Matched;
+  readonly older: readonly RevisionDatabase[] | undefined;
+}
+
+/**
+ * Fills ev_change with the (package, issue) pairs whose answer differs from any older database's: of a kernel with thousands of old
+ * vulnerabilities only the new one is written. Where an older answer is not known, what the findings say takes its place.
+ */
+async function noteChanges(client: pg.PoolClient, before: Before): Promise<void> {
+  const now = new Map(before.matched.rows.map((row) => [`${row.package} ${row.issue}`, row]));
+  const changed = new Map<string, PackageMatch>();
+  const unknown = new Set<number>();
+  for (const lookup of before.older ?? []) {
+    const old = await matchedBefore(client, before.packages, lookup);
+    for (const id of old.undecided) unknown.add(id);
+    const then = new Map(old.rows.map((row) => [`${row.package} ${row.issue}`, row]));
+    for (const [key, row] of now) if (JSON.stringify(then.get(key)) !== JSON.stringify(row)) changed.set(key, row);
+    for (const [key, row] of then) if (!now.has(key)) changed.set(key, row);
+  }
+  if (before.older === undefined) for (const [id] of before.packages) unknown.add(id);
+  for (const [key, row] of now) if (unknown.has(row.package)) changed.set(key, row);
+  const rows = [...changed.values()];
   await client.query(
-    `delete from ev_candidate c where not exists (select from ev_match m where m.package = c.package)
-       and not exists (select from finding_package fp where fp.package = c.package)`,
+    `insert into ev_change select * from unnest($1::int[], $2::int[])
+     union select fp.package, f.issue from finding_package fp join finding f on f.account = fp.account and f.id = fp.finding
+     where fp.package = any($3::int[])`,
+    [rows.map((row) => row.package), rows.map((row) => row.issue), [...unknown]],
   );
-  await client.query('analyze ev_match, ev_candidate');
-  return batch.length;
 }
 
 /** One probe of the inventory index per package; then chunks of resources in the order in which everybody locks them. */
@@ -194,15 +218,16 @@ async function writeChunk(
   const mine = [locked.map((one) => one.account), locked.map((one) => one.id)];
   // Asked again now that nobody else can change them: the inventory may be another one since the probe.
   await tx.query(
-    `insert into ev_scope select h.account, h.resource, h.package
+    `insert into ev_scope select h.account, h.resource, c.issue, h.package
      from unnest($1::bigint[], $2::bigint[]) as k(account, id) join ev_hit h on h.account = k.account and h.resource = k.id
+     join ev_change c on c.package = h.package
      join resource r on r.account = k.account and r.id = k.id
      join inventory i on i.account = r.account and i.id = r.inventory and h.package = any(i.packages)`,
     mine,
   );
   await tx.query(
     `insert into ev_desired select s.account, s.resource, m.issue, s.package, m.fixed, m.advisory, m.reason, m.severity, m.score
-     from ev_scope s join ev_match m on m.package = s.package`,
+     from ev_scope s join ev_match m on m.package = s.package and m.issue = s.issue`,
   );
   await tx.query('analyze ev_scope, ev_desired');
   const result = await applyFindings(tx, { revision: target.id, actor: 'evaluation', now: new Date(evaluation.ctx.now()) });

@@ -5,7 +5,7 @@ import { severityOfMatch } from '@assay/core/score.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
 import { matchPackage } from '@assay/match/match.ts';
 import type { Queryable } from '../../jobs/queue.ts';
-import { issueIds } from './issues.ts';
+import { issueIds, readIssues } from './issues.ts';
 
 /** One issue of one dictionary package, as `finding_package` stores it. */
 export interface PackageMatch {
@@ -70,4 +70,26 @@ export function matchColumns(rows: readonly PackageMatch[]): unknown[] {
     rows.map((row) => row.severity),
     rows.map((row) => row.score),
   ];
+}
+
+/** What a package was matched with before, in the form of {@link PackageMatch}; `undecided` where the older database could say nothing. */
+export async function matchedBefore(
+  db: Queryable,
+  packages: readonly (readonly [number, PackageIdentity])[],
+  lookup: AdvisoryLookup,
+): Promise<Matched> {
+  const undecided = new Set<number>();
+  const found: (readonly [number, Match])[] = [];
+  for (const [id, identity] of packages) {
+    const { matches, gaps } = matchPackage(identity, lookup);
+    if (gaps.length > 0 && matches.length === 0) undecided.add(id);
+    for (const match of matches) found.push([id, match]);
+  }
+  // An issue without a row never had a finding.
+  const known = await readIssues(db, [...new Set(found.map(([, match]) => match.vulnerabilityId))]);
+  const rows = found.flatMap(([id, match]) => {
+    const issue = known.get(match.vulnerabilityId)?.id;
+    return issue === undefined ? [] : [rowOf(id, match, { issue, lookup })];
+  });
+  return { rows, undecided };
 }
