@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineClass } from './machine.ts';
 import type { BenchContext, Part } from './part.ts';
+import { stopEstate } from './parts/estate.ts';
 import { parts } from './parts.ts';
 import { type Finished, markdown, tableHead, tableLines } from './report.ts';
 
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
     if (values.full) writeResults(finished, load);
     return judge(finished, small);
   } finally {
+    await stopEstate();
     rmSync(folder, { recursive: true, force: true });
   }
 }

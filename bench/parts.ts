@@ -1,7 +1,10 @@
 import type { Part } from './part.ts';
 import { compile } from './parts/compile.ts';
+import { evaluation } from './parts/evaluation.ts';
+import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
+import { manyFiles, scanImage } from './parts/scan.ts';
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [lookups, matching, compile];
+export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations];

@@ -7,7 +7,7 @@ import type { EstateSize } from './build.ts';
 import { Loader } from './copy.ts';
 import type { Random } from './random.ts';
 
-const VERSIONS_PER_NAME = 4;
+export const VERSIONS_PER_NAME = 4;
 /** Of the names, one in this many has no known vulnerability: the new advisory of the evaluation bench is about one of them. */
 export const SPOTLESS_EVERY = 10;
 

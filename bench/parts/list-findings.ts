@@ -1,14 +1,16 @@
 import { DATE_FIELDS, type FindingCriteria, NUMBER_FIELDS, STRING_FIELDS } from '@assay/core/filter/criteria.ts';
 import { withAccounts } from '@assay/server/db/pool.ts';
 import { findingArns } from '@assay/server/findings/arn.ts';
-import { compileCriteria } from '@assay/server/findings/list/compile.ts';
-import { findPage, type PageRow } from '@assay/server/findings/list/page.ts';
-import { SORTS, type SortField } from '@assay/server/findings/list/sorts.ts';
+import { type CompiledCriteria, compileCriteria } from '@assay/server/findings/list/compile.ts';
+import { findPage, type PageRow, type ReadAs } from '@assay/server/findings/list/page.ts';
+import { type Position, SORTS, type SortField } from '@assay/server/findings/list/sorts.ts';
 import type pg from 'pg';
 
-/** ListFindings over the grid filter field × sort field × order × page 1, 100 and last, as the api role, all accounts of the estate. */
+/** The grid filter field × sort field × order × page 1, 100 and last, as the api role, all accounts. */
 export interface GridResult {
   readonly cells: number;
+  /** Statements whose plan read a whole findings table; only when plans are watched. */
+  readonly sequentialScans: readonly string[];
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
@@ -26,7 +28,7 @@ const day = 86_400_000;
 const NOW = Date.UTC(2026, 10, 1);
 
 /** One everyday criterion for every field; fields of resources that the estate does not hold match nothing. */
-function criterionOf(field: string): FindingCriteria {
+export function criterionOf(field: string): FindingCriteria {
   const values: Readonly<Record<string, string>> = {
     findingArn: arns.format(1, 1),
     awsAccountId: '000000000007',
@@ -65,40 +67,95 @@ function criterionOf(field: string): FindingCriteria {
 
 export const GRID_FIELDS = ['none', ...STRING_FIELDS, ...DATE_FIELDS, ...NUMBER_FIELDS, 'resourceTags', 'portRange', 'vulnerablePackages'];
 
-export async function benchListFindings(
-  api: pg.Pool,
-  accounts: readonly number[],
-  options: { readonly everyNth?: number } = {},
-): Promise<GridResult> {
-  const readAs = <T>(visible: readonly number[], read: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
-    withAccounts(api, visible, read);
-  const times: { readonly name: string; readonly ms: number }[] = [];
+export interface GridOptions {
+  /** Every how many-th combination of field, sort and order. */
+  readonly everyNth: number;
+  readonly watchPlans: boolean;
+}
+
+interface Grid {
+  readonly readAs: ReadAs;
+  readonly times: { readonly name: string; readonly ms: number }[];
+  /** What the cell being measured is called, for the plan watcher. */
+  current: string;
+}
+
+export async function benchListFindings(api: pg.Pool, accounts: readonly number[], options: GridOptions): Promise<GridResult> {
+  const scans: string[] = [];
+  const grid: Grid = {
+    times: [],
+    current: '',
+    readAs: (visible, read) =>
+      withAccounts(api, visible, (tx) => read(options.watchPlans ? watchPlans(tx, (plan) => scans.push(`${grid.current}: ${plan}`)) : tx)),
+  };
   let n = 0;
   for (const field of GRID_FIELDS) {
     const criteria = compileCriteria(field === 'none' ? {} : criterionOf(field), { accounts, region: 'us-east-1', arns });
     for (const sortField of Object.keys(SORTS) as SortField[]) {
       for (const descending of [true, false]) {
-        if (n++ % (options.everyNth ?? 1) !== 0) continue;
-        const page = (limit: number, order: boolean, after?: PageRow): Promise<PageRow[]> =>
-          findPage({ criteria, sort: SORTS[sortField], descending: order, limit, ...(after === undefined ? {} : { after }) }, readAs);
-        const measure = async (name: string, after?: PageRow): Promise<void> => {
-          const start = performance.now();
-          await page(PAGE, descending, after);
-          times.push({ name: `${field} × ${sortField} ${descending ? 'desc' : 'asc'} × ${name}`, ms: performance.now() - start });
-        };
-        await measure('page 1');
-        // The places of page 100 and of the last page, found outside the measurement.
-        const before100 = (await page(99 * PAGE, descending)).at(-1);
-        await measure('page 100', before100);
-        const beforeLast = SORTS[sortField].key?.nullable ? before100 : (await page(PAGE + 1, !descending)).at(-1);
-        await measure('last page', beforeLast);
+        if (n++ % options.everyNth === 0) await measureCell(grid, criteria, { field, sortField, descending });
       }
     }
   }
-  return { ...summary(times), reference: await floor(api, accounts) };
+  return { ...summary(grid.times), sequentialScans: scans, reference: await floor(api, accounts) };
 }
 
-function summary(times: readonly { readonly name: string; readonly ms: number }[]): Omit<GridResult, 'reference'> {
+interface Cell {
+  readonly field: string;
+  readonly sortField: SortField;
+  readonly descending: boolean;
+}
+
+/** Pages 1, 100 and last; the places of the later ones are found outside the measurement. */
+async function measureCell(grid: Grid, criteria: CompiledCriteria, { field, sortField, descending }: Cell): Promise<void> {
+  const sort = SORTS[sortField];
+  const page = (limit: number, order: boolean, after?: Position): Promise<PageRow[]> =>
+    findPage({ criteria, sort, descending: order, limit, ...(after === undefined ? {} : { after }) }, grid.readAs);
+  const measure = async (name: string, after?: Position): Promise<void> => {
+    grid.current = `${field} × ${sortField} ${descending ? 'desc' : 'asc'} × ${name}`;
+    const start = performance.now();
+    await page(PAGE, descending, after);
+    grid.times.push({ name: grid.current, ms: performance.now() - start });
+  };
+  await measure('page 1');
+  grid.current += ' (looking for page 100)';
+  const before100 = (await page(99 * PAGE, descending)).at(-1);
+  await measure('page 100', before100);
+  grid.current += ' (looking for the last page)';
+  // Rows without the key come last in both orders, so the last page is found among them, if there are any.
+  const beyond: Position = { key: null, holder: descending ? -1 : Number.MAX_SAFE_INTEGER, id: descending ? -1 : Number.MAX_SAFE_INTEGER };
+  const keyless = sort.key?.nullable === true ? await page(PAGE + 1, !descending, beyond) : [];
+  const beforeLast = keyless.length > 0 ? keyless.at(-1) : (await page(PAGE + 1, !descending)).at(-1);
+  await measure('last page', beforeLast);
+}
+
+/** A client that asks for the plan of each statement before running it. */
+function watchPlans(tx: pg.ClientBase, found: (plan: string) => void): pg.ClientBase {
+  const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+    if (/^\s*(select [fir]\.id|with c as)/.test(text)) {
+      const { rows } = await tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, values);
+      for (const node of nodesOf(rows[0]!['QUERY PLAN'][0].Plan)) {
+        const table = node['Relation Name'] ?? '';
+        if (node['Node Type'] === 'Seq Scan' && ['finding', 'finding_package'].includes(table)) found(`sequential scan of ${table}`);
+      }
+    }
+    return values === undefined ? tx.query(text) : tx.query(text, values);
+  };
+  return { query } as unknown as pg.ClientBase;
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function* nodesOf(node: PlanNode): Generator<PlanNode> {
+  yield node;
+  for (const below of node.Plans ?? []) yield* nodesOf(below);
+}
+
+function summary(times: readonly { readonly name: string; readonly ms: number }[]): Omit<GridResult, 'reference' | 'sequentialScans'> {
   const sorted = times.map((t) => t.ms).sort((a, b) => a - b);
   const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
   const slow = times.filter((t) => t.ms > 50).sort((a, b) => b.ms - a.ms);
