@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
+import type { NetworkSettings } from '@assay/engine/network.ts';
 import { isLoopback } from './http/host.ts';
 
 /** One environment variable: the table from which reading, `docs/configuration.md` and error messages come. */
@@ -49,6 +50,11 @@ export const SETTINGS = [
   { name: 'ASSAY_SAMPLE', fallback: '1', about: '0 removes the sample resource and does not load it again.' },
   { name: 'ASSAY_FIRST_LOOK', fallback: '1', about: '0 starts without taking stock of this machine and of the folder it was started in.' },
   { name: 'ASSAY_FEED_HOURS', fallback: '6', about: 'Hours between updates of the advisories; 0 never fetches.' },
+  {
+    name: 'ASSAY_WEBHOOK_HOSTS',
+    fallback: '',
+    about: 'Hosts, comma separated, that webhooks may reach although they are internal.',
+  },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -68,6 +74,8 @@ export interface Config {
   readonly sample: boolean;
   readonly firstLook: boolean;
   readonly feedHours: number;
+  readonly webhookHosts: readonly string[];
+  readonly network: NetworkSettings;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -104,6 +112,11 @@ export function readConfig(environment: Environment = process.env): Config {
     account: check('ASSAY_ACCOUNT', (t) => (/^\d{12}$/.test(t) ? Number(t) : undefined), '12 digits'),
     sample: check('ASSAY_SAMPLE', flag, '0 or 1'),
     firstLook: check('ASSAY_FIRST_LOOK', flag, '0 or 1'),
+    webhookHosts:
+      optional('ASSAY_WEBHOOK_HOSTS')
+        ?.split(',')
+        .map((name) => name.trim()) ?? [],
+    network: networkOf(environment),
     feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
@@ -118,6 +131,15 @@ export function readConfig(environment: Environment = process.env): Config {
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
   if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);
   return config;
+}
+
+/** The variables that every program honours, in either case. */
+function networkOf(environment: Environment): NetworkSettings {
+  const either = (name: string): string | undefined => environment[name] || environment[name.toLowerCase()] || undefined;
+  return {
+    proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
+    certificateFile: environment['SSL_CERT_FILE'] || environment['NODE_EXTRA_CA_CERTS'] || undefined,
+  };
 }
 
 function wholeNumber(text: string, most: number): number | undefined {

@@ -48,7 +48,7 @@ export interface CreateSignInLinkResponse {
 export interface CreateWebhookRequest {
   readonly name: string;
   readonly url: string;
-  readonly secret?: string | undefined;
+  readonly secret: string;
 }
 
 export interface CreateWebhookResponse {

@@ -6,7 +6,8 @@ import { SEVERITY_CODES } from '@assay/core/severity.ts';
 import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
-import { advance, type Consumer, type FindingEvent, nextEvents, startConsumer } from './outbox.ts';
+import { consumerOf } from './consumer.ts';
+import { advance, type Consumer, type FindingEvent, nextEvents } from './outbox.ts';
 
 export interface DeliveryDependencies {
   /** Role worker, direct (a session lock is held while sending). */
@@ -29,21 +30,6 @@ interface Sink {
 }
 
 const LOCK = 4_605_003;
-
-/** Makes a webhook sink; it hears of what happens from now on. */
-export async function createWebhook(
-  pool: pg.Pool,
-  sink: { readonly account: number; readonly name: string; readonly url: string },
-): Promise<number> {
-  return inTransaction(pool, async (tx) => {
-    const { rows } = await tx.query<{ id: number }>(
-      "insert into sink (account, kind, name, config) values ($1, 'webhook', $2, $3) returning id",
-      [sink.account, sink.name, JSON.stringify({ url: sink.url })],
-    );
-    await startConsumer(tx, consumerOf({ account: sink.account, id: rows[0]!.id }));
-    return rows[0]!.id;
-  });
-}
 
 /**
  * One round over all sinks that are due: sends what is ready, batch after batch, in order. At least once: a batch whose answer was lost is
@@ -205,8 +191,4 @@ async function describeEvents(tx: Transaction, events: readonly FindingEvent[]):
 
 function nameOf(codes: Readonly<Record<string, number>>, code: number | undefined): string {
   return Object.keys(codes).find((name) => codes[name] === code) ?? 'UNKNOWN';
-}
-
-function consumerOf(sink: { readonly account: number; readonly id: number }): Consumer {
-  return { consumer: `sink:${sink.id}`, account: sink.account };
 }

@@ -8,8 +8,9 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
-import { createWebhook, type DeliveryDependencies, deliverAll } from './delivery.ts';
+import { type DeliveryDependencies, deliverAll } from './delivery.ts';
 import { advance, nextEvents, startConsumer } from './outbox.ts';
+import { createWebhook } from './webhooks.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -124,7 +125,7 @@ describe('webhooks', () => {
   const seqs = () => received.flatMap(({ body }) => body.events.map((event) => event.seq));
 
   it('are signed, in order, in batches, and only of the own account', async () => {
-    await createWebhook(db.worker, { account: 1, name: 'w', url });
+    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
     for (let n = 1; n <= 5; n++) await write(db.worker, n);
     await db.worker.query("insert into finding_event (account, resource, finding, kind, actor, change) values (2, 1, 1, 1, 't', '{}')");
     expect(await deliverAll(deps())).toEqual({ delivered: 5, failed: 0 });
@@ -139,7 +140,7 @@ describe('webhooks', () => {
   });
 
   it('are sent again when the receiver fails, after a pause, before anything newer', async () => {
-    await createWebhook(db.worker, { account: 1, name: 'w', url });
+    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
     for (let n = 1; n <= 3; n++) await write(db.worker, n);
     answer = (n) => (n === 1 ? 503 : 204);
     expect(await deliverAll(deps())).toEqual({ delivered: 0, failed: 2 });
@@ -151,7 +152,7 @@ describe('webhooks', () => {
   });
 
   it('are sent again when we die between the answer and the note of it', async () => {
-    await createWebhook(db.worker, { account: 1, name: 'w', url });
+    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
     await write(db.worker, 1);
     const dying = {
       ...deps(),
@@ -169,7 +170,7 @@ describe('webhooks', () => {
   });
 
   it('become dead letters at last, and those behind them go out', async () => {
-    await createWebhook(db.worker, { account: 1, name: 'w', url });
+    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
     for (let n = 1; n <= 3; n++) await write(db.worker, n);
     answer = (n) => (n <= 3 ? 500 : 204);
     for (let attempt = 0; attempt < 3; attempt++) {

@@ -19,8 +19,9 @@ import { loadStaticFiles } from '../http/static-files.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
-import { createSealer } from '../secrets/sealer.ts';
+import { createSealer, type Sealer } from '../secrets/sealer.ts';
 import { createServiceGateway } from '../services/gateway.ts';
+import { startDelivering } from './deliver.ts';
 import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
 import { type LookState, readLookStates } from './look-states.ts';
@@ -96,28 +97,31 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   onStep('Opening the advisories');
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
   await revisions.publishInstalled(world.worker);
-  const keys = createAccessKeys({ pool: world.api, sealer: createSealer(masterKey), now: ctx.now });
+  const sealer = createSealer(masterKey);
+  const keys = createAccessKeys({ pool: world.api, sealer, now: ctx.now });
   const tokens = createTokens({ pool: world.api, now: ctx.now });
   const credentialsFile = path.join(config.dataDirectory, 'credentials');
   const first = await prepareFirstAccount({ pool: world.api, keys, tokens, account: config.account, credentialsFile });
   let door: RunningService['door'];
   if (options.role !== 'worker') {
     onStep('Opening the door');
-    const server = await openDoor(options, { world, masterKey, keys, tokens });
+    const server = await openDoor(options, { world, masterKey, sealer, keys, tokens });
     cleanups.push(() => server.close(10_000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
-  if (options.role !== 'api') await startBackground(world, options, cleanups);
+  if (options.role !== 'api') await startBackground(world, { ...options, sealer }, cleanups);
   const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
   return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
 }
 
-async function startBackground(world: World, options: ServeOptions, cleanups: Cleanup[]): Promise<void> {
+async function startBackground(world: World, options: ServeOptions & { readonly sealer: Sealer }, cleanups: Cleanup[]): Promise<void> {
   await prepareLooks(world);
   const runner = startWork(world);
   cleanups.push(() => runner.stop());
   const watching = startWatching(world);
   cleanups.push(() => watching.stop());
+  const delivery = startDelivering(world, options.sealer);
+  cleanups.push(() => delivery.stop());
   const feeds = startFeeds(world, options.updateCommand);
   cleanups.push(() => feeds.stop());
 }
@@ -152,11 +156,12 @@ async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Prom
 interface Door {
   readonly world: World;
   readonly masterKey: Buffer;
+  readonly sealer: Sealer;
   readonly keys: ReturnType<typeof createAccessKeys>;
   readonly tokens: ReturnType<typeof createTokens>;
 }
 
-async function openDoor(options: ServeOptions, { world, masterKey, keys, tokens }: Door): Promise<HttpServer> {
+async function openDoor(options: ServeOptions, { world, masterKey, sealer, keys, tokens }: Door): Promise<HttpServer> {
   const { config, ctx } = options;
   const gateway = await createServiceGateway({
     dependencies: {
@@ -166,6 +171,7 @@ async function openDoor(options: ServeOptions, { world, masterKey, keys, tokens 
       arns: findingArns(deriveKey(masterKey, 'finding-arn'), config.region),
       blobs: world.blobs,
       revisions: world.revisions,
+      sealer,
       startedAt: new Date(ctx.now()),
     },
     keys,

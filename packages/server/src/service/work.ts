@@ -20,7 +20,7 @@ export function startWork(world: World): Runner {
       run.finished();
     },
     [EVALUATE]: async (job, run) => {
-      await evaluate({ pool, revisions, ctx, job });
+      await evaluate({ pool, revisions, ctx: { ...ctx, signal: run.signal }, job });
       run.finished();
     },
   };

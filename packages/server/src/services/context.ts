@@ -6,6 +6,7 @@ import { accountDigits } from '../accounts/identity.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
+import type { Sealer } from '../secrets/sealer.ts';
 
 /** What the process gives to every operation. Further domain modules are added here, once, by the composition root. */
 export interface ServerDependencies {
@@ -16,6 +17,7 @@ export interface ServerDependencies {
   readonly arns: FindingArns;
   readonly blobs: BlobStore;
   readonly revisions: AdvisoryFiles;
+  readonly sealer: Sealer;
   readonly startedAt: Date;
 }
 

@@ -6,6 +6,9 @@ import { getServiceStatus } from './operations/service/get-service-status.ts';
 import { createSignInLink } from './operations/sign-in/create-sign-in-link.ts';
 import { getSubmission } from './operations/submission/get-submission.ts';
 import { submitInventory } from './operations/submission/submit-inventory.ts';
+import { createWebhook } from './operations/webhook/create-webhook.ts';
+import { deleteWebhook } from './operations/webhook/delete-webhook.ts';
+import { listWebhooks } from './operations/webhook/list-webhooks.ts';
 
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
@@ -15,4 +18,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   GetSubmission: getSubmission,
   SubmitInventory: submitInventory,
   CreateSignInLink: createSignInLink,
+  CreateWebhook: createWebhook,
+  DeleteWebhook: deleteWebhook,
+  ListWebhooks: listWebhooks,
 };
