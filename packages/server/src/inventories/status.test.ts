@@ -1,7 +1,7 @@
 import type { GapCode } from '@assay/core/gap.ts';
 import { describe, expect, it } from 'vitest';
 import { image } from '../findings/write/testdata/estate.ts';
-import { hidesPackages, scanStatus } from './status.ts';
+import { hiddenBy, scanStatus } from './status.ts';
 
 const gap = (code: GapCode, fatal = false) => ({ code, message: 'm', ...(fatal ? { fatal } : {}) });
 
@@ -19,8 +19,25 @@ describe('coverage', () => {
   });
 
   it('only gaps that can hide packages keep what was not seen again', () => {
-    expect(hidesPackages([gap('end-of-life-distribution'), gap('no-advisories-for-namespace')])).toBe(false);
-    expect(hidesPackages([gap('file-too-large')])).toBe(true);
-    expect(hidesPackages([gap('no-packages', true)])).toBe(true);
+    expect(hiddenBy([gap('end-of-life-distribution'), gap('no-advisories-for-namespace')])).toBeUndefined();
+    expect(hiddenBy([gap('file-too-large')])?.('any/where')).toBe(true);
+    expect(hiddenBy([gap('no-packages', true)])?.('any/where')).toBe(true);
+  });
+
+  it('a gap of one file hides what that file said, and nothing else', () => {
+    const hidden = hiddenBy([
+      { ...gap('file-too-large'), path: 'opt/tool' },
+      { ...gap('unreadable-path'), path: 'srv' },
+    ]);
+    expect(['opt/tool', 'srv/app/package-lock.json', 'opt/tool2', 'var/lib/dpkg/status'].map((path) => hidden?.(path))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('a look that ended early hides everything, wherever it ended', () => {
+    expect(hiddenBy([{ ...gap('limit-reached'), path: 'usr/share' }])?.('etc')).toBe(true);
   });
 });

@@ -16,8 +16,24 @@ const HIDING: ReadonlySet<GapCode> = new Set<GapCode>([
   'unreadable-path',
 ]);
 
-export function hidesPackages(gaps: readonly Gap[]): boolean {
-  return gaps.some((gap) => gap.fatal === true || HIDING.has(gap.code));
+/** Of these, the ones that speak of the file they name and of nothing else. */
+const OF_ONE_FILE: ReadonlySet<GapCode> = new Set<GapCode>([
+  'unreadable-package-database',
+  'unsupported-package-database',
+  'unparsable-file',
+  'file-too-large',
+  'unreadable-path',
+]);
+
+/**
+ * Whether a package last seen at `path` may still be there although it was not seen now. A gap that names a file hides what was read from
+ * that file or below it; one that names no path hides everything.
+ */
+export function hiddenBy(gaps: readonly Gap[]): ((path: string) => boolean) | undefined {
+  const hiding = gaps.filter((gap) => gap.fatal === true || HIDING.has(gap.code));
+  if (hiding.length === 0) return undefined;
+  if (hiding.some((gap) => gap.fatal === true || gap.path === undefined || !OF_ONE_FILE.has(gap.code))) return () => true;
+  return (path) => hiding.some((gap) => path === gap.path || path.startsWith(`${gap.path}/`));
 }
 
 /** Inspector's word for whether this resource is looked at. Packages that were read make it ACTIVE; else the gap says why not. */

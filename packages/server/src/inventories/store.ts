@@ -5,7 +5,7 @@ import type { BlobStore } from '../blobs/blobs.ts';
 import type { Transaction } from '../db/pool.ts';
 import type { Queryable } from '../jobs/queue.ts';
 import { identityOfRow, PACKAGE_COLUMNS, type PackageRow, packageIds } from './dictionary.ts';
-import { hidesPackages } from './status.ts';
+import { hiddenBy } from './status.ts';
 
 /** The evidence blob: JSON, packages in the inventory's order, by dictionary id. */
 export interface EvidenceDocument {
@@ -76,7 +76,8 @@ export async function carryUnseen(
   prepared: PreparedInventory,
   last: { readonly account: number; readonly inventory: number | null },
 ): Promise<readonly PreparedPackage[]> {
-  if (last.inventory === null || !hidesPackages(prepared.gaps)) return prepared.packages;
+  const hidden = hiddenBy(prepared.gaps);
+  if (last.inventory === null || hidden === undefined) return prepared.packages;
   const { rows } = await tx.query<PackageRow & { path: string | null; layer: string | null }>(
     `select ${PACKAGE_COLUMNS}, u.path, u.layer from inventory i
      cross join lateral unnest(i.packages, i.paths, i.layers) as u(id, path, layer) join package p on p.id = u.id
@@ -87,7 +88,7 @@ export async function carryUnseen(
   const seen = new Set(prepared.packages.map((one) => keyOf(one.identity)));
   const carried = rows
     .map((row) => ({ id: row.id, identity: identityOfRow(row), path: row.path ?? '', layer: row.layer ?? '' }))
-    .filter((one) => !seen.has(keyOf(one.identity)));
+    .filter((one) => hidden(one.path) && !seen.has(keyOf(one.identity)));
   return carried.length === 0 ? prepared.packages : sorted([...prepared.packages, ...carried]);
 }
 

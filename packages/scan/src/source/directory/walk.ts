@@ -56,7 +56,8 @@ export class Unseen {
     return [...this.#groups.values()].map(({ code, what, count, examples }) => ({
       code,
       message: `${count} ${count === 1 ? 'path was' : 'paths were'} not looked at (${what}), such as ${examples.map((path) => `/${path}`).join(', ')}.`,
-      path: examples[0] as string,
+      // A path says that nothing else is meant.
+      ...(count === 1 ? { path: examples[0] as string } : {}),
     }));
   }
 }
