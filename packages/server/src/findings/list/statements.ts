@@ -2,17 +2,31 @@ import type { Place } from './fields.ts';
 import type { Position, Sort } from './sorts.ts';
 import { allOf, type Params, type Predicate } from './sql.ts';
 
-/** What a page statement is made of; `where` may use every alias whose place is in `joins`. */
+/** What a page statement is made of. */
 export interface PageShape {
+  /** Over `finding f`; the first one names the accounts. */
   readonly where: readonly Predicate[];
-  /** Tables that the predicates read beside `finding f`. */
-  readonly joins: ReadonlySet<Place>;
+  /** Those of `where` that repeat criteria of the place whose key sorts: a walk over its rows asks them there. */
+  readonly repeated: ReadonlySet<Predicate>;
+  /** Predicates over the place whose key sorts, for walking it. */
+  readonly holders: readonly Predicate[];
+  /** Predicates over other tables that could not be resolved to ids. */
+  readonly joined: ReadonlyMap<Place, readonly Predicate[]>;
   readonly sort: Sort;
   readonly descending: boolean;
   readonly after?: Position;
   readonly limit: number;
-  /** Above this many candidates a page is read by walking the sort index instead of collecting and sorting. */
+  /** Above this many candidates a page is not collected and sorted. */
   readonly candidateCap: number;
+}
+
+/** What is asked of the findings of a row of `place` that satisfies `holders`. */
+export function wherePlace(shape: PageShape, place: Place): Predicate[] {
+  return shape.where.filter((predicate, position) => !shape.repeated.has(predicate) && !(place === 'r' && position === 0));
+}
+
+function everything(shape: PageShape): Predicate[] {
+  return [...shape.where, ...[...shape.joined.values()].flat()];
 }
 
 const JOIN: Readonly<Record<Place, string>> = {
@@ -22,23 +36,18 @@ const JOIN: Readonly<Record<Place, string>> = {
 };
 
 function from(shape: PageShape): string {
-  const places = new Set(shape.joins);
+  const places = new Set(shape.joined.keys());
   if (shape.sort.key !== undefined) places.add(shape.sort.key.at);
   return `finding f${[...places].map((place) => JOIN[place]).join('')}`;
 }
 
 const holder = (sort: Sort): string => `${sort.key?.at ?? 'f'}.id`;
 
-/** All candidates, without order: for the planner's estimate. */
-export function candidates(shape: PageShape, params: Params): string {
-  return `select f.id from ${from(shape)} where ${allOf(shape.where, params)}`;
-}
-
-/** Collects up to the cap, then sorts. One row with a null id and `n` above the cap means: too many, walk instead. */
+/** Collects up to the cap, then sorts. One row with a null id and `n` above the cap means: too many. */
 export function filterFirst(shape: PageShape, params: Params): string {
   const direction = shape.descending ? 'desc' : 'asc';
   const key = shape.sort.key?.column ?? 'null::int';
-  const where = allOf(shape.where, params);
+  const where = allOf(everything(shape), params);
   const after = shape.after === undefined ? 'true' : afterCollected(shape, shape.after, params);
   return `with c as materialized (
       select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)} where ${where} limit ${shape.candidateCap + 1}
@@ -56,15 +65,15 @@ function afterCollected(shape: PageShape, after: Position, params: Params): stri
   return `c.key ${than} ${value} or (c.key = ${value} and ${ids}) or c.key is null`;
 }
 
-/** Which rows a walk reads: those with the key, or those without it (always the later ones). */
+/** Which rows are read: those with the key, or those without it (always the later ones). */
 export type Segment = 'keyed' | 'keyless';
 
-/** Reads in index order and stops at the limit. */
-export function walk(shape: PageShape, segment: Segment, params: Params): string {
+/** The page as one statement, for the planner to find a way. */
+export function sorted(shape: PageShape, segment: Segment, params: Params): string {
   const direction = shape.descending ? 'desc' : 'asc';
   const { key } = shape.sort;
   const order: string[] = [];
-  const where: Predicate[] = [...shape.where];
+  const where: Predicate[] = everything(shape);
   if (key !== undefined && segment === 'keyed') {
     order.push(key.column);
     if (key.nullable) where.push(() => `${key.column} is not null`);

@@ -3,7 +3,7 @@ import { MATCH_RULE_CODES, type Match } from '@assay/core/match.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
 import { severityOfMatch } from '@assay/core/score.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
-import { matchPackage } from '@assay/match/match.ts';
+import { matchPackage, type PackageResult } from '@assay/match/match.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { issueIds, readIssues } from './issues.ts';
 
@@ -33,9 +33,9 @@ export async function matchPackages(
   const found: (readonly [number, Match])[] = [];
   const undecided = new Set<number>();
   for (const [id, identity] of packages) {
-    const { matches, gaps } = matchPackage(identity, against.lookup);
-    if (gaps.length > 0 && matches.length === 0) undecided.add(id);
-    for (const match of matches) found.push([id, match]);
+    const result = matchPackage(identity, against.lookup);
+    if (isUndecided(result)) undecided.add(id);
+    for (const match of result.matches) found.push([id, match]);
   }
   const issues = await issueIds(
     db,
@@ -44,6 +44,11 @@ export async function matchPackages(
   );
   const rows = found.map(([id, match]) => rowOf(id, match, { issue: issues.get(match.vulnerabilityId)!, lookup: against.lookup }));
   return { rows, undecided };
+}
+
+/** Nothing, or not everything, could be decided: what matched holds, but nothing of this package may close for want of a match. */
+function isUndecided({ matches, gaps, undecided }: PackageResult): boolean {
+  return undecided.length > 0 || (gaps.length > 0 && matches.length === 0);
 }
 
 function rowOf(id: number, match: Match, about: { readonly issue: number; readonly lookup: AdvisoryLookup }): PackageMatch {
@@ -81,9 +86,9 @@ export async function matchedBefore(
   const undecided = new Set<number>();
   const found: (readonly [number, Match])[] = [];
   for (const [id, identity] of packages) {
-    const { matches, gaps } = matchPackage(identity, lookup);
-    if (gaps.length > 0 && matches.length === 0) undecided.add(id);
-    for (const match of matches) found.push([id, match]);
+    const result = matchPackage(identity, lookup);
+    if (isUndecided(result)) undecided.add(id);
+    for (const match of result.matches) found.push([id, match]);
   }
   // An issue without a row never had a finding.
   const known = await readIssues(db, [...new Set(found.map(([, match]) => match.vulnerabilityId))]);

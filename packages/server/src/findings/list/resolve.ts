@@ -1,0 +1,90 @@
+import type pg from 'pg';
+import type { CompiledCriteria } from './compile.ts';
+import type { Place } from './fields.ts';
+import type { PackagePredicate } from './package-predicate.ts';
+import { allOf, anyOf, Params, type Predicate } from './sql.ts';
+
+/** Criteria on tables beside `finding`, answered where the answer is short. */
+export interface Resolved {
+  /** Over `finding f` alone. */
+  readonly where: readonly Predicate[];
+  /** Tables whose criteria hold for too many rows to list: they stay as predicates over `r` or `i`. */
+  readonly joined: ReadonlyMap<Place, readonly Predicate[]>;
+  /** Those of `where` that list the ids of a table's rows, by the table. */
+  readonly listed: ReadonlyMap<Place, readonly Predicate[]>;
+  /** Few findings can match: collecting them is cheaper than any walk. */
+  readonly sparse: boolean;
+}
+
+/** Up to so many resources or issues have about as many findings as a short walk reads. */
+const SPARSE = { r: 400, i: 40 } as const;
+
+/** Undefined: nothing can match. @param cap more ids than this stay a predicate. */
+export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Resolved | undefined> {
+  const where: Predicate[] = [(p) => `f.account = any (${p.add(criteria.accounts)}::bigint[])`, ...criteria.f];
+  const joined = new Map<Place, readonly Predicate[]>();
+  const listed = new Map<Place, readonly Predicate[]>();
+  let sparse = false;
+  for (const place of ['r', 'i'] as const) {
+    if (criteria[place].length === 0) continue;
+    const ids = await resolveIds(client, { place, criteria, cap });
+    if (ids === undefined) joined.set(place, criteria[place]);
+    else if (ids.length === 0) return undefined;
+    else {
+      const one: Predicate = (p) => `f.${place === 'r' ? 'resource' : 'issue'} = any (${p.add(ids)}::bigint[])`;
+      where.push(one);
+      listed.set(place, [one]);
+      sparse ||= ids.length <= SPARSE[place];
+    }
+  }
+  if (criteria.packages.length > 0) {
+    const predicate = await packagesWhere(client, criteria, cap);
+    if (predicate === undefined) return undefined;
+    where.push(predicate);
+  }
+  return { where, joined, listed, sparse };
+}
+
+/** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */
+async function resolveIds(
+  client: pg.ClientBase,
+  { place, criteria, cap }: { place: 'r' | 'i'; criteria: CompiledCriteria; cap: number },
+): Promise<number[] | undefined> {
+  const params = new Params();
+  const own: Predicate[] = place === 'r' ? [(p) => `r.account = any (${p.add(criteria.accounts)}::bigint[])`] : [];
+  const table = place === 'r' ? 'resource r' : 'issue i';
+  const sql = `select ${place}.id from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${cap + 1}`;
+  const { rows } = await client.query<{ id: number }>(sql, params.values);
+  return rows.length > cap ? undefined : rows.map((row) => row.id);
+}
+
+async function packagesWhere(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Predicate | undefined> {
+  const alternatives: Predicate[] = [];
+  for (const filter of criteria.packages) {
+    const params = new Params();
+    const sql = `select p.id from package p where ${filter.identity(params)} limit ${cap + 1}`;
+    const { rows } = await client.query<{ id: number }>(sql, params.values);
+    if (rows.length === 0) continue;
+    const ids = rows.length > cap ? undefined : rows.map((row) => row.id);
+    alternatives.push(havingPackage(filter, ids, criteria.accounts));
+  }
+  return alternatives.length === 0 ? undefined : (p) => anyOf(alternatives, p);
+}
+
+function havingPackage(filter: PackagePredicate, ids: readonly number[] | undefined, accounts: readonly number[]): Predicate {
+  return (p) => {
+    const tables = ['finding_package fp'];
+    const where = [`fp.account = any (${p.add(accounts)}::bigint[])`];
+    if (ids === undefined) {
+      tables.push('join package p on p.id = fp.package');
+      where.push(filter.identity(p));
+    } else where.push(`fp.package = any (${p.add(ids)}::int[])`);
+    if (filter.place !== undefined) {
+      tables.push(
+        'join resource q on q.account = fp.account and q.id = fp.resource join inventory n on n.account = q.account and n.id = q.inventory',
+      );
+      where.push(filter.place(p));
+    }
+    return `(f.account, f.id) in (select fp.account, fp.finding from ${tables.join(' ')} where ${where.join(' and ')})`;
+  };
+}
