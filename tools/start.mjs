@@ -24,6 +24,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 server.on('exit', (code) => process.exit(code ?? (asked ? 0 : 1)));
 
+// A killed npm cannot pass anything on: notice that we were given to another parent.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && server.kill('SIGTERM'), 1000).unref();
+
 function buildConsole() {
   const built = join(ROOT, 'packages/console/dist/index.html');
   const newest = newestChange(join(ROOT, 'packages/console/src'));
