@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { CompiledCriteria } from './compile.ts';
 import { type Resolved, resolve } from './resolve.ts';
 import type { Position, Sort } from './sorts.ts';
-import { Params, type Predicate } from './sql.ts';
+import { Params } from './sql.ts';
 import { filterFirst, type PageShape, type Segment, sorted } from './statements.ts';
 import { growingChunks, startWalk, type Walk, walkOn } from './walk.ts';
 
@@ -51,12 +51,13 @@ export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps 
   let walk: Walk | undefined;
   const glanced = await inTime(() =>
     read(async (client) => {
+      await walking(client, Math.max(caps.walkTimeoutMs, 2_000));
       const resolved = await resolve(client, criteria, caps.resolve);
       if (resolved === undefined) return [];
       shape = shapeOf(request, resolved, caps);
       if (resolved.sparse || caps.walkTimeoutMs === 0) return undefined;
       walk = startWalk(shape);
-      await walking(client, caps.walkTimeoutMs);
+      await client.query(`select set_config('statement_timeout','${caps.walkTimeoutMs}',true)`);
       await walkOn(client, shape, walk, caps.glance);
       return walk.done ? walk.rows : undefined;
     }),
@@ -70,12 +71,11 @@ export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps 
 function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShape {
   const { criteria, sort, descending, after, limit } = request;
   const place = sort.key?.at ?? 'f';
-  const accounts: Predicate = (p) => `r.account = any (${p.add(criteria.accounts)}::bigint[])`;
-  const holders = place === 'r' ? [accounts, ...criteria.r] : place === 'i' ? criteria.i : [];
-  const { where, joined, listed } = resolved;
+  const holders = place === 'f' ? [] : criteria[place];
+  const { where, joined, listed, resources } = resolved;
   const repeated = new Set(place === 'f' ? [] : [...(listed.get(place) ?? [])]);
-  const rest = after === undefined ? {} : { after };
-  return { where, repeated, holders, joined, sort, descending, limit, candidateCap: caps.candidates, ...rest };
+  const rest = { ...(after === undefined ? {} : { after }), ...(resources === undefined ? {} : { resources }) };
+  return { accounts: criteria.accounts, where, repeated, holders, joined, sort, descending, limit, candidateCap: caps.candidates, ...rest };
 }
 
 /** Undefined when the time was over. */

@@ -3,6 +3,7 @@ import type { CompiledCriteria } from './compile.ts';
 import type { Place } from './fields.ts';
 import type { PackagePredicate } from './package-predicate.ts';
 import { allOf, anyOf, Params, type Predicate } from './sql.ts';
+import type { ResourceList } from './statements.ts';
 
 /** Criteria on tables beside `finding`, answered where the answer is short. */
 export interface Resolved {
@@ -12,6 +13,7 @@ export interface Resolved {
   readonly joined: ReadonlyMap<Place, readonly Predicate[]>;
   /** Those of `where` that list the ids of a table's rows, by the table. */
   readonly listed: ReadonlyMap<Place, readonly Predicate[]>;
+  readonly resources?: ResourceList;
   /** Few findings can match: collecting them is cheaper than any walk. */
   readonly sparse: boolean;
 }
@@ -25,15 +27,18 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
   const joined = new Map<Place, readonly Predicate[]>();
   const listed = new Map<Place, readonly Predicate[]>();
   let sparse = false;
+  let resources: ResourceList | undefined;
   for (const place of ['r', 'i'] as const) {
     if (criteria[place].length === 0) continue;
-    const ids = await resolveIds(client, { place, criteria, cap });
-    if (ids === undefined) joined.set(place, criteria[place]);
-    else if (ids.length === 0) return undefined;
+    const rows = await resolveIds(client, { place, criteria, cap });
+    if (rows === undefined) joined.set(place, criteria[place]);
+    else if (rows.length === 0) return undefined;
     else {
+      const ids = rows.map((row) => row.id);
       const one: Predicate = (p) => `f.${place === 'r' ? 'resource' : 'issue'} = any (${p.add(ids)}::bigint[])`;
       where.push(one);
       listed.set(place, [one]);
+      if (place === 'r') resources = { accounts: rows.map((row) => row.account), ids, predicate: one };
       sparse ||= ids.length <= SPARSE[place];
     }
   }
@@ -42,20 +47,20 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
     if (predicate === undefined) return undefined;
     where.push(predicate);
   }
-  return { where, joined, listed, sparse };
+  return { where, joined, listed, sparse, ...(resources === undefined ? {} : { resources }) };
 }
 
 /** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */
 async function resolveIds(
   client: pg.ClientBase,
   { place, criteria, cap }: { place: 'r' | 'i'; criteria: CompiledCriteria; cap: number },
-): Promise<number[] | undefined> {
+): Promise<{ id: number; account: number }[] | undefined> {
   const params = new Params();
   const own: Predicate[] = place === 'r' ? [(p) => `r.account = any (${p.add(criteria.accounts)}::bigint[])`] : [];
   const table = place === 'r' ? 'resource r' : 'issue i';
-  const sql = `select ${place}.id from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${cap + 1}`;
-  const { rows } = await client.query<{ id: number }>(sql, params.values);
-  return rows.length > cap ? undefined : rows.map((row) => row.id);
+  const sql = `select ${place}.id, ${place === 'r' ? 'r.account' : '0 as account'} from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${cap + 1}`;
+  const { rows } = await client.query<{ id: number; account: number }>(sql, params.values);
+  return rows.length > cap ? undefined : rows;
 }
 
 async function packagesWhere(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Predicate | undefined> {

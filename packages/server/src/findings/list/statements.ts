@@ -4,6 +4,7 @@ import { allOf, type Params, type Predicate } from './sql.ts';
 
 /** What a page statement is made of. */
 export interface PageShape {
+  readonly accounts: readonly number[];
   /** Over `finding f`; the first one names the accounts. */
   readonly where: readonly Predicate[];
   /** Those of `where` that repeat criteria of the place whose key sorts: a walk over its rows asks them there. */
@@ -16,6 +17,8 @@ export interface PageShape {
   readonly descending: boolean;
   readonly after?: Position;
   readonly limit: number;
+  /** All resources of the findings, where they could be listed. */
+  readonly resources?: ResourceList;
   /** Above this many candidates a page is not collected and sorted. */
   readonly candidateCap: number;
 }
@@ -23,6 +26,14 @@ export interface PageShape {
 /** What is asked of the findings of a row of `place` that satisfies `holders`. */
 export function wherePlace(shape: PageShape, place: Place): Predicate[] {
   return shape.where.filter((predicate, position) => !shape.repeated.has(predicate) && !(place === 'r' && position === 0));
+}
+
+/** Parallel lists. */
+export interface ResourceList {
+  readonly accounts: readonly number[];
+  readonly ids: readonly number[];
+  /** The predicate of `where` that says the same. */
+  readonly predicate: Predicate;
 }
 
 function everything(shape: PageShape): Predicate[] {
@@ -35,10 +46,10 @@ const JOIN: Readonly<Record<Place, string>> = {
   i: ' join issue i on i.id = f.issue',
 };
 
-function from(shape: PageShape): string {
+function from(shape: PageShape, joined = ''): string {
   const places = new Set(shape.joined.keys());
   if (shape.sort.key !== undefined) places.add(shape.sort.key.at);
-  return `finding f${[...places].map((place) => JOIN[place]).join('')}`;
+  return `finding f${joined}${[...places].map((place) => JOIN[place]).join('')}`;
 }
 
 const holder = (sort: Sort): string => `${sort.key?.at ?? 'f'}.id`;
@@ -47,10 +58,19 @@ const holder = (sort: Sort): string => `${sort.key?.at ?? 'f'}.id`;
 export function filterFirst(shape: PageShape, params: Params): string {
   const direction = shape.descending ? 'desc' : 'asc';
   const key = shape.sort.key?.column ?? 'null::int';
-  const where = allOf(everything(shape), params);
+  const { resources } = shape;
+  // An account and a resource list on one index would be tried in every combination: probe pair by pair.
+  const listed =
+    resources === undefined
+      ? ''
+      : `unnest(${params.add(resources.accounts)}::bigint[], ${params.add(resources.ids)}::bigint[])
+      as listed(account, resource) join `;
+  const joined = resources === undefined ? '' : ' on f.account = listed.account and f.resource = listed.resource';
+  const predicates = everything(shape).filter((one, position) => resources === undefined || (position > 0 && one !== resources.predicate));
+  const where = allOf(predicates, params);
   const after = shape.after === undefined ? 'true' : afterCollected(shape, shape.after, params);
   return `with c as materialized (
-      select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${from(shape)} where ${where} limit ${shape.candidateCap + 1}
+      select f.id, f.account, ${key} as key, ${holder(shape.sort)}::bigint as holder from ${listed}${from(shape, joined)} where ${where} limit ${shape.candidateCap + 1}
     ) select n.n::int, x.* from (select count(*) as n from c) n left join lateral (
       select c.id, c.account, c.key::text as key, c.holder from c where n.n <= ${shape.candidateCap} and (${after})
       order by (c.key is null), c.key ${direction}, c.holder ${direction}, c.id ${direction} limit ${shape.limit}

@@ -1,3 +1,4 @@
+import type { Place } from './fields.ts';
 import { allOf, Params, type Predicate } from './sql.ts';
 import { type PageShape, type Segment, wherePlace } from './statements.ts';
 
@@ -22,61 +23,75 @@ const turned = (direction: string): string => (direction === 'asc' ? 'desc' : 'a
 export function walkFindings(shape: PageShape, step: Step, params: Params): string {
   const { key } = shape.sort;
   const direction = shape.descending ? 'desc' : 'asc';
-  const than = shape.descending ? '<' : '>';
   const [account, ...rest] = shape.where;
   const narrowing = key === undefined ? [] : rest.filter((predicate) => speaksOnlyOf(predicate, key.column));
-  const visited: Predicate[] = [account as Predicate, ...narrowing];
-  const { cursor } = step;
-  if (cursor !== undefined) {
-    visited.push((p) =>
-      key === undefined
-        ? `f.id ${than} ${p.add(cursor.id)}::bigint`
-        : `(${key.column}, f.id) ${than} (${p.add(cursor.key)}::${key.cast}, ${p.add(cursor.id)}::bigint)`,
-    );
-  }
+  const seen = visit({ shape, step, from: 'finding f', alias: 'f' }, [account as Predicate, ...narrowing], params);
   const order = (way: string): string => (key === undefined ? `f.id ${way}` : `${key.column} ${way}, f.id ${way}`);
   const row = `f.id, f.account, ${key === undefined ? 'null' : `${key.column}::text`} as key, f.id::bigint as holder`;
   const matching = [...rest.filter((predicate) => !narrowing.includes(predicate)), ...elsewhere(shape, undefined)];
-  return `with seen as materialized (
-      select f.* from finding f where ${allOf(visited, params)} order by ${order(direction)} limit ${step.size})
+  return `with seen as materialized (${seen})
     (select ${row}, null::int as visited from seen f where ${allOf(matching, params)} order by ${order(direction)} limit ${step.limit})
     union all (select ${row}, (select count(*)::int from seen) from seen f order by ${order(turned(direction))} limit 1)`;
 }
 
-/** Visits resources or issues in the order of the sort, and the findings of each. */
+/** Visits resources or issues in the order of the sort, and the findings of those that satisfy their own criteria. */
 export function walkHolders(shape: PageShape, step: Step, params: Params): string {
   const { key } = shape.sort;
   if (key === undefined || key.at === 'f') throw new Error('findings hold this key themselves');
   const direction = shape.descending ? 'desc' : 'asc';
-  const place = key.at;
-  const keyed = step.segment === 'keyed';
-  const holders: Predicate[] = [...shape.holders];
-  if (key.nullable) holders.push(() => `${key.column} is ${keyed ? 'not ' : ''}null`);
+  const alias = key.at;
+  const from = alias === 'r' ? 'resource r' : 'issue i';
+  const account: Predicate[] = alias === 'r' ? [(p) => `r.account = any (${p.add(shape.accounts)}::bigint[])`] : [];
+  const narrowing = shape.holders.filter((predicate) => speaksOnlyOf(predicate, key.column));
+  const seen = visit({ shape, step, from, alias }, [...account, ...narrowing], params);
+  const own = shape.holders.filter((predicate) => !narrowing.includes(predicate));
+  const of = alias === 'r' ? 'f.account = h.account and f.resource = h.id' : 'f.issue = h.id';
+  const findings: Predicate[] = [() => of, ...wherePlace(shape, alias), ...elsewhere(shape, alias)];
   const { cursor } = step;
-  if (cursor !== undefined) holders.push(afterHolder(shape, step, cursor));
-  const of = place === 'r' ? 'f.account = h.account and f.resource = h.id' : 'f.issue = h.id';
-  const findings: Predicate[] = [() => of, ...wherePlace(shape, place), ...elsewhere(shape, place)];
   if (cursor !== undefined && cursor.id !== null) {
     findings.push((p) => `h.id <> ${p.add(cursor.holder)}::bigint or f.id ${shape.descending ? '<' : '>'} ${p.add(cursor.id)}::bigint`);
   }
-  const order = (way: string): string => `${keyed ? `h.key ${way}, ` : ''}h.id ${way}`;
-  const holderOrder = `${keyed ? `${key.column} ${direction}, ` : ''}${place}.id ${direction}`;
-  return `with h as materialized (
-      select ${place}.id, ${place === 'r' ? 'r.account' : '0::bigint as account'}, ${key.column} as key from ${place === 'r' ? 'resource r' : 'issue i'}
-      where ${allOf(holders, params)} order by ${holderOrder} limit ${step.size})
+  const order = (table: string, way: string): string => `${step.segment === 'keyed' ? `${table}.key ${way}, ` : ''}${table}.id ${way}`;
+  const columns = `${alias}.id, ${alias === 'r' ? 'r.account' : '0::bigint as account'}, ${key.column} as key`;
+  return `with seen as materialized (${seen}),
+    h as materialized (select ${columns} from seen ${alias} where ${allOf(own, params)})
     (select l.id, l.account, h.key::text as key, h.id::bigint as holder, null::int as visited from h cross join lateral (
       select f.id, f.account from finding f where ${allOf(findings, params)} order by f.id ${direction} limit ${step.limit}) l
-      order by ${order(direction)}, l.id ${direction} limit ${step.limit})
-    union all (select h.id, h.account, h.key::text, h.id::bigint, (select count(*)::int from h) from h order by ${order(turned(direction))} limit 1)`;
+      order by ${order('h', direction)}, l.id ${direction} limit ${step.limit})
+    union all (select x.id, x.account, x.key::text, x.id::bigint, (select count(*)::int from seen)
+      from (select ${columns} from seen ${alias}) x order by ${order('x', turned(direction))} limit 1)`;
 }
 
-function afterHolder(shape: PageShape, { segment }: Step, cursor: Cursor): Predicate {
-  // The holder of the last row may have more findings.
-  const than = `${shape.descending ? '<' : '>'}${cursor.id === null ? '' : '='}`;
+interface Visiting {
+  readonly shape: PageShape;
+  readonly step: Step;
+  readonly from: string;
+  readonly alias: Place;
+}
+
+/**
+ * The next rows in sort order. Those with the cursor's key and those beyond are two scans, since an index that is given an equality
+ * on its first column starts there and not at the cursor.
+ */
+function visit({ shape, step, from, alias }: Visiting, predicates: readonly Predicate[], params: Params): string {
   const { key } = shape.sort;
-  const id = `${key?.at}.id`;
-  if (segment === 'keyless') return (p) => `${id} ${than} ${p.add(cursor.holder)}::bigint`;
-  return (p) => `(${key?.column}, ${id}) ${than} (${p.add(cursor.key)}::${key?.cast}, ${p.add(cursor.holder)}::bigint)`;
+  const { cursor, segment, size } = step;
+  const direction = shape.descending ? 'desc' : 'asc';
+  const than = shape.descending ? '<' : '>';
+  const id = `${alias}.id`;
+  const keyed = key !== undefined && segment === 'keyed';
+  const present: Predicate[] = key?.nullable === true ? [() => `${key.column} is ${keyed ? 'not ' : ''}null`] : [];
+  const scan = (more: readonly Predicate[], order: string): string =>
+    `select ${alias}.* from ${from} where ${allOf([...predicates, ...more], params)} order by ${order} limit ${size}`;
+  const inOrder = keyed ? `${key.column} ${direction}, ${id} ${direction}` : `${id} ${direction}`;
+  if (cursor === undefined) return scan(present, inOrder);
+  // The holder of the last row may have more findings; a finding is one row.
+  const past = (p: Params): string => `${id} ${than}${alias !== 'f' && cursor.id !== null ? '=' : ''} ${p.add(cursor.holder)}::bigint`;
+  if (!keyed) return scan([...present, past], inOrder);
+  const value = (p: Params): string => `${p.add(cursor.key)}::${key.cast}`;
+  const same = scan([(p) => `${key.column} = ${value(p)}`, past], `${id} ${direction}`);
+  const beyond = scan([(p) => `${key.column} ${than} ${value(p)}`], inOrder);
+  return `(${same}) union all (${beyond}) limit ${size}`;
 }
 
 /** Criteria on tables that are not being walked, asked of each finding. */
@@ -91,6 +106,6 @@ function elsewhere(shape: PageShape, walked: 'r' | 'i' | undefined): Predicate[]
 }
 
 function speaksOnlyOf(predicate: Predicate, column: string): boolean {
-  const columns = predicate(new Params()).match(/\bf\.\w+/g) ?? [];
+  const columns = predicate(new Params()).match(/\b[fri]\.\w+|\bselect\b/g) ?? [];
   return columns.length > 0 && columns.every((one) => one === column);
 }

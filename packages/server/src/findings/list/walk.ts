@@ -30,7 +30,7 @@ export async function walkOn(client: pg.ClientBase, shape: PageShape, walk: Walk
   for (const chunk of chunks) {
     if (walk.done) return;
     // A resource has about ten findings, an issue more.
-    const size = holders ? Math.ceil(chunk / 10) : chunk;
+    const size = holders ? Math.ceil(chunk / 4) : chunk;
     const params = new Params();
     const step = { segment: walk.segment, cursor: walk.cursor, size, limit: shape.limit - walk.rows.length };
     const sql = holders ? walkHolders(shape, step, params) : walkFindings(shape, step, params);
