@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -255,50 +255,5 @@ describe.skipIf(missing)('the console in Chromium', () => {
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
     }
     expect(await violations(page)).toEqual([]);
-  });
-});
-
-/** The same walk over a running service: ASSAY_CONSOLE_LINK is the one-time link it printed. */
-const link = process.env['ASSAY_CONSOLE_LINK'];
-describe.skipIf(missing || link === undefined)('the console of a running service', () => {
-  it('shows real findings, explains one and has no serious accessibility violation', async () => {
-    const browser = await launch();
-    try {
-      const context = await look(browser);
-      const page = await context.newPage();
-      const seen = watch(page, new URL(link ?? '').origin);
-      await signIn(page, link ?? '');
-      await page
-        .getByRole('link', { name: /^Open / })
-        .first()
-        .waitFor({ timeout: 60_000 });
-      await page.goto(`${new URL(link ?? '').origin}/?view=list`);
-      await page
-        .getByRole('link', { name: /^Open / })
-        .first()
-        .click();
-      await page.getByText('Why it is reported').waitFor();
-      await page.locator('.assay-chain').first().waitFor();
-      mkdirSync(SHOTS, { recursive: true });
-      await page.screenshot({ path: join(SHOTS, 'real-findings.png') });
-      // The README's picture: ASSAY_README_IMAGE=docs/images/findings.png.
-      const image = process.env['ASSAY_README_IMAGE'];
-      if (image !== undefined) {
-        await page.screenshot({ path: join(ROOT, image) });
-        expect(statSync(join(ROOT, image)).size).toBeLessThanOrEqual(300_000);
-      }
-      expect(await violations(page)).toEqual([]);
-      for (const path of ['/resources', '/status']) {
-        await page.goto(`${new URL(link ?? '').origin}${path}`);
-        await page.locator('table').first().waitFor();
-        await page.waitForLoadState('networkidle');
-        expect(await violations(page), path).toEqual([]);
-        await page.screenshot({ path: join(SHOTS, `real${path.replace('/', '-')}.png`) });
-      }
-      expect(seen.complaints).toEqual([]);
-      expect(seen.foreign).toEqual([]);
-    } finally {
-      await browser.close();
-    }
   });
 });
