@@ -2,6 +2,7 @@ import type { Gap } from '@assay/core/gap.ts';
 import type { Distro } from '@assay/core/inventory.ts';
 import type { Evidence, OwnerClass } from '@assay/core/package.ts';
 import type { PackageType } from '@assay/core/package-type.ts';
+import type { ByteSource } from './reading/byte-source.ts';
 
 /**
  * A cataloger knows one way in which software says what it is. Selection is data, `extract` is a pure function of bytes
@@ -34,7 +35,10 @@ export interface Selection {
   readonly folders?: readonly string[];
   /** Regular files below an infix that also end so, e.g. `{ folder: '/lib/dpkg/info/', suffix: '.list' }`. */
   readonly within?: readonly { readonly folder: string; readonly suffix: string }[];
-  /** Executables by their first bytes. The reader hands over the whole file up to `maxBytes`, or for larger ones a gap. */
+  /**
+   * Executables by their first bytes. They are read through `file.source`, in a folder part by part: then `maxBytes` bounds what is
+   * read of one, whatever its size. In a layer, which cannot be read twice, the whole file is kept up to `maxBytes`.
+   */
   readonly magic?: 'executable';
   /** Files beyond this become a `file-too-large` gap. */
   readonly maxBytes: number;
@@ -45,7 +49,13 @@ export interface Selection {
 export interface WantedFile {
   /** Normalised, relative to the root, no leading slash. */
   readonly path: string;
+  /** The whole file; empty for an executable with a `source`. */
   readonly bytes: Buffer;
+  /**
+   * An executable of which only parts are at hand. Reading others throws, and `extract` is called again from the start when they have
+   * come: let the error pass.
+   */
+  readonly source?: ByteSource;
   /** Unix mode bits, 0 when unknown. */
   readonly mode: number;
   readonly companions?: ReadonlyMap<string, Buffer>;

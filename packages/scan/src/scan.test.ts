@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,6 +22,7 @@ import {
   writeLayout,
 } from '@assay/testkit/image-builder.ts';
 import { afterAll, describe, expect, it } from 'vitest';
+import { executableWith } from './catalogers/go-binary/testdata/executable-writer.ts';
 import { type ScanOptions, scanTarget } from './scan.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'assay-scan-'));
@@ -300,6 +301,26 @@ describe('a directory', () => {
     }
     expect(names((await scan(root, { host: true }))[0])).toEqual(['in-opt 1']);
     expect(names((await scan(root))[0])).toHaveLength(4);
+  });
+
+  it('has programs larger than any limit, of which only parts are read', async () => {
+    const root = fresh();
+    mkdirSync(root);
+    const program = executableWith({
+      format: 'elf64le',
+      style: 'inline',
+      section: true,
+      goVersion: 'go1.22.5',
+      modules: 'path\tm\nmod\tm\tv1.0.0\n',
+    });
+    for (const name of ['small', 'large']) writeFileSync(join(root, name), program, { mode: 0o755 });
+    truncateSync(join(root, 'large'), 700 << 20);
+    writeFileSync(join(root, 'plain'), program, { mode: 0o644 });
+    const [inventory] = await scan(root);
+    expect(names(inventory).sort()).toEqual(['m v1.0.0', 'stdlib 1.22.5']);
+    expect(inventory?.packages[0]?.evidence.map(({ path }) => path).sort()).toEqual(['large', 'small']);
+    expect(inventory?.gaps.filter(({ code }) => code !== 'unknown-distribution')).toEqual([]);
+    expect(inventory?.stats?.bytesRead).toBeLessThan(1 << 20);
   });
 
   it('with too much in it is cut off, and says where', async () => {

@@ -1,10 +1,17 @@
 import type { GapCode } from '@assay/core/gap.ts';
 import type { Cataloger, GapFact, WantedFile } from '../cataloger.ts';
+import { type ByteRange, BytesMissing } from '../reading/byte-source.ts';
 import type { ReaderMessage } from './protocol.ts';
 
 const FACTS_PER_MESSAGE = 2000;
 
 export type Send = (message: ReaderMessage) => void;
+
+interface Extraction {
+  readonly indexes: readonly number[];
+  readonly file: WantedFile;
+  readonly send: Send;
+}
 
 /** Runs catalogers over one file; whatever they do, the answer is messages. */
 export class Extractor {
@@ -20,41 +27,56 @@ export class Extractor {
   }
 
   extract(indexes: readonly number[], file: WantedFile): void {
+    this.#extract({ indexes, file, send: this.#send });
+  }
+
+  /** The same for a file of which parts are at hand. When they do not suffice nothing is said but which bytes are missing. */
+  extractParts(indexes: readonly number[], file: WantedFile): ByteRange | undefined {
+    const said: ReaderMessage[] = [];
+    try {
+      this.#extract({ indexes, file, send: (message) => said.push(message) });
+    } catch (error) {
+      if (error instanceof BytesMissing) return error.range;
+      throw error;
+    }
+    for (const message of said) this.#send(message);
+    return undefined;
+  }
+
+  gap(code: GapCode, message: string, path?: string, cataloger?: string): void {
+    this.#send(gapMessage({ code, message }, path, cataloger));
+  }
+
+  #extract({ indexes, file, send }: Extraction): void {
     const seq = ++this.#seq;
     for (const index of indexes) {
       const cataloger = this.catalogers[index] as Cataloger;
       try {
-        this.#run(cataloger, file, seq);
+        this.#run(cataloger, { file, seq, send });
       } catch (error) {
-        this.gap(
-          'unparsable-file',
-          `The file could not be read: ${clip(String((error as Error)?.message ?? error))}.`,
-          file.path,
-          cataloger.id,
-        );
+        if (error instanceof BytesMissing) throw error;
+        const message = `The file could not be read: ${clip(String((error as Error)?.message ?? error))}.`;
+        send(gapMessage({ code: 'unparsable-file', message }, file.path, cataloger.id));
       }
     }
   }
 
-  gap(code: GapCode, message: string, path?: string, cataloger?: string): void {
-    this.#send({ t: 'gap', code, message, ...(path !== undefined && { path }), ...(cataloger !== undefined && { cataloger }) });
-  }
-
-  #run(cataloger: Cataloger, file: WantedFile, seq: number): void {
+  #run(cataloger: Cataloger, { file, seq, send }: { file: WantedFile; seq: number; send: Send }): void {
     let batch: unknown[] = [];
     let count = 0;
     const flush = (): void => {
-      if (batch.length > 0) this.#send({ t: 'facts', path: file.path, cataloger: cataloger.id, seq, facts: batch });
+      if (batch.length > 0) send({ t: 'facts', path: file.path, cataloger: cataloger.id, seq, facts: batch });
       batch = [];
     };
     try {
       for (const fact of cataloger.extract(file, { maxEntries: this.#maxFacts })) {
         if (isGap(fact)) {
-          this.gap(fact.gap.code, fact.gap.message, file.path, cataloger.id);
+          send(gapMessage(fact.gap, file.path, cataloger.id));
           continue;
         }
         if (++count > this.#maxFacts) {
-          this.gap('limit-reached', `The file names more than ${this.#maxFacts} things.`, file.path, cataloger.id);
+          const message = `The file names more than ${this.#maxFacts} things.`;
+          send(gapMessage({ code: 'limit-reached', message }, file.path, cataloger.id));
           break;
         }
         batch.push(fact);
@@ -64,6 +86,10 @@ export class Extractor {
       flush();
     }
   }
+}
+
+function gapMessage({ code, message }: GapFact['gap'], path?: string, cataloger?: string): ReaderMessage {
+  return { t: 'gap', code, message, ...(path !== undefined && { path }), ...(cataloger !== undefined && { cataloger }) };
 }
 
 function isGap(fact: unknown): fact is GapFact {

@@ -1,4 +1,5 @@
 import type { GapCode } from '@assay/core/gap.ts';
+import type { ByteRange } from '../reading/byte-source.ts';
 
 /** Bounds for one reader process. */
 export interface ReaderLimits {
@@ -28,7 +29,7 @@ export interface Pick {
   readonly under?: boolean;
 }
 
-/** To the reader. A `layer` without `fd` is followed by data frames and an end frame; so is each `file`. */
+/** To the reader. A `layer` without `fd` is followed by data frames and an end frame; so is each `file` and each `parts`. */
 export type ReaderCommand =
   | {
       readonly op: 'layer';
@@ -49,6 +50,15 @@ export type ReaderCommand =
       readonly size: number;
       readonly companions?: readonly (readonly [name: string, size: number])[];
     }
+  /** An executable of `size` bytes, of which these ranges follow; answered by `need`. */
+  | {
+      readonly op: 'parts';
+      readonly id: number;
+      readonly path: string;
+      readonly mode: number;
+      readonly size: number;
+      readonly ranges: readonly ByteRange[];
+    }
   | { readonly op: 'flush' };
 
 /** From the reader; entry lists come as data frames between. `done` ends a layer or a run of files. */
@@ -62,6 +72,8 @@ export type ReaderMessage =
       readonly seq: number;
       readonly facts: readonly unknown[];
     }
+  /** The file of that number was read, or it has to be sent again with this range as well. */
+  | { readonly t: 'need'; readonly id: number; readonly range?: ByteRange }
   | { readonly t: 'gap'; readonly code: GapCode; readonly message: string; readonly path?: string; readonly cataloger?: string }
   | {
       readonly t: 'done';

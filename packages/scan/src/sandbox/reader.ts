@@ -8,12 +8,15 @@ import type { ReaderCommand, ReaderMessage } from './protocol.ts';
 export type ReaderResult = Extract<ReaderMessage, { t: 'done' }>;
 export type Fact = Extract<ReaderMessage, { t: 'facts' }>;
 export type ReaderGap = Extract<ReaderMessage, { t: 'gap' }>;
+export type ReaderNeed = Extract<ReaderMessage, { t: 'need' }>;
 
 /** What one job yields besides its result. */
 export interface JobSink {
   facts(fact: Fact): void;
   gap(gap: ReaderGap): void;
   entries(piece: Buffer): void;
+  /** Only where files are sent in parts. */
+  need?(need: ReaderNeed): void;
 }
 
 /** Why a reader ended without an answer. */
@@ -171,6 +174,7 @@ export class Reader {
     if (message.t === 'ready') this.#ready?.resolve();
     else if (message.t === 'facts') this.#job?.sink.facts(message);
     else if (message.t === 'gap') this.#job?.sink.gap(message);
+    else if (message.t === 'need') this.#job?.sink.need?.(message);
     else if (message.t === 'done') this.#job?.resolve(message);
   }
 

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../../reading/byte-source.ts';
 import { isElf, readElf } from '../../reading/executable/elf.ts';
 import { bytesAt, type ExecutableImage, type Segment } from '../../reading/executable/image.ts';
 import { isMachO, readMachO } from '../../reading/executable/macho.ts';
@@ -23,21 +24,22 @@ export interface GoBuildInfo {
  * Build information that the Go linker puts into ELF, Mach-O and PE files (Go's debug/buildinfo): inline texts since Go 1.18, pointers to
  * string headers before. Null when the file is no Go program.
  */
-export function readGoBuildInfo(bytes: Buffer): GoBuildInfo | null {
-  const image = readImage(bytes);
+export function readGoBuildInfo(file: ByteSource): GoBuildInfo | null {
+  const image = readImage(file);
   if (image === null) return null;
   for (const segment of image.goBuildInfo) {
-    const found = searchSegment(bytes, image, segment);
+    const found = searchSegment(file, image, segment);
     if (found !== null) return found;
   }
   return null;
 }
 
-function readImage(bytes: Buffer): ExecutableImage | null {
+function readImage(file: ByteSource): ExecutableImage | null {
+  const head = file.read(0, 64);
   try {
-    if (isElf(bytes)) return readElf(bytes);
-    if (isMachO(bytes)) return readMachO(bytes);
-    return isPe(bytes) ? readPe(bytes) : null;
+    if (isElf(head)) return readElf(file);
+    if (isMachO(head)) return readMachO(file);
+    return isPe(head) ? readPe(file) : null;
   } catch (error) {
     // Headers that lead outside the file: no program could run it.
     if (error instanceof RangeError) return null;
@@ -45,21 +47,21 @@ function readImage(bytes: Buffer): ExecutableImage | null {
   }
 }
 
-function searchSegment(bytes: Buffer, image: ExecutableImage, segment: Segment): GoBuildInfo | null {
-  const data = bytes.subarray(segment.offset, segment.offset + segment.size);
+function searchSegment(file: ByteSource, image: ExecutableImage, segment: Segment): GoBuildInfo | null {
+  const data = file.read(segment.offset, segment.size);
   for (let at = data.indexOf(MAGIC); at >= 0; at = data.indexOf(MAGIC, at + 1)) {
     if ((segment.address + at) % ALIGNMENT !== 0 && at % ALIGNMENT !== 0) continue;
-    const found = decode(bytes, image, data.subarray(at));
+    const found = decode(file, image, data.subarray(at));
     if (found !== null) return found;
   }
   return null;
 }
 
-function decode(bytes: Buffer, image: ExecutableImage, data: Buffer): GoBuildInfo | null {
+function decode(file: ByteSource, image: ExecutableImage, data: Buffer): GoBuildInfo | null {
   if (data.length < HEADER) return null;
   const pointerSize = data[14]!;
   const flags = data[15]!;
-  const texts = (flags & FLAG_INLINE) !== 0 ? inlineTexts(data) : pointedTexts({ bytes, image, data, pointerSize, flags });
+  const texts = (flags & FLAG_INLINE) !== 0 ? inlineTexts(data) : pointedTexts({ file, image, data, pointerSize, flags });
   if (texts === null) return null;
   const [version, modules] = texts;
   const goVersion = version.toString('utf8', 0, Math.min(version.length, 256));
@@ -86,14 +88,14 @@ function lengthPrefixed(data: Buffer, start: number): { text: Buffer; end: numbe
 }
 
 interface Pointed {
-  readonly bytes: Buffer;
+  readonly file: ByteSource;
   readonly image: ExecutableImage;
   readonly data: Buffer;
   readonly pointerSize: number;
   readonly flags: number;
 }
 
-function pointedTexts({ bytes, image, data, pointerSize, flags }: Pointed): [Buffer, Buffer] | null {
+function pointedTexts({ file, image, data, pointerSize, flags }: Pointed): [Buffer, Buffer] | null {
   if (pointerSize !== 4 && pointerSize !== 8) return null;
   const big = (flags & FLAG_BIG_ENDIAN) !== 0;
   const pointer = (from: Buffer, at: number): number => {
@@ -101,10 +103,10 @@ function pointedTexts({ bytes, image, data, pointerSize, flags }: Pointed): [Buf
     return Number(big ? from.readBigUInt64BE(at) : from.readBigUInt64LE(at));
   };
   const stringAt = (address: number): Buffer | null => {
-    const header = bytesAt(bytes, image, { address, size: pointerSize * 2 });
+    const header = bytesAt(file, image, { address, size: pointerSize * 2 });
     if (header === undefined) return null;
     const size = pointer(header, pointerSize);
-    return size > MAX_TEXT ? null : (bytesAt(bytes, image, { address: pointer(header, 0), size }) ?? null);
+    return size > MAX_TEXT ? null : (bytesAt(file, image, { address: pointer(header, 0), size }) ?? null);
   };
   const version = stringAt(pointer(data, 16));
   const modules = stringAt(pointer(data, 16 + pointerSize));

@@ -1,4 +1,5 @@
 import type { Cataloger, ExtractContext, FoundPackage, WantedFile } from '../../cataloger.ts';
+import { wholeBytes } from '../../reading/byte-source.ts';
 import { universalParts } from '../../reading/executable/macho.ts';
 import { readGoBuildInfo } from './build-info.ts';
 import { modulesOfBuildInfo, standardLibraryVersion } from './modules.ts';
@@ -18,7 +19,7 @@ export const goBinary: Cataloger<FoundPackage> = {
 
 function* extractGoBinary(file: WantedFile, ctx: ExtractContext): Iterable<FoundPackage> {
   const seen = new Set<string>();
-  for (const part of universalParts(file.bytes)) {
+  for (const part of universalParts(file.source ?? wholeBytes(file.bytes))) {
     const info = readGoBuildInfo(part);
     if (info === null) continue;
     const standard = standardLibraryVersion(info.goVersion);

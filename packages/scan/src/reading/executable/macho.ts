@@ -1,3 +1,4 @@
+import { type ByteSource, sliceOf } from '../byte-source.ts';
 import { type ExecutableImage, insideFile, MAX_HEADERS, type Segment } from './image.ts';
 
 const LC_SEGMENT = 0x1;
@@ -10,31 +11,35 @@ const THIN = new Map([
   [0xcffaedfe, { wide: true, little: true }],
 ]);
 
-export function isMachO(bytes: Buffer): boolean {
-  return bytes.length >= 32 && THIN.has(bytes.readUInt32BE(0));
+/** Load commands beyond this are not looked at; Apple's own programs stay below 100 kB. */
+const MAX_COMMAND_BYTES = 4 << 20;
+
+export function isMachO(head: Buffer): boolean {
+  return head.length >= 32 && THIN.has(head.readUInt32BE(0));
 }
 
 /** Parts of a universal binary, one for each architecture; the whole file when it is not universal. */
-export function universalParts(bytes: Buffer): Buffer[] {
-  if (bytes.length < 8) return [];
-  const magic = bytes.readUInt32BE(0);
-  if (magic !== 0xcafebabe && magic !== 0xcafebabf) return [bytes];
-  const wide = magic === 0xcafebabf;
-  const count = Math.min(bytes.readUInt32BE(4), 16);
-  const parts: Buffer[] = [];
-  for (let index = 0; index < count; index++) {
-    const at = 8 + index * (wide ? 32 : 20);
-    if (at + (wide ? 32 : 20) > bytes.length) break;
-    const offset = wide ? Number(bytes.readBigUInt64BE(at + 8)) : bytes.readUInt32BE(at + 8);
-    const size = wide ? Number(bytes.readBigUInt64BE(at + 16)) : bytes.readUInt32BE(at + 12);
-    if (offset >= 8 && offset < bytes.length) parts.push(bytes.subarray(offset, Math.min(bytes.length, offset + size)));
+export function universalParts(file: ByteSource): ByteSource[] {
+  const head = file.read(0, 8);
+  if (head.length < 8) return [];
+  const magic = head.readUInt32BE(0);
+  if (magic !== 0xcafebabe && magic !== 0xcafebabf) return [file];
+  const each = magic === 0xcafebabf ? 32 : 20;
+  const table = file.read(8, Math.min(head.readUInt32BE(4), 16) * each);
+  const parts: ByteSource[] = [];
+  for (let at = 0; at + each <= table.length; at += each) {
+    const offset = each === 32 ? Number(table.readBigUInt64BE(at + 8)) : table.readUInt32BE(at + 8);
+    const size = each === 32 ? Number(table.readBigUInt64BE(at + 16)) : table.readUInt32BE(at + 12);
+    if (offset >= 8 && offset < file.length) parts.push(sliceOf(file, offset, size));
   }
   return parts;
 }
 
 /** Segments and the Go section of a Mach-O image (Apple's mach-o/loader.h). Throws RangeError where its headers lie outside it. */
-export function readMachO(bytes: Buffer): ExecutableImage {
-  const { wide, little } = THIN.get(bytes.readUInt32BE(0))!;
+export function readMachO(file: ByteSource): ExecutableImage {
+  const head = file.read(0, 32);
+  const { wide, little } = THIN.get(head.readUInt32BE(0))!;
+  const bytes = file.read(0, 32 + Math.min(little ? head.readUInt32LE(20) : head.readUInt32BE(20), MAX_COMMAND_BYTES));
   const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   const u64 = (at: number): number => Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
   const segments: Segment[] = [];
@@ -66,7 +71,7 @@ export function readMachO(bytes: Buffer): ExecutableImage {
     }
     at += length;
   }
-  return { goBuildInfo: insideFile(bytes, sections.length > 0 ? sections : data), segments: insideFile(bytes, segments) };
+  return { goBuildInfo: insideFile(file, sections.length > 0 ? sections : data), segments: insideFile(file, segments) };
 }
 
 function nameAt(bytes: Buffer, at: number): string {

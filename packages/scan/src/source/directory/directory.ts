@@ -18,6 +18,7 @@ import { type Pick, READER_LIMITS } from '../../sandbox/protocol.ts';
 import type { Reader } from '../../sandbox/reader.ts';
 import type { ScanOptions } from '../../scan.ts';
 import { buildView } from '../../squash-view.ts';
+import { RangedFeed } from './ranged.ts';
 import { openRegular, Unseen, WALK_LIMITS, type WalkItem, walk } from './walk.ts';
 
 interface Folder {
@@ -43,12 +44,12 @@ export async function scanDirectory(path: string, options: ScanOptions, ctx: Con
   ctx.signal?.addEventListener('abort', stop, { once: true });
   const folder: Folder = { root, readers, matcher: compileMatcher(readers), sandbox, unseen: new Unseen(), options, ctx };
   try {
-    const reading = await readFolder(folder, (reader, list) => feedWalk(folder, reader, list));
+    const reading = await readFolder(folder, (outlet) => feedWalk(folder, outlet));
     const view = await buildView({
       layers: [reading],
       digests: [undefined],
       catalogers,
-      pick: (_layer, picks) => readFolder(folder, (reader) => feedPicks(folder, reader, picks)),
+      pick: (_layer, picks) => readFolder(folder, (outlet) => feedPicks(folder, outlet, picks)),
       existing: (real) => isRegular(root, real),
     });
     return buildInventory({
@@ -74,17 +75,29 @@ function subjectOf(root: string, options: ScanOptions): Subject {
   return { kind: 'directory', name: root === '/' ? hostname() : basename(root), path: root };
 }
 
-async function readFolder(folder: Folder, feed: (reader: Reader, list: EntryListWriter) => Promise<void>): Promise<LayerReading> {
+/** Where the files of one run go: the reader's process, the list of what was met, executables part by part. */
+interface Outlet {
+  readonly reader: Reader;
+  readonly list: EntryListWriter;
+  readonly ranged: RangedFeed;
+}
+
+async function readFolder(folder: Folder, feed: (outlet: Outlet) => Promise<void>): Promise<LayerReading> {
   let collection = collect(undefined);
+  let ranged = rangedFeed(folder);
   const result = await folder.sandbox.run({
     sink: () => {
       collection = collect(undefined);
-      return collection.sink;
+      ranged = rangedFeed(folder);
+      const { sink } = collection;
+      const feeding = ranged;
+      return { ...sink, need: (need) => feeding.need(need) };
     },
     feed: async (reader) => {
       const list = new EntryListWriter((piece) => collection.sink.entries(piece));
       await reader.command({ op: 'files', limits: { ...READER_LIMITS, ...folder.options.limits } });
-      await feed(reader, list);
+      await feed({ reader, list, ranged });
+      await ranged.drain(reader);
       list.flush();
       await reader.command({ op: 'flush' });
     },
@@ -92,13 +105,19 @@ async function readFolder(folder: Folder, feed: (reader: Reader, list: EntryList
   return collection.finish(result);
 }
 
-async function feedWalk(folder: Folder, reader: Reader, list: EntryListWriter): Promise<void> {
+function rangedFeed({ root, unseen }: Folder): RangedFeed {
+  return new RangedFeed(root, {
+    tooLarge: ({ path, maxBytes }) => unseen.add('file-too-large', `what would have to be read of it is more than ${maxBytes} bytes`, path),
+    unreadable: ({ path }) => unseen.add('unreadable-path', 'reading is forbidden', path),
+  });
+}
+
+async function feedWalk(folder: Folder, outlet: Outlet): Promise<void> {
   const { root, matcher, options, ctx } = folder;
   const request = {
     root,
     host: options.host ?? false,
     matcher,
-
     limits: { ...WALK_LIMITS, ...options.walkLimits },
     now: ctx.now,
   };
@@ -106,25 +125,29 @@ async function feedWalk(folder: Folder, reader: Reader, list: EntryListWriter): 
     if (item === undefined) {
       ctx.signal?.throwIfAborted();
       await new Promise<void>((resolve) => setImmediate(resolve));
-    } else if (item.kind === 'symlink') list.add(ENTRY.symlink, item.path, item.link);
+    } else if (item.kind === 'symlink') outlet.list.add(ENTRY.symlink, item.path, item.link);
     else {
-      list.add(ENTRY.wanted, item.path);
-      await feedFile(folder, reader, item, item.path);
+      outlet.list.add(ENTRY.wanted, item.path);
+      await feedFile(folder, outlet, { file: item, as: item.path });
     }
   }
 }
 
 /** Files that links lead to, under the names of the links. */
-async function feedPicks(folder: Folder, reader: Reader, picks: readonly Pick[]): Promise<void> {
+async function feedPicks(folder: Folder, outlet: Outlet, picks: readonly Pick[]): Promise<void> {
   for (const { path, as } of picks) {
     const stat = lstatOf(folder.root, path);
-    if (stat?.isFile()) await feedFile(folder, reader, { kind: 'file', path, mode: stat.mode & 0o7777, size: stat.size }, as);
+    if (stat?.isFile()) await feedFile(folder, outlet, { file: { kind: 'file', path, mode: stat.mode & 0o7777, size: stat.size }, as });
   }
 }
 
-async function feedFile(folder: Folder, reader: Reader, item: WalkedFile, as: string): Promise<void> {
-  const selected = folder.matcher.match(as);
-  const wanting = (selected.length > 0 ? selected : folder.matcher.magic).map((index) => folder.readers[index] as Cataloger);
+async function feedFile(folder: Folder, { reader, ranged }: Outlet, { file: item, as }: { file: WalkedFile; as: string }): Promise<void> {
+  const { matcher, readers } = folder;
+  const wanting = matcher.match(as).map((index) => readers[index] as Cataloger);
+  if (wanting.length === 0) {
+    const maxBytes = Math.max(0, ...matcher.magic.map((index) => readers[index]!.wants.maxBytes));
+    return await ranged.send(reader, { path: item.path, as, mode: item.mode, size: item.size, maxBytes });
+  }
   const fitting = wanting.filter(({ wants }) => item.size <= wants.maxBytes);
   for (const { id, wants } of wanting) {
     if (item.size > wants.maxBytes && id !== DISTRO_READER) {

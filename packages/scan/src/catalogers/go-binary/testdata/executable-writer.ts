@@ -107,6 +107,7 @@ function writeElf(w: Writer, { size, section }: { size: number; section: boolean
   w.u16(wide ? 60 : 48, 2);
   w.u16(wide ? 62 : 50, 0);
   w.word(table + (wide ? 24 : 16), names);
+  w.word(table + (wide ? 32 : 20), 15);
   w.bytes.write('\0.go.buildinfo\0', names, 'latin1');
   w.u32(table + each, 1);
   w.word(table + each + (wide ? 16 : 12), ADDRESS);
@@ -123,6 +124,7 @@ function writeMachO(w: Writer, { size, section }: { size: number; section: boole
   const each = wide ? 80 : 68;
   w.u32(at, wide ? 0x19 : 1);
   w.u32(at + 4, first - at + (section ? each : 0));
+  w.u32(20, first - at + (section ? each : 0));
   w.bytes.write('__DATA', at + 8, 'latin1');
   w.word(at + 24, ADDRESS);
   w.word(at + (wide ? 40 : 32), DATA_AT);
