@@ -15,6 +15,8 @@ export interface ResourceDescription {
   readonly platform: string | null;
   readonly pushedAt: Date | null;
   readonly imageTags: readonly string[];
+  /** Resource tags that the look itself knows: a host's `Name`. Others come from collectors. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -33,7 +35,7 @@ export const LOCAL_REGISTRY = 'local';
 export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'>, naming: Naming): ResourceDescription {
   const { subject, distro } = inventory;
   const platform = distro === null ? null : platformName(distro.id, distro.version);
-  const none = { registry: null, repository: null, digest: null, arch: null, pushedAt: null, imageTags: [], platform };
+  const none = { registry: null, repository: null, digest: null, arch: null, pushedAt: null, imageTags: [], tags: {}, platform };
   switch (subject.kind) {
     case 'host': {
       const detail = { name: subject.name, os: distro?.prettyName ?? subject.platform.os };
@@ -42,6 +44,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         kind: 'AWS_EC2_INSTANCE',
         arn: hostId(subject.machineId),
         arch: architecture(subject.platform.architecture),
+        tags: { Name: subject.name },
         detail,
       };
     }
@@ -67,6 +70,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         arch: subject.kind === 'image' ? architecture(subject.platform.architecture) : null,
         platform,
         pushedAt: naming.pushedAt ?? null,
+        tags: {},
         imageTags: [...new Set([...(naming.tags ?? []), ...own, ...(name.tag === undefined ? [] : [name.tag])])].sort(),
         detail:
           subject.kind === 'image'

@@ -1,10 +1,11 @@
 import { SCAN_REASON, SCAN_STATUS, type ScanReason, type ScanStatus } from '@assay/core/coverage.ts';
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
+import { TAG_SPACE } from '../findings/list/fields.ts';
 import type { ResourceDescription } from './describe.ts';
 
-/** `resource_tag.space`. */
-const IMAGE_TAG = 1;
+const IMAGE_TAG = TAG_SPACE.image;
+const RESOURCE_TAG = TAG_SPACE.resource;
 
 /** A newer writer was here: do not write, take a new number and look again. */
 export class FenceLost extends Error {
@@ -81,6 +82,18 @@ export async function writeScan(
     await tx.query(
       `insert into resource_tag (account, resource, space, key, value) select $1, $2, ${IMAGE_TAG}, 'tag', unnest($3::text[]) on conflict do nothing`,
       [at.account, at.id, resource.imageTags],
+    );
+  }
+  const names = Object.keys(resource.tags);
+  if (names.length > 0) {
+    const tagOf = [at.account, at.id, names];
+    await tx.query(
+      `delete from resource_tag where account = $1 and resource = $2 and space = ${RESOURCE_TAG} and key = any ($3::text[])`,
+      tagOf,
+    );
+    await tx.query(
+      `insert into resource_tag (account, resource, space, key, value) select $1, $2, ${RESOURCE_TAG}, * from unnest($3::text[], $4::text[])`,
+      [...tagOf, Object.values(resource.tags)],
     );
   }
 }

@@ -82,7 +82,7 @@ function useColumns(
     {
       id: 'name',
       header: t('field.resource'),
-      width: 240,
+      width: 220,
       isRowHeader: true,
       cell: (resource) => <span title={resource.resourceId}>{coveredName(resource)}</span>,
     },
@@ -107,7 +107,7 @@ function useColumns(
     {
       id: 'reason',
       header: t('resources.reason'),
-      width: 236,
+      width: 206,
       cell: (resource) => <Reason resource={resource} look={firstLookOf(resource, looks)} />,
     },
     {
@@ -124,7 +124,7 @@ function useColumns(
     {
       id: 'actions',
       header: t('resources.actions'),
-      width: 210,
+      width: 260,
       cell: (resource) => <ActionsCell resource={resource} look={firstLookOf(resource, looks)} remove={remove} />,
     },
   ];

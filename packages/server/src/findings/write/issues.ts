@@ -9,6 +9,7 @@ import type { IssueDoc } from '../view.ts';
 const KIND = FINDING_KIND.PACKAGE_VULNERABILITY;
 const MAX_TEXT = 20_000;
 const TITLE_PACKAGES = 3;
+const MAX_TITLE = 300;
 
 export interface IssueRow {
   readonly name: string;
@@ -79,14 +80,15 @@ export function describeIssue(
 ): IssueRow {
   const name = match.vulnerabilityId;
   const enrichment = lookup.enrichment(name);
-  const document = lookup.document(name) ?? lookup.document(match.advisory);
+  const own = lookup.document(match.advisory);
+  const document = lookup.document(name) ?? own;
   return {
     name,
     source: document?.assay?.feed ?? match.feed,
     vendorSeverity: SEVERITY_CODES[match.severity === undefined ? 'UNTRIAGED' : severityOfWord(match.severity)],
     ...exploitation(enrichment),
     aliases: [...new Set([...match.aliases, ...(document?.aliases ?? [])])].filter((alias) => alias !== name).slice(0, 100),
-    doc: describe(name, document, { enrichment, cvss: match.cvss, malicious: match.malicious === true }),
+    doc: describe(name, document, { own, enrichment, cvss: match.cvss, malicious: match.malicious === true }),
   };
 }
 
@@ -101,7 +103,12 @@ export function exploitation(enrichment: Enrichment | undefined): Pick<IssueRow,
 function describe(
   name: string,
   document: Advisory | undefined,
-  more: { readonly enrichment: Enrichment | undefined; readonly cvss: readonly OsvSeverity[] | undefined; readonly malicious: boolean },
+  more: {
+    readonly own: Advisory | undefined;
+    readonly enrichment: Enrichment | undefined;
+    readonly cvss: readonly OsvSeverity[] | undefined;
+    readonly malicious: boolean;
+  },
 ): IssueDoc {
   const cve = more.enrichment?.cve;
   const kev = more.enrichment?.kev;
@@ -110,7 +117,7 @@ function describe(
   const references = [...(document?.references?.map((reference) => reference.url) ?? []), ...(cve?.references ?? [])];
   const url = document?.assay?.url ?? references[0];
   const doc: { -readonly [Key in keyof IssueDoc]: IssueDoc[Key] | undefined } = {
-    title: titleOf(name, document),
+    title: titleOf(name, more.own, document?.summary ?? cve?.title),
     description: text(document?.details ?? document?.summary ?? cve?.description ?? cve?.title),
     references: [...new Set(references)].slice(0, 100),
     url,
@@ -124,12 +131,12 @@ function describe(
   return doc as IssueDoc; // undefined members vanish in JSON
 }
 
-/** Inspector's way: `CVE-2024-1234 - openssl, libssl3`; what is wrong stands in the description. */
-function titleOf(name: string, document: Advisory | undefined): string {
-  const packages = [...new Set(document?.affected.map((one) => one.package.name) ?? [])];
-  if (packages.length === 0) return name;
+/** Inspector's way, `CVE-2024-24790 - stdlib`, and after a colon what is wrong, for whoever reads a list. */
+function titleOf(name: string, own: Advisory | undefined, summary: string | undefined): string {
+  const packages = [...new Set(own?.affected.map((one) => one.package.name) ?? [])];
   const more = packages.length > TITLE_PACKAGES ? ' …' : '';
-  return `${name} - ${packages.slice(0, TITLE_PACKAGES).join(', ')}${more}`.slice(0, 1000);
+  const named = packages.length === 0 ? name : `${name} - ${packages.slice(0, TITLE_PACKAGES).join(', ')}${more}`;
+  return (summary === undefined || summary === '' ? named : `${named}: ${summary}`).slice(0, MAX_TITLE);
 }
 
 /** Every readable vector once, whoever gave it; scores are ours. */
