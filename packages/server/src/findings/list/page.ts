@@ -34,7 +34,13 @@ export interface Caps {
   readonly lastTimeoutMs: number;
 }
 /** Measured on a million findings. */
-export const DEFAULT_CAPS: Caps = { resolve: 4_000, glance: [500, 4_000], candidates: 60_000, walkTimeoutMs: 200, lastTimeoutMs: 20_000 };
+export const DEFAULT_CAPS: Caps = {
+  resolve: 4_000,
+  glance: [500, 5_000],
+  candidates: 60_000,
+  walkTimeoutMs: 200,
+  lastTimeoutMs: 20_000,
+};
 
 type Read = <T>(fn: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
 

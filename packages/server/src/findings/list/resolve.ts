@@ -19,14 +19,15 @@ export interface Resolved {
 }
 
 /** Up to so many resources or issues have about as many findings as a short walk reads. */
-const SPARSE = { r: 400, i: 40 } as const;
+const SPARSE = { r: 1_000, i: 100 } as const;
 
 /** Undefined: nothing can match. @param cap more ids than this stay a predicate. */
 export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Resolved | undefined> {
   const where: Predicate[] = [(p) => `f.account = any (${p.add(criteria.accounts)}::bigint[])`, ...criteria.f];
   const joined = new Map<Place, readonly Predicate[]>();
   const listed = new Map<Place, readonly Predicate[]>();
-  let sparse = false;
+  // One finding by its id; details are of the few findings that are not about packages.
+  let sparse = criteria.f.some((predicate) => /\bf\.(?:id|detail)\b/.test(predicate(new Params())));
   let resources: ResourceList | undefined;
   for (const place of ['r', 'i'] as const) {
     if (criteria[place].length === 0) continue;
@@ -35,7 +36,8 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
     else if (rows.length === 0) return undefined;
     else {
       const ids = rows.map((row) => row.id);
-      const one: Predicate = (p) => `f.${place === 'r' ? 'resource' : 'issue'} = any (${p.add(ids)}::bigint[])`;
+      // Of the column's own type, else PostgreSQL compares one by one instead of hashing the list.
+      const one: Predicate = (p) => (place === 'r' ? `f.resource = any (${p.add(ids)}::bigint[])` : `f.issue = any (${p.add(ids)}::int[])`);
       where.push(one);
       listed.set(place, [one]);
       if (place === 'r') resources = { accounts: rows.map((row) => row.account), ids, predicate: one };

@@ -25,10 +25,10 @@ export function walkFindings(shape: PageShape, step: Step, params: Params): stri
   const direction = shape.descending ? 'desc' : 'asc';
   const [account, ...rest] = shape.where;
   const narrowing = key === undefined ? [] : rest.filter((predicate) => speaksOnlyOf(predicate, key.column));
-  const seen = visit({ shape, step, from: 'finding f', alias: 'f' }, [account as Predicate, ...narrowing], params);
+  const seen = visit({ shape, step, from: 'finding f', alias: 'f', always: [account as Predicate], narrowing }, params);
   const order = (way: string): string => (key === undefined ? `f.id ${way}` : `${key.column} ${way}, f.id ${way}`);
   const row = `f.id, f.account, ${key === undefined ? 'null' : `${key.column}::text`} as key, f.id::bigint as holder`;
-  const matching = [...rest.filter((predicate) => !narrowing.includes(predicate)), ...elsewhere(shape, undefined)];
+  const matching = [...shape.where, ...elsewhere(shape, undefined)];
   return `with seen as materialized (${seen})
     (select ${row}, null::int as visited from seen f where ${allOf(matching, params)} order by ${order(direction)} limit ${step.limit})
     union all (select ${row}, (select count(*)::int from seen) from seen f order by ${order(turned(direction))} limit 1)`;
@@ -43,8 +43,8 @@ export function walkHolders(shape: PageShape, step: Step, params: Params): strin
   const from = alias === 'r' ? 'resource r' : 'issue i';
   const account: Predicate[] = alias === 'r' ? [(p) => `r.account = any (${p.add(shape.accounts)}::bigint[])`] : [];
   const narrowing = shape.holders.filter((predicate) => speaksOnlyOf(predicate, key.column));
-  const seen = visit({ shape, step, from, alias }, [...account, ...narrowing], params);
-  const own = shape.holders.filter((predicate) => !narrowing.includes(predicate));
+  const seen = visit({ shape, step, from, alias, always: account, narrowing }, params);
+  const own = [...account, ...shape.holders].map(alone);
   const of = alias === 'r' ? 'f.account = h.account and f.resource = h.id' : 'f.issue = h.id';
   const findings: Predicate[] = [() => of, ...wherePlace(shape, alias), ...elsewhere(shape, alias)];
   const { cursor } = step;
@@ -67,31 +67,45 @@ interface Visiting {
   readonly step: Step;
   readonly from: string;
   readonly alias: Place;
+  readonly always: readonly Predicate[];
+  /** Predicates on the key: an index can skip by them. */
+  readonly narrowing: readonly Predicate[];
 }
 
 /**
- * The next rows in sort order. Those with the cursor's key and those beyond are two scans, since an index that is given an equality
- * on its first column starts there and not at the cursor.
+ * The next rows in sort order. What narrows the key is left out where the cursor's own key is gone through: an index that is given an
+ * equality on its first column starts there and not at the cursor. Callers ask every predicate again.
  */
-function visit({ shape, step, from, alias }: Visiting, predicates: readonly Predicate[], params: Params): string {
+function visit({ shape, step, from, alias, always, narrowing }: Visiting, params: Params): string {
   const { key } = shape.sort;
   const { cursor, segment, size } = step;
   const direction = shape.descending ? 'desc' : 'asc';
   const than = shape.descending ? '<' : '>';
   const id = `${alias}.id`;
   const keyed = key !== undefined && segment === 'keyed';
-  const present: Predicate[] = key?.nullable === true ? [() => `${key.column} is ${keyed ? 'not ' : ''}null`] : [];
-  const scan = (more: readonly Predicate[], order: string): string =>
-    `select ${alias}.* from ${from} where ${allOf([...predicates, ...more], params)} order by ${order} limit ${size}`;
   const inOrder = keyed ? `${key.column} ${direction}, ${id} ${direction}` : `${id} ${direction}`;
-  if (cursor === undefined) return scan(present, inOrder);
+  const present: Predicate[] = key?.nullable === true ? [() => `${key.column} is ${keyed ? 'not ' : ''}null`] : [];
+  const scan = (predicates: readonly Predicate[]): string =>
+    `select ${alias}.* from ${from} where ${allOf(predicates, params)} order by ${inOrder} limit ${size}`;
+  if (cursor === undefined) return scan([...always, ...(keyed ? narrowing : []), ...present]);
   // The holder of the last row may have more findings; a finding is one row.
-  const past = (p: Params): string => `${id} ${than}${alias !== 'f' && cursor.id !== null ? '=' : ''} ${p.add(cursor.holder)}::bigint`;
-  if (!keyed) return scan([...present, past], inOrder);
+  const past = `${than}${alias !== 'f' && cursor.id !== null ? '=' : ''}`;
+  if (!keyed) return scan([...always, ...present, (p) => `${id} ${past} ${p.add(cursor.holder)}::bigint`]);
   const value = (p: Params): string => `${p.add(cursor.key)}::${key.cast}`;
-  const same = scan([(p) => `${key.column} = ${value(p)}`, past], `${id} ${direction}`);
-  const beyond = scan([(p) => `${key.column} ${than} ${value(p)}`], inOrder);
+  const after: Predicate = (p) => `(${key.column}, ${id}) ${past} (${value(p)}, ${p.add(cursor.holder)}::bigint)`;
+  const byAccount = key.column === 'f.account';
+  if (narrowing.length === 0 && !byAccount) return scan([...always, after]);
+  const same = scan([...(byAccount ? [] : always), after, (p) => `${key.column} ${shape.descending ? '>=' : '<='} ${value(p)}`]);
+  const beyond = scan([...always, ...narrowing, (p) => `${key.column} ${than} ${value(p)}`]);
   return `(${same}) union all (${beyond}) limit ${size}`;
+}
+
+/** Asked row by row: flattened into a join, the planner may begin at the other end. */
+function alone(predicate: Predicate): Predicate {
+  return (p) => {
+    const text = predicate(p);
+    return /\bselect\b/.test(text) ? `coalesce((select true where ${text}), false)` : text;
+  };
 }
 
 /** Criteria on tables that are not being walked, asked of each finding. */
@@ -100,12 +114,13 @@ function elsewhere(shape: PageShape, walked: 'r' | 'i' | undefined): Predicate[]
   for (const [place, own] of shape.joined) {
     if (place === walked || place === 'f') continue;
     const from = place === 'r' ? 'resource r where r.account = f.account and r.id = f.resource' : 'issue i where i.id = f.issue';
-    predicates.push((p) => `exists (select 1 from ${from} and ${allOf(own, p)})`);
+    predicates.push((p) => `coalesce((select true from ${from} and ${allOf(own, p)} limit 1), false)`);
   }
   return predicates;
 }
 
+/** Of the key, and perhaps of the kind that rows with such a key must have. */
 function speaksOnlyOf(predicate: Predicate, column: string): boolean {
-  const columns = predicate(new Params()).match(/\b[fri]\.\w+|\bselect\b/g) ?? [];
-  return columns.length > 0 && columns.every((one) => one === column);
+  const columns = predicate(new Params()).match(/\b[fri]\.\w+|\bselect\b/g) ?? ([] as string[]);
+  return columns.some((one) => one === column) && columns.every((one) => one === column || one === `${column[0]}.kind`);
 }
