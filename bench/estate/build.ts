@@ -21,7 +21,7 @@ export interface EstateSize {
 
 export function estateSize(scale: number): EstateSize {
   return {
-    seed: 1,
+    seed: 2,
     accounts: 200,
     packages: Math.max(8_000, Math.round(60_000 * scale)),
     layers: Math.max(4_000, Math.round(40_000 * scale)),

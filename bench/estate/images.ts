@@ -44,8 +44,8 @@ export async function insertImages(client: pg.ClientBase, making: Making): Promi
     facts[image.host ? 'hosts' : 'images']++;
     await load.inventory.add([image.account, id, `\\x${image.digest}`, '\\x00', `{${image.packages.join(',')}}`, '']);
     await load.resource.add(resourceRow(image, random));
-    if (!image.host) await load.tag.add([image.account, id, 1, 'tag', `v${id % 50}`]);
-    if (id % 10 === 3) await load.tag.add([image.account, id, 2, 'team', `team-${id % 40}`]);
+    if (!image.host) await load.tag.add([image.account, id, 1, 'tag', `v${random.below(50)}`]);
+    if (random.below(10) === 0) await load.tag.add([image.account, id, 2, 'team', `team-${random.below(40)}`]);
     for (const { open, finding, packages } of findingsOf({ image, count: counts[id - 1] ?? 0, after: facts.findings }, making)) {
       facts.findings++;
       if (open) facts.open++;
@@ -120,5 +120,5 @@ function resourceRow({ id, account, host, digest }: Image, random: Random): (str
     repository,
     `sha256:${digest}`,
   ];
-  return [...row, id % 4 === 0 ? 'arm64' : 'amd64', 'debian 12', pushed, inUse ? pushed : null, inUse ? 1 + random.below(30) : 0];
+  return [...row, random.below(4) === 0 ? 'arm64' : 'amd64', 'debian 12', pushed, inUse ? pushed : null, inUse ? 1 + random.below(30) : 0];
 }
