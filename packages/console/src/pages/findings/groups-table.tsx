@@ -84,7 +84,7 @@ function useColumns(state: FindingsState, onState: (change: Partial<FindingsStat
     {
       id: 'severity',
       header: t('field.severity'),
-      width: 120,
+      width: 150,
       cell: (row) => <SeverityMark severity={highestSeverity(row.severityCounts)} />,
     },
     {
@@ -120,7 +120,7 @@ function useColumns(state: FindingsState, onState: (change: Partial<FindingsStat
     },
     { id: 'high', header: t('severity.HIGH'), width: 92, sortingField: 'HIGH', cell: (row) => number(row.severityCounts?.high) },
     { id: 'medium', header: t('severity.MEDIUM'), width: 100, cell: (row) => number(row.severityCounts?.medium) },
-    { id: 'rest', header: t('field.rest'), width: 130, cell: (row) => number(restCount(row.severityCounts)) },
+    { id: 'rest', header: t('field.rest'), width: 90, cell: (row) => number(restCount(row.severityCounts)) },
     { id: 'all', header: t('field.total'), width: 100, sortingField: 'ALL', cell: (row) => number(row.severityCounts?.all) },
   ];
 }
