@@ -59,12 +59,12 @@ function row(finding: ScanFinding): Cell[] {
 }
 
 function summary({ summary: counts, gaps }: ScanResult): string {
-  const looked = `${counts.packages} packages looked at`;
+  const looked = `${counted(counts.packages, 'package')} looked at`;
   if (counts.findings > 0) {
     const parts = [...SEVERITIES]
       .reverse()
       .flatMap((severity) => (counts.bySeverity[severity] > 0 ? [`${counts.bySeverity[severity]} ${severity.toLowerCase()}`] : []));
-    return `${counts.findings} findings in ${looked}: ${parts.join(', ')}; ${counts.fixable} can be fixed.`;
+    return `${counted(counts.findings, 'finding')} in ${looked}: ${parts.join(', ')}; ${counts.fixable} can be fixed.`;
   }
   return gaps.some(isDecisive)
     ? `Nothing can be said to be clean: not everything could be looked at (${looked}).`
@@ -92,4 +92,8 @@ function gapLines(gaps: readonly Gap[], place: Place): string[] {
   });
   const more = ordered.length - shown.length;
   return more > 0 ? [...shown, `… and ${more} more gaps; --format json lists all.`] : shown;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
