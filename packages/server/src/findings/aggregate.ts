@@ -41,20 +41,21 @@ export interface AggregateRow {
 }
 
 interface Grouping {
+  /** What makes the groups of an account, and its text. */
   readonly group: string;
+  readonly name: string;
   readonly joins: string;
-  readonly count: string;
 }
 
 /** A finding with two versions of a package counts once for the package name. */
 const GROUPINGS: Readonly<Record<GroupBy, Grouping>> = {
-  ACCOUNT: { group: `lpad(f.account::text, 12, '0')`, joins: '', count: 'count(*)' },
-  FINDING_TYPE: { group: 'f.kind::text', joins: '', count: 'count(*)' },
-  TITLE: { group: 'f.issue::text', joins: '', count: 'count(*)' },
+  ACCOUNT: { group: 'f.account', name: `lpad(f.account::text, 12, '0')`, joins: '' },
+  FINDING_TYPE: { group: 'f.kind', name: 'f.kind::text', joins: '' },
+  TITLE: { group: 'f.issue', name: 'f.issue::text', joins: '' },
   PACKAGE: {
-    group: 'p.name',
+    group: 'f.name',
+    name: 'f.name',
     joins: ' join finding_package fp on fp.account = f.account and fp.finding = f.id join package p on p.id = fp.package',
-    count: 'count(distinct f.id)',
   },
 };
 
@@ -67,20 +68,34 @@ const SORT_COLUMNS = {
 type SortColumn = (typeof SORT_COLUMNS)['ALL'][number];
 const SEVERITY_NAMES = ['critical', 'high', 'medium', 'low', 'informational', 'untriaged'] as const;
 
+/** From this many accounts on, a count reads so much of the tables that hashing them is better than probing. */
+const BROAD = 20;
+
+/** The planner takes two conditions on the account for independent and expects a hundredth of the rows. */
+async function plan(client: pg.ClientBase, request: AggregateRequest): Promise<void> {
+  const { resource, titles, vulnerabilityIds, packageNames } = request;
+  const broad = request.accounts.length >= BROAD && [resource, titles, vulnerabilityIds, packageNames].every((one) => one === undefined);
+  await client.query(`select set_config('work_mem', '64MB', true)${broad ? ", set_config('enable_nestloop', 'off', true)" : ''}`);
+}
+
 /** At most `limit` groups, each of one account, in one statement. */
 export async function aggregateFindings(client: pg.ClientBase, request: AggregateRequest): Promise<AggregateRow[]> {
   const params = new Params();
   const grouping = GROUPINGS[request.by];
   const severities = SEVERITY_NAMES.map(
-    (name) =>
-      `${grouping.count} filter (where f.severity = ${SEVERITY_CODES[name.toUpperCase() as keyof typeof SEVERITY_CODES]})::int as n_${name}`,
+    (name) => `count(*) filter (where f.severity = ${SEVERITY_CODES[name.toUpperCase() as keyof typeof SEVERITY_CODES]})::int as n_${name}`,
   ).join(', ');
-  const grouped = `select f.account, ${grouping.group} collate "C" as name, ${grouping.count}::int as n_all, ${severities},
-      ${grouping.count} filter (where f.fix = ${FIX_AVAILABLE.YES})::int as n_fix,
-      ${exploitCount(grouping, request.by)} as n_exploit
-    from finding f${grouping.joins} where ${allOf(narrowing(request), params)} group by f.account, ${grouping.group}`;
+  const where = allOf(narrowing(request), params);
+  const from =
+    request.by === 'PACKAGE'
+      ? `(select distinct on (f.account, f.id, p.name) f.account, p.name, f.severity, f.fix, f.issue from finding f${grouping.joins} where ${where}) f`
+      : `finding f where ${where}`;
+  const grouped = `select f.account, ${grouping.name} collate "C" as name, count(*)::int as n_all, ${severities},
+      count(*) filter (where f.fix = ${FIX_AVAILABLE.YES})::int as n_fix, ${exploitCount(request.by)} as n_exploit
+    from ${from} group by f.account, ${grouping.group}`;
   const direction = request.descending ? 'desc' : 'asc';
   const sort: readonly SortColumn[] = SORT_COLUMNS[request.sortBy];
+  await plan(client, request);
   const { rows } = await client.query<Row>(
     `select * from (${withTitles(request.by, grouped)}) g where ${afterPosition(request, sort, params)}
      order by ${sort.map((column) => `${column} ${direction}`).join(', ')}, name, account limit ${request.limit}`,
@@ -90,9 +105,8 @@ export async function aggregateFindings(client: pg.ClientBase, request: Aggregat
 }
 
 /** Exploit evidence belongs to the issue, so it joins after the grouping wherever the group decides the issue. */
-function exploitCount(grouping: Grouping, by: GroupBy): string {
-  if (by === 'TITLE') return '0';
-  return `${grouping.count} filter (where exists (select 1 from issue i where i.id = f.issue and i.exploit))::int`;
+function exploitCount(by: GroupBy): string {
+  return by === 'TITLE' ? '0' : 'count(*) filter (where f.issue in (select i.id from issue i where i.exploit))::int';
 }
 
 function withTitles(by: GroupBy, grouped: string): string {
