@@ -1,8 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import tls from 'node:tls';
 import { AssayError } from '@assay/core/errors.ts';
 import { isInternalAddress } from './address.ts';
 
@@ -48,10 +47,37 @@ export function createTransport(options: TransportOptions): Transport {
     ...(proxy?.noProxy && { NO_PROXY: proxy.noProxy }),
   };
   const proxyHosts = new Set([proxy?.httpsProxy, proxy?.httpProxy].flatMap((text) => (text ? [hostOf(text)] : [])));
-  const ca = options.extraCa === undefined ? undefined : [...tls.getCACertificates('default'), options.extraCa];
+  let clients: Promise<Clients> | undefined;
+  return async (request) => {
+    clients ??= openClients(proxyEnv, options.extraCa);
+    const { http, https } = await clients;
+    return await exchange(request, request.url.protocol === 'https:' ? https : http, proxyHosts);
+  };
+}
+
+interface Client {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+}
+
+interface Clients {
+  readonly http: Client;
+  readonly https: Client;
+}
+
+/** Loaded at the first request: importing Node's HTTP takes longer than the rest of a scan of a small local image. */
+async function openClients(proxyEnv: Readonly<Record<string, string>>, extraCa: string | undefined): Promise<Clients> {
+  const [plain, secure, tls]: [typeof http, typeof https, typeof import('node:tls')] = await Promise.all([
+    import('node:http'),
+    import('node:https'),
+    import('node:tls'),
+  ]);
+  const ca = extraCa === undefined ? undefined : [...tls.getCACertificates('default'), extraCa];
   const shared = { keepAlive: true, maxSockets: 16, ...(Object.keys(proxyEnv).length > 0 && { proxyEnv }) };
-  const agents = { 'http:': new http.Agent(shared), 'https:': new https.Agent({ ...shared, ...(ca !== undefined && { ca }) }) };
-  return (request) => exchange(request, request.url.protocol === 'https:' ? agents['https:'] : agents['http:'], proxyHosts);
+  return {
+    http: { request: plain.request, agent: new plain.Agent(shared) },
+    https: { request: secure.request, agent: new secure.Agent({ ...shared, ...(ca !== undefined && { ca }) }) },
+  };
 }
 
 function hostOf(proxy: string): string {
@@ -62,17 +88,16 @@ function hostOf(proxy: string): string {
   }
 }
 
-function exchange(request: TransportRequest, agent: http.Agent, proxyHosts: ReadonlySet<string>): Promise<RawResponse> {
+function exchange(request: TransportRequest, client: Client, proxyHosts: ReadonlySet<string>): Promise<RawResponse> {
   const { url } = request;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!request.named && isIP(host) !== 0 && isInternalAddress(host)) return Promise.reject(blocked(host));
   return new Promise((resolve, reject) => {
     let answer: http.IncomingMessage | undefined;
-    const client = url.protocol === 'https:' ? https : http;
     const outgoing = client.request(url, {
       method: request.method,
       headers: { ...request.headers, ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }) },
-      agent,
+      agent: client.agent,
       timeout: request.stallMs,
       ...(request.signal !== undefined && { signal: request.signal }),
       ...(!request.named && { lookup: guardedLookup(proxyHosts) }),
