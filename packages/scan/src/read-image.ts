@@ -6,7 +6,7 @@ import type { Sandbox } from './sandbox/pool.ts';
 import type { Pick, ReaderLimits } from './sandbox/protocol.ts';
 import { type JobSink, type Reader, ReaderDied, type ReaderResult } from './sandbox/reader.ts';
 import { parseDigest } from './source/digest.ts';
-import type { ImageLayer } from './source/image.ts';
+import type { ImageLayer, LayerBytes } from './source/image.ts';
 
 /** Facts and gaps of one layer (or folder), as collected from a reader process. */
 export interface LayerReading extends LayerFacts {
@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly sandbox: Sandbox;
   readonly limits: ReaderLimits;
   readonly verifyDiffIds: boolean;
+  /** Layers whose stored bytes are hashed by a job of its own, because one of them would keep a process busy after the others are done. */
+  readonly hashApart?: (layer: ImageLayer) => boolean;
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -88,6 +90,7 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
   const { info, bytes } = layer;
   if (bytes === undefined) return { ...NOTHING, gaps: layer.gap === undefined ? [] : [layer.gap] };
   const hash = layer.checkDigest && picks === undefined ? parseDigest(info.digest)?.algorithm : undefined;
+  const apart = hash !== undefined && bytes.kind === 'range' && (options.hashApart?.(layer) ?? false);
   const wantDiff = picks === undefined && info.diffId !== undefined && (options.verifyDiffIds || !layer.checkDigest);
   const diffHash = wantDiff ? parseDigest(info.diffId)?.algorithm : undefined;
   let collection = collect(info.digest);
@@ -98,7 +101,7 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
     ...(picks !== undefined && { picks }),
   };
   try {
-    const result = await options.sandbox.run({
+    const read = options.sandbox.run({
       sink: () => {
         collection = collect(info.digest);
         return collection.sink;
@@ -106,12 +109,20 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
       feed: async (reader) => {
         if (bytes.kind === 'range') {
           const { fd, offset, length } = bytes;
-          return reader.command({ ...shared, fd: options.sandbox.descriptor(fd), offset, length, ...(hash !== undefined && { hash }) });
+          return reader.command({
+            ...shared,
+            fd: options.sandbox.descriptor(fd),
+            offset,
+            length,
+            ...(hash !== undefined && !apart && { hash }),
+          });
         }
         await reader.command(shared);
         await feedStream(reader, bytes.open, options);
       },
     });
+    const [unhashed, hashed] = await Promise.all([read, apart ? hashOf(bytes, hash, options) : undefined]);
+    const result = hashed === undefined ? unhashed : { ...unhashed, ...hashed };
     const reading = collection.finish(result);
     if (bytes.kind === 'range') options.onBytes?.(result.packed);
     const wrong = mismatch(layer, result, bytes.kind === 'range' && hash !== undefined, diffHash !== undefined);
@@ -121,6 +132,19 @@ export async function readLayerOf(layer: ImageLayer, options: ReadOptions, picks
     if (options.signal?.aborted === true) throw options.signal.reason;
     return { ...NOTHING, gaps: [{ ...gapOf(error), layer: info.digest }] };
   }
+}
+
+async function hashOf(
+  { fd, offset, length }: Extract<LayerBytes, { kind: 'range' }>,
+  hash: string,
+  { sandbox }: ReadOptions,
+): Promise<{ readonly digest?: string }> {
+  const sink = { facts: () => {}, gap: () => {}, entries: () => {} };
+  const { digest } = await sandbox.run({
+    sink: () => sink,
+    feed: (reader) => reader.command({ op: 'hash', fd: sandbox.descriptor(fd), offset, length, hash }),
+  });
+  return digest === undefined ? {} : { digest };
 }
 
 function mismatch(layer: ImageLayer, result: ReaderResult, checkDigest: boolean, checkDiff: boolean): Gap | undefined {

@@ -63,8 +63,10 @@ export async function* scanTarget(text: string, options: ScanOptions, ctx: Conte
 export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: Context): Promise<Inventory> {
   const started = ctx.now();
   const catalogers = options.catalogers ?? allCatalogers;
+  const processes = options.processes ?? availableParallelism();
+  const apart = processes > 1 ? dominant(image) : undefined;
   const sandbox = new Sandbox({
-    processes: Math.max(1, Math.min(options.processes ?? availableParallelism(), image.layers.length)),
+    processes: Math.max(1, Math.min(processes, image.layers.length + (apart === undefined ? 0 : 1))),
     descriptors: [...new Set(image.layers.flatMap(({ bytes }) => (bytes?.kind === 'range' ? [bytes.fd] : [])))],
     ...(options.sandboxEntry !== undefined && { entry: options.sandboxEntry }),
   });
@@ -73,6 +75,7 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
     sandbox,
     limits: { ...READER_LIMITS, ...options.limits },
     verifyDiffIds: options.verifyDiffIds ?? false,
+    hashApart: (layer) => layer === apart,
     ...(ctx.signal !== undefined && { signal: ctx.signal }),
     onBytes: progress.onBytes,
   };
@@ -104,6 +107,15 @@ export async function scanImage(image: ImageHandle, options: ScanOptions, ctx: C
     ctx.signal?.removeEventListener('abort', stop);
     sandbox.close();
   }
+}
+
+/** Hashing takes a seventh of the time that decoding takes. */
+const WORTH_A_JOB = 32 << 20;
+
+/** The layer that would keep one process busy when all others are done; starting a process for less than some 50 ms pays nothing. */
+function dominant({ layers }: ImageHandle): ImageHandle['layers'][number] | undefined {
+  const total = layers.reduce((sum, { info }) => sum + info.size, 0);
+  return layers.find(({ info }) => info.size > Math.max(WORTH_A_JOB, total / 2));
 }
 
 /** All layers, the largest first so that none is left over at the end; answers are in the image's order. */

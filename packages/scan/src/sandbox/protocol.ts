@@ -42,6 +42,8 @@ export type ReaderCommand =
       readonly limits: ReaderLimits;
       readonly picks?: readonly Pick[];
     }
+  /** Nothing but the digest of stored bytes, for a layer whose decoding alone keeps another process busy. */
+  | { readonly op: 'hash'; readonly fd: number; readonly offset: number; readonly length: number; readonly hash: string }
   | { readonly op: 'files'; readonly limits: ReaderLimits }
   | {
       readonly op: 'file';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cataloger } from '../cataloger.ts';
 import { EntryListWriter } from '../layers/entry-list.ts';
 import { compileMatcher, type Matcher } from '../matcher.ts';
@@ -38,8 +39,19 @@ export async function runReader(catalogers: readonly Cataloger[]): Promise<void>
     if (frame.type !== FRAME.json) continue;
     const command = JSON.parse(frame.payload.toString('utf8')) as ReaderCommand;
     if (command.op === 'layer') await layer(reader, command);
+    else if (command.op === 'hash') hash(reader, command);
     else if (command.op === 'files') readLooseFiles(reader, command.limits);
   }
+}
+
+function hash(reader: ReaderParts, command: Extract<ReaderCommand, { op: 'hash' }>): void {
+  const digest = createHash(command.hash);
+  let packed = 0;
+  for (const piece of rangeInput(command.fd, command.offset, command.length)) {
+    digest.update(piece);
+    packed += piece.length;
+  }
+  reader.send({ t: 'done', digest: `${command.hash}:${digest.digest('hex')}`, packed, unpacked: 0, entries: 0 });
 }
 
 /** Facts too large to be sent become a gap of their file. */
