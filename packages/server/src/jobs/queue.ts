@@ -143,6 +143,11 @@ export async function reap(pool: pg.Pool, maxAttempts: number): Promise<void> {
   await pool.query("delete from job where state in (2, 3) and finished_at < now() - interval '7 days'");
 }
 
+/** Ends every lease now: for a database that only one process can have, at its start, when whoever held a lease is dead. */
+export async function expireLeases(pool: pg.Pool): Promise<void> {
+  await pool.query('update job set lease_until = clock_timestamp() where state = 1');
+}
+
 export type JobState = 'queued' | 'running' | 'dead' | 'done' | 'unknown';
 /** A job by its id; follows jobs that went on under another id. A job that left no result is `unknown` once it is done. */
 export async function readJob(tx: Queryable, account: number, id: number): Promise<{ state: JobState; result?: unknown; error?: string }> {

@@ -16,6 +16,7 @@ import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
 import { findingArns } from '../findings/arn.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
+import { expireLeases } from '../jobs/queue.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
@@ -150,6 +151,7 @@ async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Prom
   cleanups.push(() => postgres.stop());
   const database = await openDatabase(embeddedTarget(postgres), ctx.log);
   cleanups.push(() => database.close());
+  await expireLeases(database.worker);
   return database;
 }
 
