@@ -9,7 +9,7 @@ const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pip
 export interface BuiltImage {
   /** OCI layout folder; tag `base` has one layer, tag `app` two more, the last of which deletes. */
   readonly layout: string;
-  /** The root file system of each tag, as a folder. */
+  /** The root file system of `app` as a folder; of `base` only dpkg's database. */
   readonly rootOf: Readonly<Record<'base' | 'app', string>>;
 }
 
@@ -19,7 +19,9 @@ export function buildDebian(folder: string): BuiltImage {
   const bundle = path.join(folder, 'bundle');
   const root = path.join(bundle, 'rootfs');
   const tar = path.join(folder, 'debian.tar');
-  const without = ['doc', 'locale', 'man'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`);
+  const without = ['share/doc', 'share/locale', 'share/man', 'share/zoneinfo', 'share/i18n', 'lib/x86_64-linux-gnu/gconv'].map(
+    (name) => `--dpkgopt=path-exclude=/usr/${name}/*`,
+  );
   const options = [
     '--variant=essential',
     '--include=libcurl4',
@@ -35,7 +37,7 @@ export function buildDebian(folder: string): BuiltImage {
   execFileSync('tar', ['xf', tar, '-C', root, '--exclude=./dev/*'], quiet);
   execFileSync('umoci', ['repack', '--refresh-bundle', '--image', `${layout}:base`, bundle], quiet);
   const base = path.join(folder, 'base-root');
-  cpSync(root, base, { recursive: true, verbatimSymlinks: true });
+  cpSync(path.join(root, 'var/lib/dpkg'), path.join(base, 'var/lib/dpkg'), { recursive: true });
 
   writeApplication(root);
   execFileSync('umoci', ['repack', '--refresh-bundle', '--image', `${layout}:app`, bundle], quiet);
