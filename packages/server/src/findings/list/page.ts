@@ -37,7 +37,7 @@ export interface Caps {
 export const DEFAULT_CAPS: Caps = {
   resolve: 4_000,
   glance: [500, 5_000],
-  candidates: 60_000,
+  candidates: 120_000,
   walkTimeoutMs: 200,
   lastTimeoutMs: 20_000,
 };
@@ -78,10 +78,22 @@ function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShap
   const { criteria, sort, descending, after, limit } = request;
   const place = sort.key?.at ?? 'f';
   const holders = place === 'f' ? [] : criteria[place];
-  const { where, joined, listed, resources } = resolved;
+  const { where, joined, listed, probing, resources } = resolved;
   const repeated = new Set(place === 'f' ? [] : [...(listed.get(place) ?? [])]);
   const rest = { ...(after === undefined ? {} : { after }), ...(resources === undefined ? {} : { resources }) };
-  return { accounts: criteria.accounts, where, repeated, holders, joined, sort, descending, limit, candidateCap: caps.candidates, ...rest };
+  return {
+    accounts: criteria.accounts,
+    where,
+    probing,
+    repeated,
+    holders,
+    joined,
+    sort,
+    descending,
+    limit,
+    candidateCap: caps.candidates,
+    ...rest,
+  };
 }
 
 /** Undefined when the time was over. */

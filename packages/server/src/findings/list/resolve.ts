@@ -14,17 +14,20 @@ export interface Resolved {
   /** Those of `where` that list the ids of a table's rows, by the table. */
   readonly listed: ReadonlyMap<Place, readonly Predicate[]>;
   readonly resources?: ResourceList;
+  /** Predicates of `where` as an index can use them, for collecting. */
+  readonly probing: ReadonlyMap<Predicate, Predicate>;
   /** Few findings can match: collecting them is cheaper than any walk. */
   readonly sparse: boolean;
 }
 
 /** Up to so many resources or issues have about as many findings as a short walk reads. */
-const SPARSE = { r: 1_000, i: 100 } as const;
+const SPARSE = { r: 2_500, i: 100 } as const;
 
 /** Undefined: nothing can match. @param cap more ids than this stay a predicate. */
 export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Resolved | undefined> {
   const where: Predicate[] = [(p) => `f.account = any (${p.add(criteria.accounts)}::bigint[])`, ...criteria.f];
   const joined = new Map<Place, readonly Predicate[]>();
+  const probing = new Map<Predicate, Predicate>();
   const listed = new Map<Place, readonly Predicate[]>();
   // One finding by its id; details are of the few findings that are not about packages.
   let sparse = criteria.f.some((predicate) => /\bf\.(?:id|detail)\b/.test(predicate(new Params())));
@@ -37,7 +40,11 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
     else {
       const ids = rows.map((row) => row.id);
       // Of the column's own type, else PostgreSQL compares one by one instead of hashing the list.
-      const one: Predicate = (p) => (place === 'r' ? `f.resource = any (${p.add(ids)}::bigint[])` : `f.issue = any (${p.add(ids)}::int[])`);
+      const indexed: Predicate = (p) =>
+        place === 'r' ? `f.resource = any (${p.add(ids)}::bigint[])` : `f.issue = any (${p.add(ids)}::int[])`;
+      // For a walk no index condition: every probe would sort the list anew.
+      const one: Predicate = (p) => indexed(p).replace(/^f\.(\w+)/, '(f.$1 + 0)');
+      probing.set(one, indexed);
       where.push(one);
       listed.set(place, [one]);
       if (place === 'r') resources = { accounts: rows.map((row) => row.account), ids, predicate: one };
@@ -49,7 +56,7 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
     if (predicate === undefined) return undefined;
     where.push(predicate);
   }
-  return { where, joined, listed, sparse, ...(resources === undefined ? {} : { resources }) };
+  return { where, joined, listed, probing, sparse, ...(resources === undefined ? {} : { resources }) };
 }
 
 /** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */

@@ -7,6 +7,8 @@ export interface PageShape {
   readonly accounts: readonly number[];
   /** Over `finding f`; the first one names the accounts. */
   readonly where: readonly Predicate[];
+  /** Predicates of `where` as an index can use them. */
+  readonly probing: ReadonlyMap<Predicate, Predicate>;
   /** Those of `where` that repeat criteria of the place whose key sorts: a walk over its rows asks them there. */
   readonly repeated: ReadonlySet<Predicate>;
   /** Predicates over the place whose key sorts, for walking it. */
@@ -37,7 +39,7 @@ export interface ResourceList {
 }
 
 function everything(shape: PageShape): Predicate[] {
-  return [...shape.where, ...[...shape.joined.values()].flat()];
+  return [...shape.where.map((one) => shape.probing.get(one) ?? one), ...[...shape.joined.values()].flat()];
 }
 
 const JOIN: Readonly<Record<Place, string>> = {
@@ -66,7 +68,9 @@ export function filterFirst(shape: PageShape, params: Params): string {
       : `unnest(${params.add(resources.accounts)}::bigint[], ${params.add(resources.ids)}::bigint[])
       as listed(account, resource) join `;
   const joined = resources === undefined ? '' : ' on f.account = listed.account and f.resource = listed.resource';
-  const predicates = everything(shape).filter((one, position) => resources === undefined || (position > 0 && one !== resources.predicate));
+  const predicates = everything(shape).filter(
+    (one, position) => resources === undefined || (position > 0 && one !== shape.probing.get(resources.predicate)),
+  );
   const where = allOf(predicates, params);
   const after = shape.after === undefined ? 'true' : afterCollected(shape, shape.after, params);
   return `with c as materialized (
