@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ const USAGE = `npm run bench -- [options]
   --small        1/20 of the size; fails when a shape breaks (flat memory, linear time, no sequential scans)
   --full         full size; writes bench/RESULTS.md
   --only NAME    only this part, may be given again: ${parts.map((part) => part.name).join(', ')}
+  --grid-step N  with --full: only every Nth combination of the ListFindings grid
   --cache DIR    keep images and the estate there for the next run`;
 
 async function main(): Promise<number> {
@@ -21,6 +22,7 @@ async function main(): Promise<number> {
       full: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       cache: { type: 'string' },
+      'grid-step': { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -33,7 +35,8 @@ async function main(): Promise<number> {
   const small = !values.full;
   const cache = values.cache === undefined ? folder : resolve(values.cache);
   mkdirSync(cache, { recursive: true });
-  const ctx: BenchContext = { scale: small ? 1 / 20 : 1, small, folder, cache, say: (text) => console.error(`  ${text}`) };
+  const gridStep = Math.max(1, Number(values['grid-step']) || 1);
+  const ctx: BenchContext = { gridStep, scale: small ? 1 / 20 : 1, small, folder, cache, say: (text) => console.error(`  ${text}`) };
   const chosen = parts.filter((part) => values.only.length === 0 || values.only.includes(part.name));
   try {
     const load = loadavg()[0] ?? 0;
@@ -62,13 +65,9 @@ async function runParts(chosen: readonly Part[], ctx: BenchContext): Promise<Fin
 }
 
 function writeResults(finished: readonly Finished[], load: number): void {
-  const about = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: machineClass(),
-    load: `Load average at the start: ${load.toFixed(1)}.`,
-  };
+  const about = { date: new Date().toISOString().slice(0, 10), machine: machineClass(), load: load.toFixed(1) };
   const file = new URL('./RESULTS.md', import.meta.url);
-  writeFileSync(file, markdown(finished, about));
+  writeFileSync(file, markdown(finished, about, existsSync(file) ? readFileSync(file, 'utf8') : ''));
   console.log('\nwritten to bench/RESULTS.md');
 }
 

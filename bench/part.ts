@@ -30,6 +30,8 @@ export interface BenchContext {
   /** 1 with --full, 1/20 with --small. */
   readonly scale: number;
   readonly small: boolean;
+  /** Every how many-th combination of the full ListFindings grid is measured. */
+  readonly gridStep: number;
   /** A folder for this run, removed at its end. */
   readonly folder: string;
   /** Keeps what is slow to make (images, the estate) between runs; the run's own folder where none was named. */

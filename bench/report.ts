@@ -25,29 +25,46 @@ function row(cells: readonly string[]): string {
   return cells.map((cell, n) => (cell.length > WIDTHS[n]! ? `${cell.slice(0, WIDTHS[n]! - 1)}…` : cell.padEnd(WIDTHS[n]!))).join(' ');
 }
 
-export function markdown(
-  finished: readonly Finished[],
-  about: { readonly date: string; readonly machine: string; readonly load: string },
-): string {
+export interface Measured {
+  /** ISO date, machine class and load average of this run. */
+  readonly date: string;
+  readonly machine: string;
+  readonly load: string;
+}
+
+const HEAD = [
+  '# Bench results',
+  '',
+  'Made by `npm run bench -- --full`. Every time stands beside a reference of the same run; budgets are those of the architecture. A line without a verdict is for information.',
+  '',
+];
+
+/** Parts that this run did not measure keep the section of the run before. */
+export function markdown(finished: readonly Finished[], about: Measured, before: string): string {
+  const sections = new Map<string, string>();
+  for (const text of before.split(/^(?=## )/m).slice(1)) sections.set(/^## (\S+)/.exec(text)?.[1] ?? '', text.trimEnd());
+  for (const one of finished) sections.set(one.name, section(one, about));
+  return `${[...HEAD, [...sections.values()].join('\n\n')].join('\n')}\n`;
+}
+
+function section({ name, seconds, result }: Finished, about: Measured): string {
   const lines = [
-    '# Bench results',
+    `## ${name}`,
     '',
-    `Made by \`npm run bench -- --full\` on ${about.date}. Machine: ${about.machine}. ${about.load}`,
+    `${about.date}, ${seconds.toFixed(0)} s; ${about.machine}; load average at the start ${about.load}.`,
     '',
-    'Every time stands beside a reference of the same run; budgets are those of the architecture. A line without a verdict is for information.',
   ];
-  for (const { name, seconds, result } of finished) {
-    lines.push('', `## ${name} (${seconds.toFixed(0)} s)`, '');
-    if (result.skipped !== undefined) lines.push(`Not measured: ${result.skipped}`, '');
-    if (result.lines.length > 0) {
-      lines.push('| what | measured | reference | ratio | budget | |', '|---|---|---|---|---|---|');
-      for (const line of result.lines) {
-        const ratio = line.ratio === undefined ? '' : line.ratio.toFixed(2);
-        lines.push(`| ${line.what} | ${line.measured} | ${line.reference ?? ''} | ${ratio} | ${line.budget ?? ''} | ${verdict(line)} |`);
-      }
+  if (result.skipped !== undefined) lines.push(`Not measured: ${result.skipped}`, '');
+  if (result.lines.length > 0) {
+    lines.push('| what | measured | reference | ratio | budget | |', '|---|---|---|---|---|---|');
+    for (const line of result.lines) {
+      const ratio = line.ratio === undefined ? '' : line.ratio.toFixed(2);
+      lines.push(
+        `| ${line.what.trim()} | ${line.measured} | ${line.reference ?? ''} | ${ratio} | ${line.budget ?? ''} | ${verdict(line)} |`,
+      );
     }
-    for (const shape of result.shapes ?? []) lines.push('', `Shape: ${shape.name}: ${shape.holds ? 'holds' : 'BROKEN'} (${shape.detail}).`);
-    if (result.notes !== undefined && result.notes.length > 0) lines.push('', ...result.notes);
   }
-  return `${lines.join('\n')}\n`;
+  for (const shape of result.shapes ?? []) lines.push('', `Shape: ${shape.name}: ${shape.holds ? 'holds' : 'BROKEN'} (${shape.detail}).`);
+  if (result.notes !== undefined && result.notes.length > 0) lines.push('', ...result.notes);
+  return lines.join('\n');
 }
