@@ -109,6 +109,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only; choose another place',
   ENOTDIR: 'part of the path is a file, not a folder',
   EISDIR: 'it is a folder, not a file',
+  EEXIST: 'something else of that name is in the way',
   EMFILE: 'too many files are open; raise the limit (ulimit -n)',
 };
 
