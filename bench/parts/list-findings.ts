@@ -132,7 +132,7 @@ async function measureCell(grid: Grid, criteria: CompiledCriteria, { field, sort
 /** A client that asks for the plan of each statement before running it. */
 function watchPlans(tx: pg.ClientBase, found: (plan: string) => void): pg.ClientBase {
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
-    if (/^\s*(select [fir]\.id|with c as)/.test(text)) {
+    if (/^\s*(select [fir]\.|with )/.test(text)) {
       const { rows } = await tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (format json) ${text}`, values);
       for (const node of nodesOf(rows[0]!['QUERY PLAN'][0].Plan)) {
         const table = node['Relation Name'] ?? '';

@@ -126,6 +126,8 @@ interface CollectedRow {
 function collect(shape: PageShape, read: Read): Promise<PageRow[] | undefined> {
   return read(async (client) => {
     const params = new Params();
+    // The planner expects far fewer rows than there are, and would read a whole table for them when it thinks it small.
+    await client.query("select set_config('enable_seqscan', 'off', true)");
     const { rows } = await client.query<CollectedRow>(filterFirst(shape, params), params.values);
     if ((rows[0]?.n ?? 0) > shape.candidateCap) return undefined;
     return rows.flatMap((row) => (row.id === null ? [] : [{ id: row.id, account: row.account, key: row.key, holder: row.holder }]));
