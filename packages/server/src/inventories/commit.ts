@@ -43,6 +43,8 @@ export interface CommitResult {
   readonly inventory: number | null;
   readonly created: boolean;
   readonly packages: number;
+  /** Also of a look that could read nothing, of which no inventory is kept. */
+  readonly gaps: number;
   readonly revision: number;
   readonly status: ScanStatus;
   readonly reason: ScanReason;
@@ -117,6 +119,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   await writeScan(tx, { account, id: locked.id }, request.resource, outcome);
   const result: CommitResult = {
     ...{ resource: locked.id, arn: request.resource.arn, inventory, created: locked.created, packages: packages.length },
+    gaps: request.inventory.gaps.length,
     ...{ revision: revision.id, status, reason, findings },
   };
   if (request.job !== undefined) await finish(tx, request.job, result);

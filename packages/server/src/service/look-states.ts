@@ -28,11 +28,10 @@ interface Row {
 /** The last job of each look; results of resources that were removed since are left out. */
 export async function readLookStates(db: Queryable, account: number): Promise<LookState[]> {
   const { rows } = await db.query<Row>(
-    `select j.key, j.state, j.result, j.error, j.finished_at, coalesce(jsonb_array_length(n.gaps), 0)::int as gaps,
+    `select j.key, j.state, j.result, j.error, j.finished_at, coalesce((j.result->>'gaps')::int, 0) as gaps,
        (select count(*) from finding f where f.account = $1 and f.resource = r.id and f.status = 1)::int as findings
      from (select distinct on (key) * from job where account = $1 and kind = 'look' order by key, id desc) j
      left join resource r on r.account = $1 and r.id = (j.result->>'resource')::bigint
-     left join inventory n on n.account = r.account and n.id = r.inventory
      where j.result is null or r.id is not null order by j.key`,
     [account],
   );

@@ -23,13 +23,8 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
     const answer = { jobId, status: STATUS[job.state], createdAt: new Date(context.now()) };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
     if (job.state !== 'done' || result === undefined) return answer;
-    const { rows } = await tx.query<{ kind: string; gaps: number }>(
-      `select r.kind, jsonb_array_length(coalesce(n.gaps, '[]'))::int as gaps from resource r
-       left join inventory n on n.account = r.account and n.id = r.inventory where r.account = $1 and r.id = $2`,
-      [context.account, result.resource],
-    );
     const counts = await severityCounts(tx, context.account, result.resource);
-    return { ...answer, resourceArn: result.arn, packageCount: result.packages, gapCount: rows[0]?.gaps ?? 0, findingCounts: counts };
+    return { ...answer, resourceArn: result.arn, packageCount: result.packages, gapCount: result.gaps, findingCounts: counts };
   });
 }
 
