@@ -37,9 +37,12 @@ export interface Selection {
   readonly within?: readonly { readonly folder: string; readonly suffix: string }[];
   /**
    * Executables by their first bytes. They are read through `file.source`, in a folder part by part: then `maxBytes` bounds what is
-   * read of one, whatever its size. In a layer, which cannot be read twice, the whole file is kept up to `maxBytes`.
+   * read of one, whatever its size. In a layer, which cannot be read twice, the whole file is kept up to `maxBytes`, and of a larger one
+   * its head, its end and what follows the `marks`.
    */
   readonly magic?: 'executable';
+  /** Bytes by which a program is recognised that is too large to be kept, as latin1 text. */
+  readonly marks?: readonly string[];
   /** Files beyond this become a `file-too-large` gap. */
   readonly maxBytes: number;
   /** Sibling files (same folder, same layer) handed along in `file.companions`, e.g. `rpmdb.sqlite` → `rpmdb.sqlite-wal`. */

@@ -4,6 +4,7 @@ import { expandSparse } from '../layers/sparse.ts';
 import type { TarEntry, TarSink } from '../layers/tar-walker.ts';
 import { isExecutableFile, type Matcher } from '../matcher.ts';
 import type { Extractor } from './extractor.ts';
+import { StreamWindow } from './stream-window.ts';
 
 /** Small wanted files are remembered so that a hard link to one can be read under its own name without a second pass. */
 const LINKABLE_FILE = 256 * 1024;
@@ -12,6 +13,8 @@ const LINKABLE_TOTAL = 16 << 20;
 const ARENA_FILE = 64 * 1024;
 const HEAD = 18;
 const LARGEST_COMPANION = 128 << 20;
+/** Kept of a program that is too large to be kept whole. */
+const LARGEST_PARTS = 64 << 20;
 
 interface Current {
   readonly entry: TarEntry;
@@ -22,6 +25,8 @@ interface Current {
   bytes: Buffer;
   fill: number;
   readonly stored: number;
+  /** For a program that is too large to be kept. */
+  window?: StreamWindow;
 }
 
 interface Pending {
@@ -118,6 +123,7 @@ export class LayerSink implements TarSink {
       if (!this.#startExecutable(current)) return false;
       return this.data(piece.subarray(HEAD - before));
     }
+    if (current.window !== undefined) return this.#pass(current, current.window, piece);
     if (current.fill + piece.length > current.bytes.length) {
       this.#parts.extractor.gap('unparsable-file', 'The sparse file stores more than it holds.', current.entry.path);
       this.#current = null;
@@ -134,6 +140,10 @@ export class LayerSink implements TarSink {
     const { entry } = current;
     this.#parts.list.add(current.sniffing ? ENTRY.plain : ENTRY.wanted, entry.path);
     if (current.sniffing) return;
+    if (current.window !== undefined) {
+      if (current.window.finish() === 'unread') this.#tooLarge(this.#parts.matcher.magic, entry);
+      return;
+    }
     const stored = current.bytes.subarray(0, current.fill);
     const bytes = entry.sparse === undefined ? stored : expandSparse(stored, entry.sparse, entry.size);
     if (bytes === undefined) {
@@ -165,8 +175,15 @@ export class LayerSink implements TarSink {
 
   #startExecutable(current: Current): boolean {
     const { entry } = current;
-    const indexes = isExecutableFile(current.bytes, entry.mode, entry.path) ? this.#affordable(this.#parts.matcher.magic, entry) : [];
-    if (indexes.length === 0 || entry.sparse !== undefined) {
+    const { magic } = this.#parts.matcher;
+    const executable = entry.sparse === undefined && isExecutableFile(current.bytes, entry.mode, entry.path);
+    const indexes = executable ? magic.filter((index) => entry.size <= this.#parts.extractor.catalogers[index]!.wants.maxBytes) : [];
+    if (executable && indexes.length < magic.length) {
+      current.sniffing = false;
+      current.window = this.#windowOf(entry);
+      return this.#pass(current, current.window, current.bytes);
+    }
+    if (indexes.length === 0) {
       this.#parts.list.add(ENTRY.plain, entry.path);
       this.#current = null;
       return false;
@@ -177,6 +194,26 @@ export class LayerSink implements TarSink {
     current.indexes = indexes;
     current.sniffing = false;
     return true;
+  }
+
+  #windowOf(entry: TarEntry): StreamWindow {
+    const { matcher, extractor } = this.#parts;
+    const wants = matcher.magic.map((index) => extractor.catalogers[index]!.wants);
+    const file = { path: entry.path, mode: entry.mode, bytes: Buffer.alloc(0) };
+    return new StreamWindow({
+      size: entry.size,
+      marks: wants.flatMap(({ marks = [] }) => marks.map((mark) => Buffer.from(mark, 'latin1'))),
+      maxBytes: Math.min(...wants.map(({ maxBytes }) => maxBytes), LARGEST_PARTS),
+      read: (source) => extractor.extractParts(matcher.magic, { ...file, source }),
+    });
+  }
+
+  #pass(current: Current, window: StreamWindow, piece: Buffer): boolean {
+    window.write(piece);
+    if (!window.done) return true;
+    this.#parts.list.add(ENTRY.wanted, current.entry.path);
+    this.#current = null;
+    return false;
   }
 
   #finish(current: Current, file: WantedFile): void {
@@ -221,13 +258,19 @@ export class LayerSink implements TarSink {
 
   #affordable(indexes: readonly number[], entry: TarEntry): readonly number[] {
     if (indexes.length === 0) return indexes;
+    const { catalogers } = this.#parts.extractor;
+    const tooSmall = indexes.filter((index) => entry.size > catalogers[index]!.wants.maxBytes);
+    if (tooSmall.length === 0) return indexes;
+    this.#tooLarge(tooSmall, entry);
+    return indexes.filter((index) => !tooSmall.includes(index));
+  }
+
+  #tooLarge(indexes: readonly number[], entry: TarEntry): void {
     const { extractor } = this.#parts;
-    return indexes.filter((index) => {
+    for (const index of indexes) {
       const { id, wants } = extractor.catalogers[index]!;
-      if (entry.size <= wants.maxBytes) return true;
       extractor.gap('file-too-large', `The file has ${entry.size} bytes; ${id} reads at most ${wants.maxBytes}.`, entry.path, id);
-      return false;
-    });
+    }
   }
 
   #room(size: number, keep: boolean): Buffer {

@@ -4,7 +4,8 @@ import { bytesAt, type ExecutableImage, type Segment } from '../../reading/execu
 import { isMachO, readMachO } from '../../reading/executable/macho.ts';
 import { isPe, readPe } from '../../reading/executable/pe.ts';
 
-const MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
+export const GO_MARK = '\xff Go buildinf:';
+const MAGIC = Buffer.from(GO_MARK, 'latin1');
 const ALIGNMENT = 16;
 const HEADER = 32;
 const FLAG_BIG_ENDIAN = 1;

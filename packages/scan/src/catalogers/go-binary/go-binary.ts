@@ -1,7 +1,7 @@
 import type { Cataloger, ExtractContext, FoundPackage, WantedFile } from '../../cataloger.ts';
 import { wholeBytes } from '../../reading/byte-source.ts';
 import { universalParts } from '../../reading/executable/macho.ts';
-import { readGoBuildInfo } from './build-info.ts';
+import { GO_MARK, readGoBuildInfo } from './build-info.ts';
 import { modulesOfBuildInfo, standardLibraryVersion } from './modules.ts';
 
 /**
@@ -13,7 +13,7 @@ export const goBinary: Cataloger<FoundPackage> = {
   title: 'Go programs',
   formats: ['Go build information in ELF, Mach-O and PE files (Go debug/buildinfo)'],
   version: 1,
-  wants: { magic: 'executable', maxBytes: 512 * 1024 * 1024 },
+  wants: { magic: 'executable', marks: [GO_MARK], maxBytes: 512 * 1024 * 1024 },
   extract: extractGoBinary,
 };
 
