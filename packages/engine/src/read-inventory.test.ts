@@ -32,6 +32,10 @@ describe('a hostile document is refused with the field named', () => {
     ['packages[0].identity.owner', (i) => ({ ...i, packages: [{ ...first(i), identity: { ...first(i).identity, owner: 'me' } }] })],
     ['packages[0].identity.name', (i) => ({ ...i, packages: [{ ...first(i), identity: { ...first(i).identity, name: 'a\0b' } }] })],
     ['packages[0].identity.version', (i) => ({ ...i, packages: [{ ...first(i), identity: { ...first(i).identity, version: 3 } }] })],
+    ['packages[0].identity.purl', (i) => ({ ...i, packages: [{ ...first(i), identity: { ...first(i).identity, purl: 'pkg:x/\ud800' } }] })],
+    ['packages[0].identity', (i) => ({ ...i, packages: [{ ...first(i), identity: { ...first(i).identity, name: 'n'.repeat(3000) } }] })],
+    ['subject.name', (i) => ({ ...i, subject: { kind: 'directory', path: '/', name: 'n'.repeat(1000) } })],
+    ['subject.size', (i) => ({ ...i, subject: { kind: 'directory', path: '/', name: 'n', size: { deep: '\0' } } })],
     ['packages[0].evidence', (i) => ({ ...i, packages: [{ ...first(i), evidence: 'here' }] })],
     ['gaps[0].message', (i) => ({ ...i, gaps: [{ code: 'x' }] })],
   ];

@@ -1,7 +1,9 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
-import { OWNER_CODES } from '@assay/core/package.ts';
+import { OWNER_CODES, type PackageIdentity } from '@assay/core/package.ts';
 import { PACKAGE_TYPES } from '@assay/core/package-type.ts';
+import { hasTooManyNodes } from '@assay/formats/sbom/json.ts';
+import { isStorableIdentity, isStorableText } from './storable.ts';
 
 /** What `assay submit` sends of a target that it scanned itself. */
 export interface InventoryDocument {
@@ -10,7 +12,8 @@ export interface InventoryDocument {
 }
 
 const MAX_PACKAGES = 500_000;
-const MAX_TEXT = 4096;
+/** Names and tags of a resource are index entries. */
+const MAX_NAME = 512;
 const SUBJECTS = ['image', 'directory', 'host', 'sbom'];
 
 export function isInventoryDocument(bytes: Buffer): boolean {
@@ -22,6 +25,7 @@ export function isInventoryDocument(bytes: Buffer): boolean {
  * AssayError `inventory-format` names the first field that is wrong.
  */
 export function readInventoryDocument(bytes: Buffer): Inventory {
+  check(!hasTooManyNodes(bytes), 'document', 'must have at most four million objects and lists');
   let document: Partial<InventoryDocument>;
   try {
     document = JSON.parse(bytes.toString('utf8')) as Partial<InventoryDocument>;
@@ -42,14 +46,16 @@ export function readInventoryDocument(bytes: Buffer): Inventory {
 
 function checkSubject(subject: unknown): void {
   checkTexts(subject, 'subject', ['kind', 'name'], ['path', 'digest', 'machineId', 'format', 'index', 'config', 'createdAt']);
-  const { kind, digest, tags, platform, layers } = subject as Record<string, unknown>;
+  const { kind, name, digest, tags, platform, layers, size } = subject as Record<string, unknown>;
+  check(isName(name), 'subject.name', `must have at most ${MAX_NAME} characters`);
+  check(size === undefined || typeof size === 'number', 'subject.size', 'must be a number');
   check(SUBJECTS.includes(kind as string), 'subject.kind', `must be one of ${SUBJECTS.join(', ')}`);
   if (kind === 'image' || kind === 'sbom') check(/^(sha256:)?[0-9a-f]{64}$/.test(String(digest)), 'subject.digest', 'must be a SHA-256');
   if (kind === 'host') checkTexts(subject, 'subject', ['machineId'], []);
   if (kind === 'directory') checkTexts(subject, 'subject', ['path'], []);
   if (kind === 'image' || kind === 'host') checkTexts(platform, 'subject.platform', ['os', 'architecture'], ['variant']);
   if (kind === 'image') {
-    check(Array.isArray(tags) && tags.length <= 1000 && tags.every(isText), 'subject.tags', 'must be a list of texts');
+    check(Array.isArray(tags) && tags.length <= 1000 && tags.every(isName), 'subject.tags', 'must be a list of short texts');
     check(Array.isArray(layers) && layers.length <= 1000, 'subject.layers', 'must be a list');
   }
 }
@@ -69,6 +75,7 @@ function checkPackage(one: unknown, n: number): void {
   check(Object.hasOwn(OWNER_CODES, owner ?? ''), `${at}.identity.owner`, 'is no owner class');
   check(purl?.startsWith('pkg:') === true, `${at}.identity.purl`, 'is no package URL');
   check(name !== '', `${at}.identity.name`, 'must not be empty');
+  check(isStorableIdentity(identity as PackageIdentity), `${at}.identity`, 'has a name that is too long, or a member that is no text');
   check(Array.isArray(evidence) && evidence.length <= 10_000, `${at}.evidence`, 'must be a list');
   for (const place of evidence as unknown[]) checkTexts(place, `${at}.evidence`, ['cataloger', 'path'], ['layer', 'packageManager']);
 }
@@ -76,13 +83,12 @@ function checkPackage(one: unknown, n: number): void {
 function checkTexts(value: unknown, at: string, required: readonly string[], optional: readonly string[]): void {
   check(isObject(value), at, 'must be an object');
   const fields = value as Record<string, unknown>;
-  for (const name of required) check(isText(fields[name]), `${at}.${name}`, 'must be a text');
-  for (const name of optional) check(fields[name] === undefined || isText(fields[name]), `${at}.${name}`, 'must be a text');
+  for (const name of required) check(isStorableText(fields[name]), `${at}.${name}`, 'must be a text');
+  for (const name of optional) check(fields[name] === undefined || isStorableText(fields[name]), `${at}.${name}`, 'must be a text');
 }
 
-/** PostgreSQL cannot store NUL. */
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_TEXT && !value.includes('\0');
+function isName(value: unknown): boolean {
+  return isStorableText(value) && value.length <= MAX_NAME;
 }
 
 function isObject(value: unknown): value is object {

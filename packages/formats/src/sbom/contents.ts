@@ -1,6 +1,6 @@
 import type { Gap } from '@assay/core/gap.ts';
 import type { Distro } from '@assay/core/inventory.ts';
-import { canonicalIdentity, type InventoryPackage } from '@assay/core/package.ts';
+import { canonicalIdentity, type Evidence, type InventoryPackage } from '@assay/core/package.ts';
 
 /** What an SBOM says is inside, whoever wrote it. Packages are unique by identity and sorted. */
 export interface SbomContents {
@@ -30,14 +30,16 @@ const MAX_NAMED_GAPS = 500;
 
 /** Collects packages and gaps; what cannot be matched is named, and when there are too many, counted. */
 export class ContentsBuilder {
-  readonly #packages = new Map<string, InventoryPackage>();
+  readonly #packages = new Map<string, InventoryPackage & { readonly evidence: Evidence[] }>();
   readonly #gaps: Gap[] = [];
   #unnamed = 0;
 
   add(item: InventoryPackage): void {
     const key = canonicalIdentity(item.identity);
     const known = this.#packages.get(key);
-    this.#packages.set(key, known === undefined ? item : { ...known, evidence: [...known.evidence, ...item.evidence] });
+    // Added in place: a document may name one package a million times.
+    if (known === undefined) this.#packages.set(key, { ...item, evidence: [...item.evidence] });
+    else for (const place of item.evidence) known.evidence.push(place);
   }
 
   gap(gap: Gap): void {

@@ -2,7 +2,7 @@ import { AssayError } from '@assay/core/errors.ts';
 import { readCycloneDx } from '../cyclonedx/read.ts';
 import { readSpdx } from '../spdx/read.ts';
 import type { SbomContents, SbomContext } from './contents.ts';
-import { asObject, asText, type Members } from './json.ts';
+import { asObject, asText, hasTooManyNodes, type Members } from './json.ts';
 
 export const MAX_SBOM_BYTES = 100 * 1024 * 1024;
 
@@ -12,6 +12,7 @@ export const MAX_SBOM_BYTES = 100 * 1024 * 1024;
  */
 export function readSbom(bytes: Buffer, ctx: SbomContext): SbomContents {
   if (bytes.length > MAX_SBOM_BYTES) throw new AssayError('sbom-too-large', 'The SBOM is larger than 100 MB; split it.');
+  if (hasTooManyNodes(bytes)) throw new AssayError('sbom-too-large', 'The SBOM has more than four million objects and lists; split it.');
   const document = unwrap(parse(bytes));
   if (document['bomFormat'] === 'CycloneDX' || /^1\.\d$/.test(asText(document['specVersion']))) return readCycloneDx(document, ctx);
   if (/^SPDX-2\.\d+$/.test(asText(document['spdxVersion']))) return readSpdx(document, ctx);
