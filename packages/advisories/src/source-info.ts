@@ -12,7 +12,6 @@ export function sourceInfoOf({ feed, state }: FeedReport): SourceInfo | undefine
     licence: licences.join(' AND '),
     date: state.newest,
     ...(feed.namespaces.length === 0 ? {} : { namespaces: feed.namespaces }),
-    ...(feed.namespaces.length === 0 ? {} : { namespaces: feed.namespaces }),
     read: state.counts.read,
     kept: state.counts.kept,
     dropped: state.counts.dropped,

@@ -91,6 +91,7 @@ test('a scan tells findings, and its exit code follows the threshold', async () 
   expect(plain.out).toMatch(/2 findings in 3 packages looked at: 1 high, 1 low; 1 can be fixed/);
   expect(plain.out).not.toContain('\u001b');
   expect((await assay('scan', file, '--fail-on', 'high')).code).toBe(1);
+  expect((await assay('scan', file, '--fail-on', 'HIGH')).code).toBe(1);
   expect((await assay('scan', file, '--fail-on', 'critical')).code).toBe(0);
   expect((await assay('scan', file, '--fail-on=any', '--only-fixed')).code).toBe(1);
   expect((await assay('scan', bom('low.json', ['pkg:npm/right-pad@1.0.0']), '--fail-on', 'any', '--only-fixed')).code).toBe(0);

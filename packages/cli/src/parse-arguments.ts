@@ -57,9 +57,11 @@ function checked(path: string, { name, value, spec, many }: Given): string {
   }
   if (value === undefined || value === '') throw usage(path, `${name} needs a value (${spec.value})`);
   if (many && spec.multiple !== true) throw usage(path, `${name} is given twice`);
-  if (spec.choices !== undefined && !spec.choices.includes(value))
-    throw usage(path, `${name} must be one of ${spec.choices.join(', ')}, not "${value}"`);
-  return value;
+  if (spec.choices === undefined) return value;
+  // Other scanners write severities in capitals, and nobody should have to remember which.
+  const choice = spec.choices.find((one) => one === value.toLowerCase());
+  if (choice === undefined) throw usage(path, `${name} must be one of ${spec.choices.join(', ')}, not "${value}"`);
+  return choice;
 }
 
 function checkPositionals(command: Command, path: string, positionals: readonly string[]): void {

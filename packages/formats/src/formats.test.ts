@@ -130,6 +130,12 @@ test('SARIF shows no control character of a hostile name, and every location is 
     { seed: 3, numRuns: 200 },
   );
   const log = writeSarif(result()) as { runs: { results: unknown[]; tool: { driver: { rules: unknown[] } } }[] };
+  const addresses = ['https://example.org/%40scope a', 'no address', 'https://example.org/\ud800'].map((url) => {
+    const base = result();
+    const text = JSON.stringify(writeSarif({ ...base, findings: base.findings.map((finding) => ({ ...finding, url })) }));
+    return /"helpUri":"([^"]*)"/.exec(text)?.[1];
+  });
+  expect(addresses).toEqual(['https://example.org/%40scope%20a', undefined, 'https://example.org/%EF%BF%BD']);
   expect(log.runs[0]!.results).toHaveLength(1);
   expect(log.runs[0]!.tool.driver.rules).toHaveLength(1);
 });

@@ -128,7 +128,7 @@ test('Debian: what each state of the tracker means', async () => {
 });
 
 test('Debian: real advisories of the lists', async () => {
-  const parsed = await real(debian, 'debian-security-tracker', ['data/DSA/list']);
+  const parsed = await real(debian, 'debian-security-tracker', ['data/DSA/list', 'data/DLA/list']);
   if (parsed === null) return;
   const byId = new Map(parsed.items.map((item) => [item.id, item]));
   expect(byId.get('DSA-5380-1')).toMatchObject({ upstream: ['CVE-2023-1393'], published: '2023-03-29T00:00:00Z' });
@@ -140,6 +140,8 @@ test('Debian: real advisories of the lists', async () => {
   expect(statements(byId.get('DSA-3699-1'))).toEqual(['Debian:8 virtualbox end-of-life']);
   // A regression update repairs the package; the CVEs were fixed by the first advisory.
   expect([byId.has('DSA-5356-1'), byId.has('DSA-5356-2')]).toEqual([true, false]);
+  // A new time zone database is no vulnerability; a security update without a CVE is one.
+  expect([byId.has('DLA-1625-1'), byId.has('DLA-530-1')]).toEqual([false, true]);
 });
 
 test('Debian: a repeat inherits the CVEs for what the first did not fix; the table answers for its releases', async () => {

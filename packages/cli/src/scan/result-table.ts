@@ -1,8 +1,9 @@
-import type { Gap } from '@assay/core/gap.ts';
+import type { Gap, GapCode } from '@assay/core/gap.ts';
 import type { ScanFinding, ScanResult } from '@assay/core/scan-result.ts';
 import { SEVERITIES, type Severity } from '@assay/core/severity.ts';
 import { explainFinding } from '@assay/engine/explain.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
+import type { WithholdReason } from '@assay/match/withhold.ts';
 import { type Cell, table } from '../terminal/table.ts';
 import { type Place, type Style, styled } from '../terminal/terminal.ts';
 import { isDecisive } from './verdict.ts';
@@ -17,6 +18,8 @@ const STYLES: Readonly<Record<Severity, Style>> = {
 };
 const HEAD = ['SEVERITY', { title: 'VULNERABILITY', whole: true }, 'PACKAGE', 'INSTALLED', 'FIXED IN', 'TITLE'];
 const MAX_GAP_LINES = 12;
+/** Gaps in what is known, not in what was looked at. */
+const NOTES: ReadonlySet<GapCode> = new Set<GapCode>(['stale-advisories', 'end-of-life-distribution']);
 
 /** The answer for people: findings, what was looked at, how old the knowledge is, and what was not looked at. */
 export function resultTable(result: ScanResult, place: Place, why = false): string {
@@ -26,14 +29,16 @@ export function resultTable(result: ScanResult, place: Place, why = false): stri
     lines.push(head, ...rows.flatMap((line, index) => [line, ...(why ? whyLines(result.findings[index]!) : [])]), '');
   }
   lines.push(summary(result), databaseLine(result));
-  for (const [reason, count] of Object.entries(result.summary.withheld)) lines.push(`${count} more ${WITHHELD[reason] ?? reason}.`);
+  for (const [reason, count] of Object.entries(result.summary.withheld))
+    lines.push(`${count} more ${WITHHELD[reason as WithholdReason] ?? reason}.`);
   lines.push(...gapLines(result.gaps, place));
   return `${lines.join('\n')}\n`;
 }
 
-const WITHHELD: Readonly<Record<string, string>> = {
+const WITHHELD: Readonly<Record<WithholdReason, string>> = {
   'answered-by-distribution': 'concern language packages that the distribution ships and answers for itself',
   'headers-only': 'concern packages that hold only kernel headers',
+  'third-party-build': 'concern packages that somebody else built under a name of the distribution',
 };
 
 function whyLines(finding: ScanFinding): string[] {
@@ -87,7 +92,7 @@ function gapLines(gaps: readonly Gap[], place: Place): string[] {
   const ordered = [...gaps.filter(isDecisive), ...gaps.filter((gap) => !isDecisive(gap))];
   const shown = ordered.slice(0, MAX_GAP_LINES).map((gap) => {
     const where = gap.path === undefined ? '' : `${printable(gap.path, 200)}: `;
-    const label = gap.code === 'stale-advisories' ? 'Note' : 'Not looked at';
+    const label = NOTES.has(gap.code) ? 'Note' : 'Not looked at';
     return `${styled(place, isDecisive(gap) ? 'red' : 'yellow', label)}: ${where}${printable(gap.message, 400)} [${gap.code}]`;
   });
   const more = ordered.length - shown.length;

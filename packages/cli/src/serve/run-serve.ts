@@ -28,7 +28,9 @@ export async function runServe(given: Arguments, cli: Cli): Promise<number> {
     onStep: (step) => cli.terminal.err.write(`${step} …\n`),
   });
   greet(service, config, cli.terminal);
-  await Promise.race([ended, followLooks(service, cli.terminal).then(() => ended)]);
+  // Only tells how far the looks are: a database that is busy for a moment must not end the service.
+  followLooks(service, cli.terminal).catch((error: Error) => ctx.log.warn('the first looks cannot be followed', { error: error.message }));
+  await ended;
   cli.terminal.err.write('Stopping …\n');
   await service.stop();
   return EXIT.ok;

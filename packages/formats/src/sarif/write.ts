@@ -70,7 +70,7 @@ function rule(finding: ScanFinding) {
     name: 'VulnerablePackage',
     shortDescription: { text: title },
     fullDescription: { text: title },
-    ...(finding.url === null ? {} : { helpUri: encodeURI(finding.url) }),
+    ...(finding.url === null || !URL.canParse(finding.url) ? {} : { helpUri: new URL(finding.url).href }),
     help: { text: printable([finding.vulnerabilityId, ...finding.aliases].join(', ')) },
     properties: {
       'security-severity': finding.score === null ? BAND_MIDDLES[finding.severity] : finding.score.toFixed(1),

@@ -13,11 +13,12 @@ const TRACKER: Terms = { licence: 'NOASSERTION', redistributable: false };
  * Fixed: `resolved` with a version. Not affected: `resolved` at `0`, `<not-affected>`. Unfixed: `open`, `<unfixed>`.
  * Ignored: `nodsa_reason` ignored → will-not-fix, postponed → deferred; urgency end-of-life → end-of-life; undetermined →
  * under-investigation; urgency unimportant keeps its status and gets severity `none`. A repeat advisory (DSA-1-2) without a CVE list
- * inherits that of the one it repeats and speaks only for packages that one did not fix.
+ * inherits that of the one it repeats and speaks only for packages that one did not fix. Updates without a CVE that only keep a package
+ * going (a new time zone database, a regression) are dropped.
  */
 export const debian: Feed<Advisory> = {
   id: ID,
-  version: 1,
+  version: 2,
   title: 'Debian Security Tracker',
   subject: 'vulnerability',
   namespaces: ['debian:*'],

@@ -28,6 +28,10 @@ export function* listAdvisories(
   );
   for (const entry of entries) {
     const origin = entry.cves.length > 0 ? undefined : earlier(entry, first);
+    if (entry.cves.length === 0 && origin === undefined && isUpkeep(entry.title)) {
+      tally.drop(DROP.noVulnerability);
+      continue;
+    }
     const affected = statements(entry, { origin, answered: known.answered, tally });
     if (affected.length === 0) {
       tally.drop(reasonEmpty(entry, origin));
@@ -48,6 +52,15 @@ export function* listAdvisories(
       assay: { feed: known.feed },
     };
   }
+}
+
+const UPKEEP =
+  /^(?:new (?:upstream version|timezone database|package)|(?:bugfix |database |(?:\S+ )?regression )?update|regression|version number correction|crash fix)$/i;
+
+/** Titles (`tzdata - new timezone database`) of updates without a CVE that mend no vulnerability. */
+function isUpkeep(title: string): boolean {
+  const dash = title.lastIndexOf(' - ');
+  return UPKEEP.test(title.slice(dash < 0 ? 0 : dash + 3).trim());
 }
 
 function reasonEmpty(entry: ListEntry, origin: ListEntry | undefined): string {
