@@ -11,6 +11,8 @@ export interface Body {
   readonly bytes: Uint8Array;
   /** Hex; made while reading, so that a long body never blocks the process in one piece. */
   readonly sha256: string;
+  /** Gives the memory back to the budget: call it once, when nothing needs the bytes any more. */
+  readonly release: () => void;
 }
 
 /** The whole body, at most `limit` bytes. Throws ValidationException when it is longer, ThrottlingException when memory is used up. */
@@ -29,14 +31,17 @@ export async function readBody(request: IncomingMessage, limit: number, budget: 
       hash.update(chunk);
       chunks.push(chunk);
     }
+    return { bytes: Buffer.concat(chunks, length), sha256: hash.digest('hex'), release: () => giveBack(budget, length) };
   } catch (error) {
+    giveBack(budget, length);
     if (error instanceof ApiError) throw error;
     // Nobody is left to read this; it only keeps a hang-up out of the errors of our own.
     throw new ApiError('IncompleteBody', 'The connection ended before the request did', { cause: error });
-  } finally {
-    budget.free += length;
   }
-  return { bytes: Buffer.concat(chunks, length), sha256: hash.digest('hex') };
+}
+
+function giveBack(budget: BodyBudget, bytes: number): void {
+  budget.free += bytes;
 }
 
 function tooLong(limit: number): Error {

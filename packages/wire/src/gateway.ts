@@ -97,11 +97,10 @@ interface Exchange {
 }
 
 async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Promise<WireAnswer> {
-  const { request, requestId } = exchange;
+  const { request } = exchange;
   const { options } = run;
   const wire = wireRequest(request);
   const authentication = await options.authenticate(wire);
-  notes.service = authentication.service;
   const target = run.protocols.get(authentication.service);
   if (!target) {
     const names = [...run.protocols.keys()].join(', ');
@@ -109,26 +108,41 @@ async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Pro
       status: 403,
     });
   }
+  // Not before it is one of ours: anybody may write anything into a credential scope, and the log keeps this.
+  notes.service = authentication.service;
   const [rawPath, query] = splitTarget(wire.target);
   const path = stripBase(rawPath, options.basePath ?? '');
   const limit = target.protocol.bodyLimit(wire.method, path) ?? options.bodyLimit ?? MIB;
   const body = await readBody(request, limit, run.budget);
-  const principal = authentication.verify(body);
-  notes.account = principal.account;
-  notes.via = principal.via;
-  const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body: body.bytes });
-  notes.operation = call.name;
-  const handler = Object.hasOwn(target.service.handlers, call.name) ? target.service.handlers[call.name] : undefined;
+  try {
+    const principal = authentication.verify(body);
+    notes.account = principal.account;
+    notes.via = principal.via;
+    const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body: body.bytes });
+    notes.operation = call.name;
+    return await answer(run, { ...exchange, principal, service: target.service }, call);
+  } finally {
+    body.release();
+  }
+}
+
+interface Asked extends Exchange {
+  readonly principal: Principal;
+  readonly service: GatewayService;
+}
+
+async function answer({ options }: Run, { response, requestId, principal, service }: Asked, call: Call): Promise<WireAnswer> {
+  const handler = Object.hasOwn(service.handlers, call.name) ? service.handlers[call.name] : undefined;
   if (!handler) throw notBuiltYet(call.name);
-  const input = readInput(target.service.model, call);
+  const input = readInput(service.model, call);
   const context: RequestContext = {
     principal,
     requestId,
-    service: target.service.model.service,
+    service: service.model.service,
     operation: call.name,
     now: options.now,
     log: options.log,
-    signal: hangUpSignal(exchange.response),
+    signal: hangUpSignal(response),
   };
   return call.writeOutput(await handler(input, context), requestId);
 }

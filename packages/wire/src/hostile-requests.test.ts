@@ -123,6 +123,32 @@ describe('bodies', () => {
   });
 });
 
+test('a body counts as held for as long as its handler works with it', async () => {
+  const working = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const ListFindings = async () => {
+    begun.resolve();
+    await working.promise;
+    return {};
+  };
+  const small = await startTestGateway({ handlers: { inspector2: { ListFindings } }, gateway: { bodyBudget: 1000 } });
+  const post = () =>
+    fetch(`${small.url}/findings/list`, { method: 'POST', headers: bearer(), body: JSON.stringify({ unknown: 'x'.repeat(600) }) });
+  const first = post();
+  await begun.promise;
+  expect((await post()).status).toBe(429);
+  working.resolve();
+  expect((await first).status).toBe(200);
+  expect((await post()).status).toBe(200);
+  await small.close();
+});
+
+test('the log hears of services that are served, not of what somebody writes in their place', async () => {
+  const before = gateway.outcomes.length;
+  await send({ target: '/', headers: { ...bearer(), 'x-assay-service': 'evil\u009b31m' } });
+  expect(gateway.outcomes.slice(before).map((outcome) => outcome.service)).toEqual([undefined]);
+});
+
 describe('paths and queries', () => {
   test.each([
     ['POST', '/nowhere', 404, 'UnknownOperationException'],

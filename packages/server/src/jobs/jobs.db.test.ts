@@ -118,7 +118,7 @@ describe('the queue', () => {
     const next = (await take())!;
     expect(next.id).not.toBe(first);
     await finish(db.worker, next, { ok: true });
-    expect(await readJob(db.worker, 1, first)).toMatchObject({ state: 'done', result: { ok: true } });
+    expect(await readJob(db.worker, 1, first)).toMatchObject({ state: 'done', result: { ok: true }, createdAt: expect.any(Date) });
     expect(await readJob(db.worker, 2, first)).toEqual({ state: 'unknown' });
   });
 

@@ -1,7 +1,9 @@
+import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import { resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { aggregateFindings } from '../../../../findings/aggregate.ts';
+import { nameOfCode } from '../../../../findings/read.ts';
 import type { CommitResult } from '../../../../inventories/commit.ts';
 import { type JobState, readJob } from '../../../../jobs/queue.ts';
 import type { ServerContext } from '../../../context.ts';
@@ -20,7 +22,7 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
     const job = await readJob(tx, context.account, id);
     if (job.state === 'unknown') throw resourceNotFound(`There is no submission ${jobId}; results are kept for seven days.`);
     const result = job.result as CommitResult | undefined;
-    const answer = { jobId, status: STATUS[job.state], createdAt: new Date(context.now()) };
+    const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
     if (job.state !== 'done' || result === undefined) return answer;
     const counts = await severityCounts(tx, context.account, result.resource);
