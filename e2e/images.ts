@@ -42,7 +42,7 @@ export function buildDebian(folder: string): BuiltImage {
   writeApplication(root);
   execFileSync('umoci', ['repack', '--refresh-bundle', '--image', `${layout}:app`, bundle], quiet);
   // A package removed by its own tool, an application replaced: files of lower layers disappear.
-  execFileSync('dpkg', ['--root', root, '--force-all', '--remove', 'libcurl4'], quiet);
+  execFileSync('dpkg', ['--root', root, '--log=/dev/null', '--force-all', '--remove', 'libcurl4'], quiet);
   rmSync(path.join(root, 'srv/old'), { recursive: true });
   execFileSync('umoci', ['repack', '--refresh-bundle', '--image', `${layout}:app`, bundle], quiet);
   rmSync(tar);
