@@ -141,6 +141,7 @@ describe('the queue', () => {
         return { tries: flaky };
       },
       hopeless: () => Promise.reject(new AssayError('x', 'Do something.')),
+      unstorable: () => db.worker.query('select $1::jsonb', ['"\\u0000"']),
     };
     const runner = startRunner({
       pool: db.worker,
@@ -153,8 +154,10 @@ describe('the queue', () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 200)); // everything sleeps now: only a notification can wake it
     const ids: Record<string, number> = {};
-    for (const kind of ['good', 'flaky', 'hopeless']) ids[kind] = await enqueue(db.worker, request(kind, { kind, payload: { n: 1 } }));
+    for (const kind of ['good', 'flaky', 'hopeless', 'unstorable'])
+      ids[kind] = await enqueue(db.worker, request(kind, { kind, payload: { n: 1 } }));
     await until(async () => (await readJob(db.worker, 1, ids['hopeless']!)).state === 'dead');
+    await until(async () => (await readJob(db.worker, 1, ids['unstorable']!)).state === 'dead');
     await until(async () => (await readJob(db.worker, 1, ids['good']!)).state === 'done');
     await until(async () => flaky === 1);
     await db.worker.query('update job set run_at = now() where id = $1', [ids['flaky']]);

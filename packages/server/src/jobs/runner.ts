@@ -6,7 +6,7 @@ import { claim, fail, finish, heartbeat, type Job, LeaseLost, reap } from './que
 /**
  * Does one job. Write with `job.fence`, and end the job with `finish(tx, job, result?)` in the transaction of its effects;
  * a handler that returns without having done so is finished afterwards with what it returned.
- * An AssayError is final (a person must act); anything else is tried again.
+ * An AssayError is final (a person must act), and so is what PostgreSQL cannot hold; anything else is tried again.
  */
 export type JobHandler = (job: Job, ctx: { readonly signal: AbortSignal; readonly finished: () => void }) => Promise<unknown>;
 
@@ -123,7 +123,7 @@ async function run(job: Job, options: RunOptions): Promise<void> {
     if (error instanceof LeaseLost || finished) return log.warn('a job was lost to another worker', { job: job.id, kind: job.kind });
     // Stopped by us: it did nothing wrong, and begins again at the next start.
     const stopped = options.signal.aborted;
-    const final = !stopped && (error instanceof AssayError || job.attempts >= options.maxAttempts);
+    const final = !stopped && (error instanceof AssayError || isRefusedData(error) || job.attempts >= options.maxAttempts);
     log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempts, final, error: (error as Error).message });
     const delayMs = final ? undefined : stopped ? 0 : Math.min(1000 * 2 ** job.attempts, 600_000);
     await fail(pool, job, { error: (error as Error).message, delayMs }).catch((problem: Error) =>
@@ -132,4 +132,10 @@ async function run(job: Job, options: RunOptions): Promise<void> {
   } finally {
     clearInterval(beat);
   }
+}
+
+/** SQLSTATE classes 22 (a value that its type cannot hold) and 54 (longer than a limit): the same data fails again. */
+function isRefusedData(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' && /^(22|54)[0-9A-Z]{3}$/.test(code);
 }

@@ -5,13 +5,15 @@ import { LOCAL_REGISTRY } from './describe.ts';
 
 /** Repository under which the sample is stored. */
 export const SAMPLE_REPOSITORY = 'sample';
+/** What it was made from; nothing that people submit is of this form, so a repository of theirs may be named `sample`. */
+export const SAMPLE_FORMAT = 'dpkg status';
 
 /** Removes the sample and everything known of it. */
 export async function removeSample(pool: pg.Pool, account: number): Promise<void> {
   await inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ id: number }>(
-      `select id from resource where account = $1 and registry = $3 and repository = $2 order by id for update`,
-      [account, SAMPLE_REPOSITORY, LOCAL_REGISTRY],
+      `select id from resource where account = $1 and registry = $3 and repository = $2 and detail->>'sbom' = $4 order by id for update`,
+      [account, SAMPLE_REPOSITORY, LOCAL_REGISTRY, SAMPLE_FORMAT],
     );
     for (const row of rows) await removeResource(tx, account, row.id);
   });
@@ -33,6 +35,10 @@ export async function removeResource(tx: Transaction, account: number, resource:
   await tx.query('delete from resource where account = $1 and id = $2', [account, resource]);
 }
 
-export function isSample(row: { readonly registry: string | null; readonly repository: string | null }): boolean {
-  return row.registry === LOCAL_REGISTRY && row.repository === SAMPLE_REPOSITORY;
+export function isSample(row: {
+  readonly registry: string | null;
+  readonly repository: string | null;
+  readonly sbom: string | null;
+}): boolean {
+  return row.registry === LOCAL_REGISTRY && row.repository === SAMPLE_REPOSITORY && row.sbom === SAMPLE_FORMAT;
 }

@@ -10,7 +10,7 @@ import { writeSampleRoot } from '@assay/snapshot/sample.ts';
 import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
-import { SAMPLE_REPOSITORY } from '../resources/remove.ts';
+import { SAMPLE_FORMAT, SAMPLE_REPOSITORY } from '../resources/remove.ts';
 import type { World } from './world.ts';
 
 /** Places of this machine that the service looks at by itself. */
@@ -57,7 +57,7 @@ async function sampleInventory(world: World): Promise<Inventory> {
     const digest = createHash('sha256')
       .update(JSON.stringify(inventory.packages.map((p) => p.identity.purl)))
       .digest('hex');
-    return { ...inventory, subject: { kind: 'sbom', name: SAMPLE_REPOSITORY, format: 'dpkg status', digest: `sha256:${digest}` } };
+    return { ...inventory, subject: { kind: 'sbom', name: SAMPLE_REPOSITORY, format: SAMPLE_FORMAT, digest: `sha256:${digest}` } };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -8,8 +8,8 @@ export async function deleteResource(input: AssayIn<'DeleteResource'>, context: 
   requireAdmin(context);
   const { account, pool } = context;
   await withAccounts(pool, [account], async (tx) => {
-    const { rows } = await tx.query<{ id: number; registry: string | null; repository: string | null }>(
-      'select id, registry, repository from resource where account = $1 and arn = $2 for update',
+    const { rows } = await tx.query<{ id: number; registry: string | null; repository: string | null; sbom: string | null }>(
+      `select id, registry, repository, detail->>'sbom' as sbom from resource where account = $1 and arn = $2 for update`,
       [account, input.resourceArn],
     );
     const row = rows[0];

@@ -25,8 +25,15 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
     const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
     if (job.state !== 'done' || result === undefined) return answer;
-    const counts = await severityCounts(tx, context.account, result.resource);
-    return { ...answer, resourceArn: result.arn, packageCount: result.packages, gapCount: result.gaps, findingCounts: counts };
+    const row = rows[0];
+    return {
+      ...answer,
+      resourceArn: result.arn,
+      ...(row === undefined ? {} : { resourceType: nameOfCode(RESOURCE_KIND, row.kind) }),
+      packageCount: result.packages,
+      gapCount: row?.gaps ?? 0,
+      findingCounts: await severityCounts(tx, context.account, result.resource),
+    };
   });
 }
 
