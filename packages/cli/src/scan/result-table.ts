@@ -83,7 +83,8 @@ function databaseLine({ database }: ScanResult): string {
       : database.ageDays === 0
         ? 'built today'
         : `${database.ageDays} ${database.ageDays === 1 ? 'day' : 'days'} old`;
-  const from = database.origin === 'snapshot' ? ', the one that came with Assay' : '';
+  const from =
+    database.origin === 'snapshot' ? ', the one that came with Assay: it knows only a part; run "assay db update" for the rest' : '';
   return `Advisory database ${database.revision.slice(0, 12)}, ${age}${from}.`;
 }
 
