@@ -1,5 +1,6 @@
 import type { Context } from '@assay/core/context.ts';
 import type { ScanReason, ScanStatus } from '@assay/core/coverage.ts';
+import type { ResourceKind } from '@assay/core/finding.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
@@ -39,6 +40,7 @@ export interface CommitRequest {
 export interface CommitResult {
   readonly resource: number;
   readonly arn: string;
+  readonly kind: ResourceKind;
   /** Null when nothing could be read. */
   readonly inventory: number | null;
   readonly created: boolean;
@@ -118,7 +120,14 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const outcome = { status, reason, inventory, revision: revision.id, fence, now };
   await writeScan(tx, { account, id: locked.id }, request.resource, outcome);
   const result: CommitResult = {
-    ...{ resource: locked.id, arn: request.resource.arn, inventory, created: locked.created, packages: packages.length },
+    ...{
+      resource: locked.id,
+      arn: request.resource.arn,
+      kind: request.resource.kind,
+      inventory,
+      created: locked.created,
+      packages: packages.length,
+    },
     gaps: request.inventory.gaps.length,
     ...{ revision: revision.id, status, reason, findings },
   };

@@ -1,9 +1,7 @@
-import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import { resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { aggregateFindings } from '../../../../findings/aggregate.ts';
-import { nameOfCode } from '../../../../findings/read.ts';
 import type { CommitResult } from '../../../../inventories/commit.ts';
 import { type JobState, readJob } from '../../../../jobs/queue.ts';
 import type { ServerContext } from '../../../context.ts';
@@ -25,13 +23,12 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
     const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
     if (job.state !== 'done' || result === undefined) return answer;
-    const row = rows[0];
     return {
       ...answer,
       resourceArn: result.arn,
-      ...(row === undefined ? {} : { resourceType: nameOfCode(RESOURCE_KIND, row.kind) }),
+      resourceType: result.kind,
       packageCount: result.packages,
-      gapCount: row?.gaps ?? 0,
+      gapCount: result.gaps,
       findingCounts: await severityCounts(tx, context.account, result.resource),
     };
   });
