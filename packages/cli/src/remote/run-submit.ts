@@ -24,7 +24,7 @@ export async function runSubmit(given: Arguments, cli: Cli): Promise<number> {
   const client = serviceClient(given, cli);
   let code: number = EXIT.ok;
   for await (const { document, name } of documents(given, cli)) {
-    if (document.length > MAX_DOCUMENT) throw new AssayError('too-large', 'The inventory is larger than 100 MB; submit parts of it.');
+    refuseLarge(document.length);
     const done = await submitOne(client, { given, document, name });
     cli.terminal.out.write(given.value('format') === 'json' ? `${JSON.stringify(done)}\n` : `${sentence(done)}\n`);
     if (done.status === 'FAILED') code = EXIT.notLooked;
@@ -40,7 +40,9 @@ interface Document {
 /** An SBOM goes as it is, so that the service keeps what its tool wrote; anything else is scanned here. */
 async function* documents(given: Arguments, cli: Cli): AsyncIterable<Document> {
   const [target = ''] = given.positionals;
-  if (/\.(json|spdx|cdx)$/i.test(target) && statSync(target, { throwIfNoEntry: false })?.isFile() === true) {
+  const file = /\.(json|spdx|cdx)$/i.test(target) ? statSync(target, { throwIfNoEntry: false }) : undefined;
+  if (file?.isFile() === true) {
+    refuseLarge(file.size);
     yield { document: readFileSync(target), name: target };
     return;
   }
@@ -48,6 +50,10 @@ async function* documents(given: Arguments, cli: Cli): AsyncIterable<Document> {
     const document: InventoryDocument = { assayInventory: 1, inventory };
     yield { document: Buffer.from(JSON.stringify(document)), name: inventory.subject.name };
   }
+}
+
+function refuseLarge(bytes: number): void {
+  if (bytes > MAX_DOCUMENT) throw new AssayError('too-large', 'The inventory is larger than 100 MB; submit parts of it.');
 }
 
 async function submitOne(client: ServiceClient, what: Document & { readonly given: Arguments }): Promise<Submitted> {

@@ -23,7 +23,8 @@ export function directoryBlobs(folder: string): BlobStore {
       const key = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       const file = fileOf(key);
       if ((await stat(file).catch(() => undefined))?.size === bytes.length) return key;
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      const made = await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      if (made !== undefined) for (const above of new Set([path.dirname(made), folder])) await syncFolder(above);
       await writeDurably(file, bytes);
       return key;
     },
@@ -50,14 +51,19 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
       await handle.close();
     }
     await rename(staging, file);
-    const folder = await open(path.dirname(file), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await syncFolder(path.dirname(file));
   } catch (error) {
     await rm(staging, { force: true });
     throw error;
+  }
+}
+
+/** The names in a folder, on disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
