@@ -13,6 +13,8 @@ export interface InventoryRequest {
   readonly view: View;
   readonly catalogers: readonly Cataloger[];
   readonly gaps: readonly Gap[];
+  /** A machine: package databases of other roots below it (container stores, unpacked systems) are not what it runs. */
+  readonly ownSystemOnly?: boolean;
   /** Digest of the layer that first had a package, given the layer of its file as seen; identity for folders. */
   readonly attribute?: (cataloger: string, found: FoundPackage, layer: string | undefined) => string | undefined;
   readonly stats?: NonNullable<Inventory['stats']>;
@@ -29,7 +31,7 @@ const MAX_EVIDENCE = 100;
 export function buildInventory(request: InventoryRequest): Inventory {
   const { view } = request;
   const gaps: Gap[] = [...request.gaps];
-  const all = assembleAll(request, gaps);
+  const all = ownSystem(request, assembleAll(request, gaps), gaps);
   const ownerOf = buildOwnership(
     all.map(({ found }) => found),
     view.tree,
@@ -64,6 +66,20 @@ export function buildInventory(request: InventoryRequest): Inventory {
     catalogers: Object.fromEntries(request.catalogers.map(({ id, version }) => [id, version])),
     ...(request.stats !== undefined && { stats: request.stats }),
   };
+}
+
+function ownSystem(request: InventoryRequest, all: readonly FoundBy[], gaps: Gap[]): readonly FoundBy[] {
+  if (request.ownSystemOnly !== true) return all;
+  const nested = all.filter(({ found }) => packageType(found.type).os && (found.root ?? '') !== '');
+  if (nested.length === 0) return all;
+  const roots = [...new Set(nested.map(({ found }) => `/${found.root}`))].sort();
+  const shown = roots.slice(0, 3).join(', ');
+  gaps.push({
+    code: 'skipped-path',
+    message: `${nested.length} packages of ${roots.length} other systems below this one were left out, such as ${shown}; scan them by themselves.`,
+  });
+  const left = new Set(nested);
+  return all.filter((one) => !left.has(one));
 }
 
 function assembleAll(request: InventoryRequest, gaps: Gap[]): readonly FoundBy[] {

@@ -296,11 +296,23 @@ describe('a directory', () => {
   it('that is a machine leaves out other people and what the kernel makes up', async () => {
     const root = fresh();
     for (const folder of ['proc/1/root', 'home/someone', 'run/x', 'opt']) {
-      mkdirSync(join(root, folder, 'lib/dpkg'), { recursive: true });
-      writeFileSync(join(root, folder, 'lib/dpkg/status'), stanza(`in-${folder.split('/')[0]}`, '1'));
+      mkdirSync(join(root, folder), { recursive: true });
+      writeFileSync(join(root, folder, 'requirements.txt'), `in-${folder.split('/')[0]}==1\n`);
     }
     expect(names((await scan(root, { host: true }))[0])).toEqual(['in-opt 1']);
     expect(names((await scan(root))[0])).toHaveLength(4);
+  });
+
+  it('that is a machine has one system: the package databases of others below it are left out and said', async () => {
+    const root = fresh();
+    for (const folder of ['.', 'srv/container/rootfs']) {
+      mkdirSync(join(root, folder, 'var/lib/dpkg'), { recursive: true });
+      writeFileSync(join(root, folder, 'var/lib/dpkg/status'), stanza(folder === '.' ? 'own' : 'other', '1'));
+    }
+    const [host] = await scan(root, { host: true });
+    expect(names(host)).toEqual(['own 1']);
+    expect(host?.gaps.find((gap) => gap.code === 'skipped-path')?.message).toContain('/srv/container/rootfs');
+    expect(names((await scan(root))[0])).toEqual(['other 1', 'own 1']);
   });
 
   it('has programs larger than any limit, of which only parts are read', async () => {

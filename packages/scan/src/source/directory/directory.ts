@@ -56,6 +56,7 @@ export async function scanDirectory(path: string, options: ScanOptions, ctx: Con
       subject: subjectOf(root, options),
       view,
       catalogers,
+      ownSystemOnly: options.host === true,
       gaps: [...reading.gaps, ...folder.unseen.gaps()],
       stats: {
         bytesRead: reading.bytes,
