@@ -16,7 +16,7 @@ export interface Import {
 export function checkShrink(feed: string, made: Import, last: Pick<FeedState, 'counts' | 'ecosystems'> | undefined, accept: boolean): void {
   if (made.counts.kept === 0) throw new AssayError('FEED_EMPTY', `${feed} holds no usable record; check its source.`);
   if (last === undefined || accept) return;
-  const advice = `check the source, and accept it with --accept-shrink ${feed} when it is right.`;
+  const advice = `check the source, and accept it with --accept-shrink when it is right.`;
   if (made.counts.kept < last.counts.kept * (1 - SHRINK))
     throw new AssayError('FEED_SHRUNK', `${feed} shrank from ${last.counts.kept} to ${made.counts.kept} records; ${advice}`);
   for (const [ecosystem, before] of Object.entries(last.ecosystems)) {

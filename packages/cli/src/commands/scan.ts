@@ -24,7 +24,7 @@ export const scan: Command = {
     'fail-on': {
       value: 'SEVERITY',
       choices: THRESHOLDS,
-      about: 'Exit with 1 when a finding is at least this severe; "any" counts every finding.',
+      about: 'Exit with 1 when a finding is at least this severe; one that nobody has rated yet (UNTRIAGED) counts only with "any".',
     },
     why: { about: 'Below each finding of the table: what was asked, what was found, what follows.' },
     'only-fixed': { about: 'Leave out findings that no version fixes yet.' },
