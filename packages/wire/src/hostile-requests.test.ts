@@ -143,6 +143,20 @@ test('a body counts as held for as long as its handler works with it', async () 
   await small.close();
 });
 
+test.each([
+  ['title', [{ comparison: 'EQUALS', value: 'a\0b' }], 'filterCriteria.title[0].value'],
+  ['resourceTags', [{ comparison: 'EQUALS', key: 'k\0' }], 'filterCriteria.resourceTags[0].key'],
+  ['updatedAt', [{ startInclusive: -8.64e12 }], 'filterCriteria.updatedAt[0].startInclusive'],
+  ['updatedAt', [{ endInclusive: 8.64e12 }], 'filterCriteria.updatedAt[0].endInclusive'],
+])('what no database holds is refused with the field named: %s', async (field, filters, name) => {
+  const answer = await send({
+    target: '/findings/list',
+    headers: bearer(),
+    body: JSON.stringify({ filterCriteria: { [field]: filters } }),
+  });
+  expect([answer.status, answer.type, JSON.parse(answer.body).fields[0].name]).toEqual([400, 'ValidationException', name]);
+});
+
 test('the log hears of services that are served, not of what somebody writes in their place', async () => {
   const before = gateway.outcomes.length;
   await send({ target: '/', headers: { ...bearer(), 'x-assay-service': 'evil\u009b31m' } });

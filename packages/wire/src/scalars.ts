@@ -10,7 +10,9 @@ export function isUnreadable(value: unknown): value is Unreadable {
   return typeof value === 'object' && value !== null && 'unreadable' in value;
 }
 
-const LATEST_TIME = 8.64e15;
+/** The years that people mean, which every database can compare: 1 to 9999. */
+const EARLIEST_TIME = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** A JSON value of a scalar shape. Timestamps are epoch seconds (restJson1 default) and become `Date`; blobs are base64. */
@@ -66,7 +68,9 @@ function readDouble(value: unknown): Read<number> {
 }
 
 function readTime(milliseconds: number): Read<Date> {
-  return Math.abs(milliseconds) <= LATEST_TIME ? new Date(milliseconds) : { unreadable: 'must be a time' };
+  return milliseconds >= EARLIEST_TIME && milliseconds <= LATEST_TIME
+    ? new Date(milliseconds)
+    : { unreadable: 'must be a time between the years 1 and 9999' };
 }
 
 /** The JSON value of a scalar in an answer. A wrong type here is a bug of the handler. */

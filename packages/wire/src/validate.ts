@@ -101,6 +101,8 @@ function checkString(run: Run, shape: Shape, { value, path }: Place): void {
     return;
   }
   const before = run.problems.length;
+  // No table can hold it, and no name, text or tag has it.
+  if (text.includes('\0')) report(run, path, 'must not hold the character U+0000');
   checkSize(run, shape, { count: codePoints(text), unit: 'characters', path });
   if (run.problems.length > before || !shape.pattern) return;
   if (text.length > (shape.max ?? LONGEST_PATTERN_TEXT) * 2) report(run, path, `must have at most ${LONGEST_PATTERN_TEXT} characters`);
