@@ -11,7 +11,24 @@ export function criteriaFromWire(wire: WireCriteria | undefined): FindingCriteri
     if (filters === undefined) return [];
     return [[field, filters.map((f) => ({ ...time('startInclusive', f.startInclusive), ...time('endInclusive', f.endInclusive) }))]];
   });
-  return { ...(wire as unknown as FindingCriteria), ...Object.fromEntries(dates) };
+  const scores = SCORE_FIELDS.flatMap((field) => {
+    const filters = wire[field];
+    if (filters === undefined) return [];
+    return [[field, filters.map((f) => ({ ...bound('lowerInclusive', f.lowerInclusive), ...bound('upperInclusive', f.upperInclusive) }))]];
+  });
+  return { ...(wire as unknown as FindingCriteria), ...Object.fromEntries([...dates, ...scores]) };
+}
+
+/** Stored as float4, which refuses what is beyond it instead of rounding. */
+const SCORE_FIELDS = ['inspectorScore', 'epssScore'] as const;
+const LARGEST = 3.4e38;
+const SMALLEST = 1.2e-38;
+
+function bound(name: string, value: number | undefined): Record<string, number> {
+  if (value === undefined) return {};
+  const size = Math.abs(value);
+  if (size > LARGEST) return { [name]: Math.sign(value) * Number.POSITIVE_INFINITY };
+  return { [name]: size < SMALLEST ? 0 : value };
 }
 
 function time(name: string, at: Date | undefined): Record<string, number> {
