@@ -23,11 +23,11 @@ const POLL_MS = 250;
 export async function runSubmit(given: Arguments, cli: Cli): Promise<number> {
   const client = serviceClient(given, cli);
   let code: number = EXIT.ok;
-  for await (const { document, name } of documents(given, cli)) {
+  for await (const { document, name, unseen } of documents(given, cli)) {
     refuseLarge(document.length);
     const done = await submitOne(client, { given, document, name });
     cli.terminal.out.write(given.value('format') === 'json' ? `${JSON.stringify(done)}\n` : `${sentence(done)}\n`);
-    if (done.status === 'FAILED') code = EXIT.notLooked;
+    if (done.status === 'FAILED' || unseen) code = EXIT.notLooked;
   }
   return code;
 }
@@ -35,6 +35,8 @@ export async function runSubmit(given: Arguments, cli: Cli): Promise<number> {
 interface Document {
   readonly document: Buffer;
   readonly name: string;
+  /** Nothing of it could be looked at: kept as such, and no success. */
+  readonly unseen: boolean;
 }
 
 /** An SBOM goes as it is, so that the service keeps what its tool wrote; anything else is scanned here. */
@@ -43,12 +45,13 @@ async function* documents(given: Arguments, cli: Cli): AsyncIterable<Document> {
   const file = /\.(json|spdx|cdx)$/i.test(target) ? statSync(target, { throwIfNoEntry: false }) : undefined;
   if (file?.isFile() === true) {
     refuseLarge(file.size);
-    yield { document: readFileSync(target), name: target };
+    yield { document: readFileSync(target), name: target, unseen: false };
     return;
   }
   for await (const inventory of inventoriesOfArguments(given, cli)) {
     const document: InventoryDocument = { assayInventory: 1, inventory };
-    yield { document: Buffer.from(JSON.stringify(document)), name: inventory.subject.name };
+    const unseen = inventory.gaps.some((gap) => gap.fatal === true);
+    yield { document: Buffer.from(JSON.stringify(document)), name: inventory.subject.name, unseen };
   }
 }
 
@@ -56,7 +59,7 @@ function refuseLarge(bytes: number): void {
   if (bytes > MAX_DOCUMENT) throw new AssayError('too-large', 'The inventory is larger than 100 MB; submit parts of it.');
 }
 
-async function submitOne(client: ServiceClient, what: Document & { readonly given: Arguments }): Promise<Submitted> {
+async function submitOne(client: ServiceClient, what: Omit<Document, 'unseen'> & { readonly given: Arguments }): Promise<Submitted> {
   const { given, document, name } = what;
   const query = new URLSearchParams({ name });
   for (const option of ['repository', 'tag']) {
