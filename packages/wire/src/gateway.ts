@@ -42,8 +42,6 @@ export interface GatewayOptions {
   readonly bodyLimit?: number;
   /** Bytes of bodies held at the same time; 256 MiB unless given. */
   readonly bodyBudget?: number;
-  /** Path in front of the API when a proxy leaves it in place (`/base`). */
-  readonly basePath?: string;
   /** Turns an error of the domain into an API error; undefined means a bug, told as an internal error. */
   readonly mapError?: (error: unknown) => ApiError | undefined;
 }
@@ -110,8 +108,7 @@ async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Pro
   }
   // Not before it is one of ours: anybody may write anything into a credential scope, and the log keeps this.
   notes.service = authentication.service;
-  const [rawPath, query] = splitTarget(wire.target);
-  const path = stripBase(rawPath, options.basePath ?? '');
+  const [path, query] = splitTarget(wire.target);
   const limit = target.protocol.bodyLimit(wire.method, path) ?? options.bodyLimit ?? MIB;
   const body = await readBody(request, limit, run.budget);
   try {
@@ -164,10 +161,6 @@ function wireRequest(request: IncomingMessage): WireRequest {
     headers: request.headers,
     secure: (request.socket as TLSSocket).encrypted === true,
   };
-}
-
-function stripBase(path: string, base: string): string {
-  return base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length) : path;
 }
 
 function hangUpSignal(response: ServerResponse): AbortSignal {
