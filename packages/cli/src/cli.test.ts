@@ -123,6 +123,11 @@ test.each([
     () => bom('os.json', ['pkg:deb/debian/a@1?distro=debian-12', 'pkg:npm/other@1.0.0']),
     /debian:12: its package was not checked/,
   ],
+  [
+    'system packages of an unnamed release beside others',
+    () => bom('release.json', ['pkg:rpm/redhat/bash@5?arch=x86_64', 'pkg:npm/other@1.0.0']),
+    /system packages of the SBOM .1. were not checked.*unknown-distribution/,
+  ],
   ['only packages that nothing knows', () => bom('unknown.json', ['pkg:hex/a@1']), /no-advisories-for-namespace/],
 ])('%s is never "no findings"', async (_what, target, words) => {
   const { code, out } = await assay('scan', target(), '--fail-on', 'any');

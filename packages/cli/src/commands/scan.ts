@@ -9,7 +9,7 @@ export const TARGET = {
 
 export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   platform: { value: 'OS/ARCH', about: 'Platform of a multi-platform image, or all of them with "all". Default: that of this machine.' },
-  insecure: { about: 'Allow registries that speak plain HTTP or show an untrusted certificate.' },
+  insecure: { about: 'Speak plain HTTP to the registry. For a certificate of your own authority set SSL_CERT_FILE instead.' },
   offline: { about: 'Use no network: image references are refused.' },
   output: { value: 'FILE', short: 'o', about: 'Write the answer to a file instead of standard output.' },
 };

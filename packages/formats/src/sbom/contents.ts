@@ -27,12 +27,15 @@ export interface SbomContext {
 
 export const MAX_COMPONENTS = 1_000_000;
 const MAX_NAMED_GAPS = 500;
+/** Why a package of an operating system cannot be looked up. Many may hide behind it, so the document as a whole gets a gap too. */
+export const NO_RELEASE = 'the distribution release it belongs to is not stated';
 
 /** Collects packages and gaps; what cannot be matched is named, and when there are too many, counted. */
 export class ContentsBuilder {
   readonly #packages = new Map<string, InventoryPackage & { readonly evidence: Evidence[] }>();
   readonly #gaps: Gap[] = [];
   #unnamed = 0;
+  #withoutRelease = 0;
 
   add(item: InventoryPackage): void {
     const key = canonicalIdentity(item.identity);
@@ -49,6 +52,7 @@ export class ContentsBuilder {
 
   /** A component that no advisory can be asked for. */
   unsupported(what: string, why: string): void {
+    if (why === NO_RELEASE) this.#withoutRelease += 1;
     this.gap({ code: 'unsupported-package', message: `${printable(what)} was not checked: ${why}.` });
   }
 
@@ -56,6 +60,10 @@ export class ContentsBuilder {
     const packages = [...this.#packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
     const gaps = [...this.#gaps];
     if (this.#unnamed > 0) gaps.push({ code: 'unsupported-package', message: `${this.#unnamed} more components were not checked.` });
+    if (this.#withoutRelease > 0) {
+      const message = `Operating system packages of the SBOM (${this.#withoutRelease}) were not checked: it does not say which distribution they belong to.`;
+      gaps.push({ code: 'unknown-distribution', message });
+    }
     if (packages.length === 0) gaps.push({ code: 'no-packages', message: 'The SBOM names no package that advisories know.', fatal: true });
     return { packages, gaps };
   }

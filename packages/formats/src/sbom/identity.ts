@@ -3,7 +3,7 @@ import { normalizeName } from '@assay/core/namespace.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
 import { type PackageType, packageType, packageTypeOfPurl } from '@assay/core/package-type.ts';
 import { formatPurl, type Purl, parsePurl } from '@assay/core/purl.ts';
-import type { ReleaseWords, SbomContext } from './contents.ts';
+import { NO_RELEASE, type ReleaseWords, type SbomContext } from './contents.ts';
 
 export type IdentityOrWhy = { readonly identity: PackageIdentity; readonly distro: Distro | null } | { readonly why: string };
 
@@ -37,7 +37,7 @@ export function identityOfPurl(
     return { identity, distro: null };
   }
   const distro = distroOf(purl, document.os, document.ctx);
-  if (distro === null) return { why: 'the distribution release it belongs to is not stated' };
+  if (distro === null) return { why: NO_RELEASE };
   const qualifiers = purl.qualifiers ?? {};
   const identity: PackageIdentity = {
     type,
