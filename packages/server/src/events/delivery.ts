@@ -4,6 +4,7 @@ import type { Context } from '@assay/core/context.ts';
 import { FINDING_STATUS, RESOURCE_KIND } from '@assay/core/finding.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
 import type pg from 'pg';
+import { accountDigits } from '../accounts/identity.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { consumerOf } from './consumer.ts';
@@ -172,7 +173,7 @@ async function describeEvents(tx: Transaction, events: readonly FindingEvent[]):
     const row = byId.get(event.finding);
     return {
       seq: event.seq,
-      account: String(event.account).padStart(12, '0'),
+      account: accountDigits(event.account),
       at: event.at.toISOString(),
       kind: nameOf(EVENT_KIND, event.kind),
       actor: event.actor,

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { accountDigits } from '../accounts/identity.ts';
 import type { FindingArns } from './list/arn-predicate.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { FindingArns } from './list/arn-predicate.ts';
  * without an index, not guessable. The key must live as long as the database.
  */
 export function findingArns(key: Buffer, region: string): FindingArns {
-  const base = (account: number): string => `arn:aws:inspector2:${region}:${account.toString().padStart(12, '0')}:finding/`;
+  const base = (account: number): string => `arn:aws:inspector2:${region}:${accountDigits(account)}:finding/`;
   const seal = (account: number, id: number): string =>
     createHmac('sha256', key).update(`finding ${account} ${id}`).digest('hex').slice(0, 16);
   return {

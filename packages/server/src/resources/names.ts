@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
+import { accountDigits } from '../accounts/identity.ts';
 
 /** Where synthetic ids live: a partition like AWS' own, a region that looks like one. */
 export interface Place {
   readonly account: number;
   readonly region: string;
-}
-
-export function accountNumber(account: number): string {
-  return String(account).padStart(12, '0');
 }
 
 /**
@@ -17,7 +14,7 @@ export function accountNumber(account: number): string {
  */
 export function imageArn(place: Place, image: { readonly registry: string; readonly repository: string; readonly digest: string }): string {
   const path = [image.registry, ...image.repository.split('/')].map(escapeSegment).join('/');
-  return `arn:aws:ecr:${place.region}:${accountNumber(place.account)}:repository/${path}/${image.digest}`;
+  return `arn:aws:ecr:${place.region}:${accountDigits(place.account)}:repository/${path}/${image.digest}`;
 }
 
 export function escapeSegment(segment: string): string {
@@ -41,7 +38,7 @@ export function hostId(machineId: string): string {
 
 /** `…:codesecurity-integration/<uuid>/project-<uuid>`: the integration is this Assay, the project the checkout. */
 export function projectArn(place: Place, name: string): string {
-  const head = `arn:aws:inspector2:${place.region}:${accountNumber(place.account)}`;
+  const head = `arn:aws:inspector2:${place.region}:${accountDigits(place.account)}`;
   return `${head}:codesecurity-integration/${uuidOf('assay checkouts')}/project-${uuidOf(`assay project ${name}`)}`;
 }
 
