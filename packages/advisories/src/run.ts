@@ -218,6 +218,8 @@ class Summary {
     for await (const item of items) {
       if ('affected' in item) {
         this.#see(item.modified);
+        // The Go database writes no modification dates into its files.
+        this.#see(item.published ?? '');
         for (const ecosystem of new Set(item.affected.map((entry) => entry.package.ecosystem)))
           this.#ecosystems.set(ecosystem, (this.#ecosystems.get(ecosystem) ?? 0) + 1);
       } else this.#see(item.epss?.date ?? item.kev?.dateAdded ?? item.cve?.modified ?? '');

@@ -57,7 +57,7 @@ export function buildInventory(request: InventoryRequest): Inventory {
     merged.set(key, merge(merged.get(key), { identity, evidence: evidenceOf(cataloger, found, origin), ...extras(found, owner) }));
   }
   const packages = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-  gaps.push(...missing(request.subject, view.distro, packages));
+  gaps.push(...missing(request, packages));
   return {
     subject: request.subject,
     distro: view.distro,
@@ -162,10 +162,13 @@ function merge(before: InventoryPackage | undefined, now: InventoryPackage): Inv
 }
 
 /** "Nothing found" is only said of what was looked at. */
-function missing(subject: Subject, distro: Distro | null, packages: readonly InventoryPackage[]): readonly Gap[] {
+function missing({ subject, view }: InventoryRequest, packages: readonly InventoryPackage[]): readonly Gap[] {
   const gaps: Gap[] = [];
+  const { distro } = view;
   const os = packages.some(({ identity }) => packageType(identity.type).os);
-  if (packages.length === 0) {
+  // A lockfile of a project without dependencies was read, and says none.
+  const readable = subject.kind === 'directory' && [...view.files.values()].some((files) => files.length > 0);
+  if (packages.length === 0 && !readable) {
     gaps.push({ code: 'no-packages', message: 'No packages were found, so nothing can be said about vulnerabilities.', fatal: true });
   }
   if (subject.kind !== 'directory' && !os) {

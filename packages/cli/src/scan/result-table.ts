@@ -69,7 +69,8 @@ function summary({ summary: counts, gaps }: ScanResult): string {
     const parts = [...SEVERITIES]
       .reverse()
       .flatMap((severity) => (counts.bySeverity[severity] > 0 ? [`${counts.bySeverity[severity]} ${severity.toLowerCase()}`] : []));
-    return `${counted(counts.findings, 'finding')} in ${looked}: ${parts.join(', ')}; ${counts.fixable} can be fixed.`;
+    const unrated = counts.bySeverity.UNTRIAGED > 0 ? ' Untriaged ones have no severity yet and count only with --fail-on any.' : '';
+    return `${counted(counts.findings, 'finding')} in ${looked}: ${parts.join(', ')}; ${counts.fixable} can be fixed.${unrated}`;
   }
   return gaps.some(isDecisive)
     ? `Nothing can be said to be clean: not everything could be looked at (${looked}).`

@@ -20,7 +20,7 @@ export interface AccessKeys {
   /** Undefined: unknown, switched off, or of a closed account. */
   find(accessKeyId: string): Promise<{ readonly secret: string; readonly identity: Identity } | undefined>;
   create(key: NewAccessKey): Promise<AccessKey>;
-  /** The oldest enabled key of an account with its secret, to write the credentials file again. */
+  /** The oldest enabled administrator's key of an account with its secret, to write the credentials file again. */
   oldest(account: number): Promise<AccessKey | undefined>;
 }
 
@@ -59,8 +59,8 @@ export function createAccessKeys(options: AccessKeyOptions): AccessKeys {
       const row = await withAccounts(pool, [account], async (tx) => {
         const { rows } = await tx.query<{ id: string; sealed: Buffer }>(
           `select k.id, s.sealed from access_key k join secret s on s.account = k.account and s.id = 'access_key/' || k.id
-           where k.account = $1 and k.enabled order by k.created_at, k.id limit 1`,
-          [account],
+           where k.account = $1 and k.enabled and k.role = $2 order by k.created_at, k.id limit 1`,
+          [account, ROLE_CODES.admin],
         );
         return rows[0];
       });

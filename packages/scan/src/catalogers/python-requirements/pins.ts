@@ -10,11 +10,14 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*/;
 const EXTRAS = /^\s*\[[^\]]*\]/;
 const VERSION = /^[A-Za-z0-9!.+_-]+$/;
 
-/** Pinned requirements of a requirements file: one line each after joining `\` continuations and cutting comments, options and markers. */
-export function* readPins(text: string): Generator<Pin> {
+/**
+ * Requirements of a requirements file, one line each after joining `\` continuations and cutting comments, options and markers: pins, and
+ * the names of those that leave the version open.
+ */
+export function* readRequirements(text: string): Generator<Pin | { readonly open: string }> {
   for (const line of logicalLines(text)) {
-    const pin = readPin(line);
-    if (pin !== null) yield pin;
+    const requirement = readRequirement(line);
+    if (requirement !== null) yield requirement;
   }
 }
 
@@ -35,7 +38,7 @@ function* logicalLines(text: string): Generator<string> {
   if (joined !== '') yield joined;
 }
 
-function readPin(line: string): Pin | null {
+function readRequirement(line: string): Pin | { readonly open: string } | null {
   const requirement = cutComment(line).trim();
   if (requirement === '' || requirement.startsWith('-')) return null;
   const name = NAME.exec(requirement)?.[0].replace(/[._-]+$/, '');
@@ -52,7 +55,7 @@ function readPin(line: string): Pin | null {
       : '';
     if (isPlainVersion(version) && VERSION.test(version)) return { name: detach(name), version: detach(version) };
   }
-  return null;
+  return { open: detach(name) };
 }
 
 function cutComment(line: string): string {

@@ -1,17 +1,17 @@
 import { normalizeName } from '@assay/core/namespace.ts';
 import type { Cataloger, ExtractContext, FoundPackage, GapFact, WantedFile } from '../../cataloger.ts';
 import { decodeText } from '../../reading/text.ts';
-import { readPins } from './pins.ts';
+import { readRequirements } from './pins.ts';
 
 /**
  * Python packages that a requirements file pins to one version (`==` and `===`; pip's requirements file format and the version specifiers
- * of packaging.python.org). Ranges name no version and are left out; included files (`-r`) are read on their own where their name fits.
+ * of packaging.python.org). Ranges name no version: they are left out and said; included files (`-r`) are read on their own where their name fits.
  */
 export const pythonRequirements: Cataloger<FoundPackage> = {
   id: 'python-requirements',
   title: 'Python requirements files',
   formats: ['requirements*.txt, *-requirements.txt, requirements/*.txt (pip requirements file format), pins only'],
-  version: 1,
+  version: 2,
   wants: {
     suffixes: ['-requirements.txt', '_requirements.txt'],
     within: [{ folder: '/requirements', suffix: '.txt' }],
@@ -23,7 +23,12 @@ export const pythonRequirements: Cataloger<FoundPackage> = {
 function* extractRequirements(file: WantedFile, ctx: ExtractContext): Iterable<FoundPackage | GapFact> {
   if (!isRequirementsPath(file.path)) return;
   const seen = new Set<string>();
-  for (const pin of readPins(decodeText(file.bytes))) {
+  const open: string[] = [];
+  for (const pin of readRequirements(decodeText(file.bytes))) {
+    if ('open' in pin) {
+      open.push(pin.open);
+      continue;
+    }
     const name = normalizeName('pypi', pin.name);
     const key = `${name}\0${pin.version}`;
     if (seen.has(key)) continue;
@@ -34,6 +39,13 @@ function* extractRequirements(file: WantedFile, ctx: ExtractContext): Iterable<F
     seen.add(key);
     yield { type: 'pypi', name, version: pin.version, paths: [file.path], packageManager: 'PIP', confidence: 'high' };
   }
+  if (open.length > 0) yield { gap: { code: 'unsupported-package', message: openMessage(open) } };
+}
+
+function openMessage(open: readonly string[]): string {
+  const names = open.slice(0, 3).join(', ');
+  const many = open.length === 1 ? '1 requirement names' : `${open.length} requirements name`;
+  return `${many} no exact version and could not be checked, such as ${names}; pin them, or scan where they are installed.`;
 }
 
 /** Files inside an installed package are its own development's and say nothing about what is installed here. */
