@@ -17,6 +17,11 @@ export async function writeItems(
   name: string,
   items: AsyncIterable<Advisory | Enrichment>,
 ): Promise<{ readonly file: string; readonly bytes: number }> {
+  return writeWhole(folder, compressed(items), () => name);
+}
+
+/** The streams begin to flow only when somebody listens: an error before that would have nobody to go to. */
+async function* compressed(items: AsyncIterable<Advisory | Enrichment>): AsyncGenerator<Buffer> {
   const compress = createZstdCompress({
     params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
     chunkSize: BATCH_BYTES,
@@ -24,7 +29,7 @@ export async function writeItems(
   const source = Readable.from(batches(items), { objectMode: false });
   source.on('error', (error) => compress.destroy(error));
   try {
-    return await writeWhole(folder, source.pipe(compress), () => name);
+    for await (const chunk of source.pipe(compress)) yield chunk as Buffer;
   } finally {
     source.destroy();
     compress.destroy();
