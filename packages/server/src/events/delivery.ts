@@ -16,6 +16,8 @@ export interface DeliveryDependencies {
   readonly send: SendRequest;
   /** The signing secret of a sink. */
   readonly secretOf: (account: number, sink: number) => Promise<string>;
+  /** The ARN by which the API knows a finding. */
+  readonly findingArn: (account: number, finding: number) => string;
   readonly ctx: Context;
   readonly batch?: number;
   readonly maxAttempts?: number;
@@ -80,7 +82,7 @@ async function deliverSink(deps: DeliveryDependencies, sink: Sink): Promise<{ de
   for (let attempts = sink.attempts; !deps.ctx.signal?.aborted; attempts = 0) {
     const batch = await inTransaction(deps.pool, async (tx) => {
       const events = await nextEvents(tx, consumer, deps.batch ?? 100);
-      return { events, bodies: await describeEvents(tx, events) };
+      return { events, bodies: await describeEvents(tx, events, deps.findingArn) };
     });
     const last = batch.events.at(-1);
     if (last === undefined) break;
@@ -153,14 +155,18 @@ export interface EventBody {
   readonly at: string;
   readonly kind: string;
   readonly actor: string;
-  readonly finding: { readonly id: number; readonly status: string; readonly severity: string; readonly score: number | null };
+  readonly finding: { readonly arn: string; readonly status: string; readonly severity: string; readonly score: number | null };
   readonly vulnerability: { readonly id: string; readonly title: string | null };
   readonly resource: { readonly type: string; readonly id: string; readonly repository: string | null };
   readonly change: Readonly<Record<string, unknown>>;
 }
 
 /** The finding as it is now, beside what changed then. */
-async function describeEvents(tx: Transaction, events: readonly FindingEvent[]): Promise<EventBody[]> {
+async function describeEvents(
+  tx: Transaction,
+  events: readonly FindingEvent[],
+  findingArn: DeliveryDependencies['findingArn'],
+): Promise<EventBody[]> {
   if (events.length === 0) return [];
   const { rows } = await tx.query(
     `select f.id, f.status, f.severity, f.score, i.name, i.doc->>'title' as title, r.kind, r.arn, r.repository
@@ -178,7 +184,7 @@ async function describeEvents(tx: Transaction, events: readonly FindingEvent[]):
       kind: nameOf(EVENT_KIND, event.kind),
       actor: event.actor,
       finding: {
-        id: event.finding,
+        arn: findingArn(event.account, event.finding),
         status: nameOf(FINDING_STATUS, row?.status),
         severity: nameOf(SEVERITY_CODES, row?.severity),
         score: row?.score >= 0 ? row.score : null,

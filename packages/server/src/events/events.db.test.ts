@@ -119,7 +119,14 @@ describe('webhooks', () => {
     });
   };
   const deps = (more: Partial<DeliveryDependencies> = {}): DeliveryDependencies => ({
-    ...{ pool: db.worker, send, secretOf: async () => 'hush', ctx: { now: () => now, log: silentLogger }, batch: 2 },
+    ...{
+      pool: db.worker,
+      send,
+      secretOf: async () => 'hush',
+      findingArn: (account, id) => `arn ${account} ${id}`,
+      ctx: { now: () => now, log: silentLogger },
+      batch: 2,
+    },
     ...more,
   });
   const seqs = () => received.flatMap(({ body }) => body.events.map((event) => event.seq));

@@ -151,15 +151,22 @@ export async function expireLeases(pool: pg.Pool): Promise<void> {
 export type JobState = 'queued' | 'running' | 'dead' | 'done' | 'unknown';
 export type JobStatus =
   | { readonly state: 'unknown' }
-  | { readonly state: Exclude<JobState, 'unknown'>; readonly result?: unknown; readonly error?: string; readonly createdAt: Date };
+  | {
+      readonly state: Exclude<JobState, 'unknown'>;
+      readonly kind: string;
+      readonly result?: unknown;
+      readonly error?: string;
+      readonly createdAt: Date;
+    };
 
 /** A job by its id; follows jobs that went on under another id. A job that left no result is `unknown` once it is done. */
 export async function readJob(tx: Queryable, account: number, id: number): Promise<JobStatus> {
-  const { rows } = await tx.query('select state, result, error, created_at from job where account = $1 and id = $2', [account, id]);
+  const { rows } = await tx.query('select kind, state, result, error, created_at from job where account = $1 and id = $2', [account, id]);
   if (rows.length === 0) return { state: 'unknown' };
-  const { state, result, error, created_at: createdAt } = rows[0];
+  const { kind, state, result, error, created_at: createdAt } = rows[0];
   if (typeof result?.continuedBy === 'number') return readJob(tx, account, result.continuedBy);
   return {
+    kind,
     state: (['queued', 'running', 'dead', 'done'] as const)[state as number]!,
     result: result ?? undefined,
     error: error ?? undefined,

@@ -3,11 +3,15 @@ import { AssayError } from '@assay/core/errors.ts';
 import { fetcherOf } from '@assay/engine/network.ts';
 import { startDelivery } from '../events/run.ts';
 import { sinkSecretPlace } from '../events/webhooks.ts';
+import type { FindingArns } from '../findings/list/arn-predicate.ts';
 import type { Sealer } from '../secrets/sealer.ts';
 import type { World } from './world.ts';
 
 /** Sends finding events to the sinks that people set up, for as long as the service runs. */
-export function startDelivering(world: World, sealer: Sealer): { stop(): Promise<void> } {
+export function startDelivering(
+  world: World,
+  { sealer, arns }: { readonly sealer: Sealer; readonly arns: FindingArns },
+): { stop(): Promise<void> } {
   const { worker: pool, ctx, config } = world;
   const send = sendOver(fetcherOf(config.network, ctx), config.webhookHosts);
   async function secretOf(account: number, sink: number): Promise<string> {
@@ -17,5 +21,5 @@ export function startDelivering(world: World, sealer: Sealer): { stop(): Promise
     if (sealed === undefined) throw new AssayError('sink-secret', 'The sink has no signing secret; remove it and make it again.');
     return sealer.open(place, sealed);
   }
-  return startDelivery({ pool, send, secretOf, ctx });
+  return startDelivery({ pool, send, secretOf, findingArn: arns.format, ctx });
 }

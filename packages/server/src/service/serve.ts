@@ -14,6 +14,7 @@ import type { Config } from '../config.ts';
 import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/database.ts';
 import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
 import { findingArns } from '../findings/arn.ts';
+import type { FindingArns } from '../findings/list/arn-predicate.ts';
 import { type HttpServer, startHttpServer } from '../http/http-server.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { expireLeases } from '../jobs/queue.ts';
@@ -26,6 +27,7 @@ import { startDelivering } from './deliver.ts';
 import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
 import { type LookState, readLookStates } from './look-states.ts';
+import { watchReadiness } from './readiness.ts';
 import { startWatching } from './watch.ts';
 import { startWork } from './work.ts';
 import type { World } from './world.ts';
@@ -99,6 +101,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
   await revisions.publishInstalled(world.worker);
   const sealer = createSealer(masterKey);
+  const arns = findingArns(deriveKey(masterKey, 'finding-arn'), config.region);
   const keys = createAccessKeys({ pool: world.api, sealer, now: ctx.now });
   const tokens = createTokens({ pool: world.api, now: ctx.now });
   const credentialsFile = path.join(config.dataDirectory, 'credentials');
@@ -106,22 +109,28 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   let door: RunningService['door'];
   if (options.role !== 'worker') {
     onStep('Opening the door');
-    const server = await openDoor(options, { world, masterKey, sealer, keys, tokens });
+    const readiness = watchReadiness(world.api);
+    cleanups.push(() => readiness.stop());
+    const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, notReady: readiness.problem });
     cleanups.push(() => server.close(10_000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
-  if (options.role !== 'api') await startBackground(world, { ...options, sealer }, cleanups);
+  if (options.role !== 'api') await startBackground(world, { ...options, sealer, arns }, cleanups);
   const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
   return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
 }
 
-async function startBackground(world: World, options: ServeOptions & { readonly sealer: Sealer }, cleanups: Cleanup[]): Promise<void> {
+async function startBackground(
+  world: World,
+  options: ServeOptions & { readonly sealer: Sealer; readonly arns: FindingArns },
+  cleanups: Cleanup[],
+): Promise<void> {
   await prepareLooks(world);
   const runner = startWork(world);
   cleanups.push(() => runner.stop());
   const watching = startWatching(world);
   cleanups.push(() => watching.stop());
-  const delivery = startDelivering(world, options.sealer);
+  const delivery = startDelivering(world, options);
   cleanups.push(() => delivery.stop());
   const feeds = startFeeds(world, options.updateCommand);
   cleanups.push(() => feeds.stop());
@@ -159,18 +168,20 @@ interface Door {
   readonly world: World;
   readonly masterKey: Buffer;
   readonly sealer: Sealer;
+  readonly arns: FindingArns;
+  readonly notReady: () => string | undefined;
   readonly keys: ReturnType<typeof createAccessKeys>;
   readonly tokens: ReturnType<typeof createTokens>;
 }
 
-async function openDoor(options: ServeOptions, { world, masterKey, sealer, keys, tokens }: Door): Promise<HttpServer> {
+async function openDoor(options: ServeOptions, { world, masterKey, sealer, arns, keys, tokens, notReady }: Door): Promise<HttpServer> {
   const { config, ctx } = options;
   const gateway = await createServiceGateway({
     dependencies: {
       pool: world.api,
       region: config.region,
       paging: createPagingTokens(deriveKey(masterKey, 'paging')),
-      arns: findingArns(deriveKey(masterKey, 'finding-arn'), config.region),
+      arns,
       blobs: world.blobs,
       revisions: world.revisions,
       sealer,
@@ -186,7 +197,7 @@ async function openDoor(options: ServeOptions, { world, masterKey, sealer, keys,
       gateway,
       tokens,
       staticFiles: loadStaticFiles(options.consoleFolder),
-      notReady: () => undefined,
+      notReady,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       ...(config.hostNames === undefined ? {} : { hostNames: config.hostNames }),
       log: ctx.log,

@@ -4,6 +4,7 @@ import { withAccounts } from '../../../../db/pool.ts';
 import { aggregateFindings } from '../../../../findings/aggregate.ts';
 import type { CommitResult } from '../../../../inventories/commit.ts';
 import { type JobState, readJob } from '../../../../jobs/queue.ts';
+import { SUBMIT } from '../../../../service/submission.ts';
 import type { ServerContext } from '../../../context.ts';
 
 const STATUS: Readonly<Record<Exclude<JobState, 'unknown'>, AssayOut<'GetSubmission'>['status']>> = {
@@ -18,7 +19,8 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
   const id = /^\d{1,15}$/.test(jobId) ? Number(jobId) : -1;
   return withAccounts(context.pool, [context.account], async (tx) => {
     const job = await readJob(tx, context.account, id);
-    if (job.state === 'unknown') throw resourceNotFound(`There is no submission ${jobId}; results are kept for seven days.`);
+    if (job.state === 'unknown' || job.kind !== SUBMIT)
+      throw resourceNotFound(`There is no submission ${jobId}; results are kept for seven days.`);
     const result = job.result as CommitResult | undefined;
     const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
