@@ -198,6 +198,17 @@ function dateOf(inputs: readonly TakenInput[]): string {
   );
 }
 
+/** The Go database writes no dates into most of its files: such an advisory is at least as young as the year in its id. */
+function dateOfAdvisory({ id, modified, published = '' }: Advisory): string {
+  const written = [modified, published]
+    .filter((date) => date >= '1990')
+    .sort()
+    .at(-1);
+  if (written !== undefined) return written;
+  const year = /^[A-Z]+-((?:19|20)\d\d)-/.exec(id)?.[1];
+  return year === undefined ? '' : `${year}-01-01T00:00:00Z`;
+}
+
 async function* filesOf(feed: Feed, taken: readonly Taken[]): AsyncGenerator<FeedFile> {
   for (const { input, packed } of taken)
     for await (const file of openPacked(packed, feed.wants)) yield { input: input.name, path: file.path, bytes: file.bytes };
@@ -217,9 +228,7 @@ class Summary {
   async *over<Item extends Advisory | Enrichment>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
     for await (const item of items) {
       if ('affected' in item) {
-        this.#see(item.modified);
-        // The Go database writes no modification dates into its files.
-        this.#see(item.published ?? '');
+        this.#see(dateOfAdvisory(item));
         for (const ecosystem of new Set(item.affected.map((entry) => entry.package.ecosystem)))
           this.#ecosystems.set(ecosystem, (this.#ecosystems.get(ecosystem) ?? 0) + 1);
       } else this.#see(item.epss?.date ?? item.kev?.dateAdded ?? item.cve?.modified ?? '');

@@ -9,6 +9,8 @@ export const VARIABLES = {
   HTTPS_PROXY: 'Proxy for registries and feeds; `HTTP_PROXY` and `NO_PROXY` are honoured too, in either case.',
   SSL_CERT_FILE: 'PEM file with certificate authorities to trust besides the built-in ones; `NODE_EXTRA_CA_CERTS` does the same.',
   DOCKER_CONFIG: 'Folder of the `config.json` with registry credentials. Default `~/.docker`.',
+  ASSAY_TRUSTED_REALMS:
+    'Token servers, comma separated, that may get registry credentials although they are other hosts, e.g. `gitlab.example.com`.',
   AWS_ACCESS_KEY_ID: 'With `AWS_SECRET_ACCESS_KEY`, or `AWS_SHARED_CREDENTIALS_FILE`: the keys of `assay submit`.',
 } as const;
 
@@ -17,6 +19,7 @@ export interface Environment {
   readonly debug: boolean;
   readonly noColor: boolean;
   readonly dockerConfig: string;
+  readonly trustedRealms: readonly string[];
   readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
   readonly certificateFile: string | undefined;
   /** Keys for `assay submit`. */
@@ -36,6 +39,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     dataDir: resolve((variables['ASSAY_DATA_DIR'] || '~/.assay').replace(/^~(?=\/|$)/, homedir())),
     debug: (variables['ASSAY_DEBUG'] ?? '0') !== '0' && variables['ASSAY_DEBUG'] !== '',
     noColor: (variables['NO_COLOR'] ?? '') !== '',
+    trustedRealms: (variables['ASSAY_TRUSTED_REALMS'] ?? '').split(',').flatMap((host) => (host.trim() === '' ? [] : [host.trim()])),
     dockerConfig: variables['DOCKER_CONFIG'] || resolve(homedir(), '.docker'),
     proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
     helperEnvironment: Object.fromEntries(

@@ -9,6 +9,8 @@ import { fetcherOf, type NetworkSettings } from './network.ts';
 export interface RegistrySettings extends NetworkSettings {
   /** Folder of Docker's `config.json`. */
   readonly dockerConfig: string;
+  /** Token servers that may get credentials although they are other hosts than the registry. */
+  readonly trustedRealms: readonly string[];
   /** What credential helper programs see: `PATH`, `HOME` and the like. */
   readonly helperEnvironment: Readonly<Record<string, string>>;
 }
@@ -19,6 +21,7 @@ export function registryOptions(settings: RegistrySettings, insecure: boolean, c
   return {
     fetcher: fetcherOf(settings, ctx),
     insecure,
+    trustedRealms: settings.trustedRealms,
     credentialsFor: async (host) => {
       credentials ??= credentialsOf(settings);
       return await credentials(host);

@@ -50,7 +50,7 @@ async function fetchToken(challenge: Challenge, request: AuthorizationRequest): 
   if (request.credentials !== undefined && !trusted) {
     throw new AssayError(
       'untrusted-realm',
-      `${request.host} wants the credentials to be sent to ${realm.host}; name that host as a trusted token server if this is right.`,
+      `${request.host} wants the credentials to be sent to ${realm.host}; name that host in ASSAY_TRUSTED_REALMS if this is right.`,
     );
   }
   const scope = challenge.parameters.get('scope') ?? `repository:${request.repository}:pull`;
