@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alpineSizedImage, debianImage, layerFiles, manyFilesImage, missingTools } from '../images.ts';
@@ -6,7 +6,7 @@ import { median, mustRun, type Ran, repeat, run } from '../measure.ts';
 import { type BenchContext, megabytes, type Part, type PartResult, seconds } from '../part.ts';
 import { measurePeers } from './peers.ts';
 
-const CLI = fileURLToPath(new URL('../../packages/cli/bin/assay.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../packages/cli', import.meta.url));
 
 export const scanImage: Part = { name: 'scan', run: measureScan };
 export const manyFiles: Part = { name: 'files', run: measureManyFiles };
@@ -19,10 +19,22 @@ interface Scanned {
   readonly packages: number;
 }
 
+/** The program as `npm pack` would install it, bundled and without its sources; made once for each folder. */
+async function installedCli(folder: string): Promise<string> {
+  const home = join(folder, 'installed');
+  const program = join(home, 'bin/assay.js');
+  if (existsSync(program)) return program;
+  await mustRun(process.execPath, [join(CLI, 'build.mjs')]);
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  for (const file of ['bin/assay.js', 'package.json']) copyFileSync(join(CLI, file), join(home, file));
+  symlinkSync(join(CLI, 'dist'), join(home, 'dist'));
+  return program;
+}
+
 /** The command as a pipeline runs it: the median of `times` after one that warms the caches, and one more for memory. */
 async function scan(target: string, ctx: BenchContext, times: number): Promise<Scanned> {
   const output = join(ctx.folder, 'scan.json');
-  const args = [CLI, 'scan', target, '--offline', '--format', 'json', '--output', output];
+  const args = [await installedCli(ctx.folder), 'scan', target, '--offline', '--format', 'json', '--output', output];
   const env = { ASSAY_DATA_DIR: join(ctx.folder, 'data') };
   const once = async (sampleMemory: boolean): Promise<Ran> => {
     const ran = await run('sh', ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, ...args], { env, sampleMemory });
