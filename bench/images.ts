@@ -62,7 +62,9 @@ async function addLayer(image: string, what: readonly string[], work: string): P
 async function mirror(): Promise<string> {
   const { stdout } = await run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Created-By: Packages']);
   const line = stdout.split('\n').find((target) => target.endsWith(` ${RELEASE} main`));
-  return line?.split(' ')[0] ?? 'http://deb.debian.org/debian';
+  const mirror = line?.split(' ')[0];
+  if (mirror === undefined) throw new Error(`apt on this machine has no source for ${RELEASE}`);
+  return mirror;
 }
 
 /** One layer of an Alpine's size: an apk database of 15 packages and 8 MB of files that compress by half. */

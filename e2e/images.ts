@@ -29,7 +29,7 @@ export function buildDebian(folder: string): BuiltImage {
     ...without,
     '--aptopt=Acquire::Languages "none"',
   ];
-  execFileSync('mmdebstrap', [...options, 'bookworm', tar, 'deb http://deb.debian.org/debian bookworm main'], quiet);
+  execFileSync('mmdebstrap', [...options, 'bookworm', tar, `deb ${aptMirror()} bookworm main`], quiet);
   execFileSync('umoci', ['init', '--layout', layout], quiet);
   execFileSync('umoci', ['new', '--image', `${layout}:base`], quiet);
   const rootless = process.getuid?.() === 0 ? [] : ['--rootless'];
@@ -118,4 +118,14 @@ export function writeDockerConfig(folder: string, host: string): string {
 
 export function readText(file: string): string {
   return readFileSync(file, 'utf8');
+}
+
+/** The mirror that apt uses on this machine. */
+function aptMirror(): string {
+  const args = ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'];
+  const line = execFileSync('apt-get', args, { encoding: 'utf8' })
+    .split('\n')
+    .find((target) => target.endsWith(' bookworm'));
+  if (line === undefined) throw new Error('apt on this machine has no source for bookworm; run apt-get update first');
+  return line.split(' ')[0] ?? '';
 }

@@ -22,8 +22,7 @@ export async function measurePeers(image: string, ctx: BenchContext): Promise<Pe
     const built = await run('go', ['install', SYFT], { env: { GOBIN: folder, CGO_ENABLED: '0' }, timeoutMs: BUILD_WITHIN_MS }).catch(
       () => undefined,
     );
-    if (built?.code !== 0)
-      return { lines: () => [], notes: ['Syft and Trivy were not measured: Go could not build Syft here.'] };
+    if (built?.code !== 0) return { lines: () => [], notes: ['Syft and Trivy were not measured: Go could not build Syft here.'] };
   }
   const args = ['scan', `oci-dir:${image}`, '-q', '-o', 'json'];
   const options = { env: { SYFT_CHECK_FOR_APP_UPDATE: 'false' }, timeoutMs: SCAN_WITHIN_MS };
