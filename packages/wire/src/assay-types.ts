@@ -1,23 +1,20 @@
-/** Made by tools/wire-types.ts from models/assay.json: change the model and run `node packages/wire/tools/wire-types.ts`. */
+/** Made by tools/wire-types.ts from models/assay/: change the model and run `node packages/wire/tools/wire-types.ts`. */
 
 export interface AssayOperations {
-  readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
-  readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
-  readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
-  readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
+  readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
+  readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
   readonly GetSubmission: { readonly input: GetSubmissionRequest; readonly output: GetSubmissionResponse };
-  readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
   readonly SubmitInventory: { readonly input: SubmitInventoryRequest; readonly output: SubmitInventoryResponse };
+  readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
+  readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
+  readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
 }
 
-export interface AdvisoryDatabase {
-  readonly revision: string;
-  readonly builtAt: Date;
-  readonly ageSeconds: number;
-  readonly recordCount?: number | undefined;
-  readonly sources: readonly AdvisorySource[];
+export interface ValidationExceptionField {
+  readonly name: string;
+  readonly message: string;
 }
 
 export interface AdvisoryReference {
@@ -28,57 +25,6 @@ export interface AdvisoryReference {
   readonly modifiedAt?: Date | undefined;
   readonly title?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
-}
-
-export interface AdvisorySource {
-  readonly name: string;
-  readonly builtAt?: Date | undefined;
-  readonly licence?: string | undefined;
-  readonly url?: string | undefined;
-  readonly recordCount?: number | undefined;
-}
-
-export type CreateSignInLinkRequest = Record<string, never>;
-
-export interface CreateSignInLinkResponse {
-  readonly path: string;
-  readonly expiresAt: Date;
-}
-
-export interface CreateWebhookRequest {
-  readonly name: string;
-  readonly url: string;
-  readonly secret: string;
-}
-
-export interface CreateWebhookResponse {
-  readonly webhookArn: string;
-}
-
-export interface DeleteResourceRequest {
-  readonly resourceArn: string;
-}
-
-export interface DeleteResourceResponse {
-  readonly resourceArn: string;
-}
-
-export interface DeleteWebhookRequest {
-  readonly webhookArn: string;
-}
-
-export interface DeleteWebhookResponse {
-  readonly webhookArn: string;
-}
-
-export interface EvaluationProgress {
-  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
-  readonly fromRevision?: string | undefined;
-  readonly toRevision?: string | undefined;
-  readonly resourcesDone?: number | undefined;
-  readonly resourcesTotal?: number | undefined;
-  readonly startedAt?: Date | undefined;
-  readonly finishedAt?: Date | undefined;
 }
 
 export interface EvidenceLocation {
@@ -101,63 +47,10 @@ export interface ExplainFindingResponse {
   readonly score: ScoreExplanation;
 }
 
-export interface FirstLook {
-  readonly name: string;
-  readonly kind: string;
-  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
-  readonly resourceArn?: string | undefined;
-  readonly packageCount?: number | undefined;
-  readonly gapCount?: number | undefined;
-  readonly findingCount?: number | undefined;
-  readonly message?: string | undefined;
-  readonly startedAt?: Date | undefined;
-  readonly finishedAt?: Date | undefined;
-}
-
 export interface FixExplanation {
   readonly status: string;
   readonly fixedInVersion?: string | undefined;
   readonly remediation?: string | undefined;
-}
-
-export type GetServiceStatusRequest = Record<string, never>;
-
-export interface GetServiceStatusResponse {
-  readonly version: string;
-  readonly region: string;
-  readonly account: string;
-  readonly startedAt?: Date | undefined;
-  readonly database?: AdvisoryDatabase | undefined;
-  readonly evaluation?: EvaluationProgress | undefined;
-  readonly counts: ServiceCounts;
-  readonly firstLooks: readonly FirstLook[];
-}
-
-export interface GetSubmissionRequest {
-  readonly jobId: string;
-}
-
-export interface GetSubmissionResponse {
-  readonly jobId: string;
-  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
-  readonly resourceArn?: string | undefined;
-  readonly resourceType?: string | undefined;
-  readonly packageCount?: number | undefined;
-  readonly gapCount?: number | undefined;
-  readonly findingCounts?: SeverityCounts | undefined;
-  readonly error?: SubmissionError | undefined;
-  readonly createdAt: Date;
-  readonly updatedAt?: Date | undefined;
-}
-
-export interface ListWebhooksRequest {
-  readonly nextToken?: string | undefined;
-  readonly maxResults?: number | undefined;
-}
-
-export interface ListWebhooksResponse {
-  readonly webhooks: readonly Webhook[];
-  readonly nextToken?: string | undefined;
 }
 
 export interface PackageExplanation {
@@ -195,6 +88,66 @@ export interface ScoreReason {
   readonly sentence?: string | undefined;
 }
 
+export interface DeleteResourceRequest {
+  readonly resourceArn: string;
+}
+
+export interface DeleteResourceResponse {
+  readonly resourceArn: string;
+}
+
+export interface AdvisoryDatabase {
+  readonly revision: string;
+  readonly builtAt: Date;
+  readonly ageSeconds: number;
+  readonly recordCount?: number | undefined;
+  readonly sources: readonly AdvisorySource[];
+}
+
+export interface AdvisorySource {
+  readonly name: string;
+  readonly builtAt?: Date | undefined;
+  readonly licence?: string | undefined;
+  readonly url?: string | undefined;
+  readonly recordCount?: number | undefined;
+}
+
+export interface EvaluationProgress {
+  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
+  readonly fromRevision?: string | undefined;
+  readonly toRevision?: string | undefined;
+  readonly resourcesDone?: number | undefined;
+  readonly resourcesTotal?: number | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+}
+
+export interface FirstLook {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
+  readonly resourceArn?: string | undefined;
+  readonly packageCount?: number | undefined;
+  readonly gapCount?: number | undefined;
+  readonly findingCount?: number | undefined;
+  readonly message?: string | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+}
+
+export type GetServiceStatusRequest = Record<string, never>;
+
+export interface GetServiceStatusResponse {
+  readonly version: string;
+  readonly region: string;
+  readonly account: string;
+  readonly startedAt?: Date | undefined;
+  readonly database?: AdvisoryDatabase | undefined;
+  readonly evaluation?: EvaluationProgress | undefined;
+  readonly counts: ServiceCounts;
+  readonly firstLooks: readonly FirstLook[];
+}
+
 export interface ServiceCounts {
   readonly accounts: number;
   readonly resources: number;
@@ -202,6 +155,30 @@ export interface ServiceCounts {
   readonly packages?: number | undefined;
   readonly findings: number;
   readonly queuedJobs: number;
+}
+
+export type CreateSignInLinkRequest = Record<string, never>;
+
+export interface CreateSignInLinkResponse {
+  readonly path: string;
+  readonly expiresAt: Date;
+}
+
+export interface GetSubmissionRequest {
+  readonly jobId: string;
+}
+
+export interface GetSubmissionResponse {
+  readonly jobId: string;
+  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly resourceArn?: string | undefined;
+  readonly resourceType?: string | undefined;
+  readonly packageCount?: number | undefined;
+  readonly gapCount?: number | undefined;
+  readonly findingCounts?: SeverityCounts | undefined;
+  readonly error?: SubmissionError | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt?: Date | undefined;
 }
 
 export interface SeverityCounts {
@@ -231,9 +208,32 @@ export interface SubmitInventoryResponse {
   readonly jobId: string;
 }
 
-export interface ValidationExceptionField {
+export interface CreateWebhookRequest {
   readonly name: string;
-  readonly message: string;
+  readonly url: string;
+  readonly secret: string;
+}
+
+export interface CreateWebhookResponse {
+  readonly webhookArn: string;
+}
+
+export interface DeleteWebhookRequest {
+  readonly webhookArn: string;
+}
+
+export interface DeleteWebhookResponse {
+  readonly webhookArn: string;
+}
+
+export interface ListWebhooksRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListWebhooksResponse {
+  readonly webhooks: readonly Webhook[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface Webhook {

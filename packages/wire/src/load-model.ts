@@ -1,7 +1,7 @@
 import type { ServiceModel } from './model.ts';
 
 const LOADERS = {
-  assay: () => import('../models/assay.json', { with: { type: 'json' } }),
+  assay: async () => ({ default: (await import('./assay-model.ts')).assayModel() }),
   'inspector-scan': () => import('../models/inspector-scan.json', { with: { type: 'json' } }),
   inspector2: () => import('../models/inspector2.json', { with: { type: 'json' } }),
   sts: () => import('../models/sts.json', { with: { type: 'json' } }),

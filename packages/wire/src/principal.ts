@@ -1,3 +1,7 @@
+/** Each may do what those before it may: look, work on findings, run the service. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** Who calls, whatever the proof. */
 export interface Identity {
   /** 12 digits. */
@@ -5,7 +9,7 @@ export interface Identity {
   /** `arn:aws:iam::ACCOUNT:user/NAME` */
   readonly arn: string;
   readonly userId: string;
-  readonly role: 'admin' | 'reader';
+  readonly role: Role;
 }
 
 export interface Principal extends Identity {

@@ -2,15 +2,15 @@
  * Writes the TypeScript types of our own service from its frozen model: `node packages/wire/tools/wire-types.ts`
  * rewrites `src/assay-types.ts`. A test fails when file and model differ.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { assayModel } from '../src/assay-model.ts';
 import type { Member, ServiceModel, Shape } from '../src/model.ts';
 
-const MODEL = new URL('../models/assay.json', import.meta.url);
 export const TYPES_FILE = new URL('../src/assay-types.ts', import.meta.url);
 
 export function assayTypes(): string {
-  const model = JSON.parse(readFileSync(MODEL, 'utf8')) as ServiceModel;
+  const model = assayModel();
   const interfaces = Object.entries(model.shapes)
     .filter(([, shape]) => shape.type === 'structure' && !shape.error && !shape.document)
     .map(([name, shape]) => interfaceText(model, { name, shape }));
@@ -18,7 +18,7 @@ export function assayTypes(): string {
     ([name, o]) => `  readonly ${name}: { readonly input: ${o.input}; readonly output: ${o.output} };`,
   );
   return [
-    '/** Made by tools/wire-types.ts from models/assay.json: change the model and run `node packages/wire/tools/wire-types.ts`. */',
+    '/** Made by tools/wire-types.ts from models/assay/: change the model and run `node packages/wire/tools/wire-types.ts`. */',
     `export interface AssayOperations {\n${operations.join('\n')}\n}`,
     ...interfaces,
   ]

@@ -1,5 +1,5 @@
 /**
- * Output shapes of the extension service `assay` as they travel (packages/wire/models/assay.json).
+ * Output shapes of the extension service `assay` as they travel (packages/wire/models/assay/).
  * Timestamps are seconds since 1970; members that the model does not require are optional.
  */
 export type WorkStatus = 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';

@@ -19,12 +19,12 @@ const keysOf = () => createAccessKeys({ pool: db.api, sealer, now: () => NOW });
 
 test('a key is found by its id alone, and its secret opens', async () => {
   const keys = keysOf();
-  const made = await keys.create({ account: 2, name: 'ci', role: 'reader' });
+  const made = await keys.create({ account: 2, name: 'ci', role: 'viewer' });
   expect(made.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/);
   expect(made.secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/);
   expect(await keys.find(made.accessKeyId)).toMatchObject({
     secret: made.secretAccessKey,
-    identity: { account: '000000000002', arn: 'arn:aws:iam::000000000002:user/ci', role: 'reader' },
+    identity: { account: '000000000002', arn: 'arn:aws:iam::000000000002:user/ci', role: 'viewer' },
   });
   expect(await keys.find("x' or true --")).toBeUndefined();
   await db.owner.query('update access_key set enabled = false where id = $1', [made.accessKeyId]);

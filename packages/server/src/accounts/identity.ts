@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Identity } from '@assay/wire/principal.ts';
+import { type Identity, ROLES, type Role } from '@assay/wire/principal.ts';
 
 /** Stored codes; never renumber. */
-export const ROLE_CODES = { admin: 1, reader: 2 } as const satisfies Record<Identity['role'], number>;
+export const ROLE_CODES = { admin: 1, viewer: 2, operator: 3 } as const satisfies Record<Role, number>;
 
 export interface StoredIdentity {
   readonly account: number;
@@ -18,6 +18,6 @@ export function accountDigits(account: number): string {
 export function identityOf(stored: StoredIdentity): Identity {
   const account = accountDigits(stored.account);
   const unique = createHash('sha256').update(`user ${account} ${stored.name}`).digest('hex').slice(0, 17).toUpperCase();
-  const role = stored.role === ROLE_CODES.admin ? 'admin' : 'reader';
+  const role = ROLES.find((name) => ROLE_CODES[name] === stored.role) ?? 'viewer';
   return { account, arn: `arn:aws:iam::${account}:user/${stored.name}`, userId: `AIDA${unique}`, role };
 }

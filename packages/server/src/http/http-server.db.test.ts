@@ -154,7 +154,7 @@ describe('the API over one port', () => {
   });
 
   test('a bearer token works, with the service named', async () => {
-    const token = await tokens.create('bearer', { account: 0, name: 'ci', role: 'reader' });
+    const token = await tokens.create('bearer', { account: 0, name: 'ci', role: 'viewer' });
     const call = (path: string, body: unknown) =>
       fetch(server.address + path, {
         method: 'POST',
@@ -204,7 +204,7 @@ describe('signing in', () => {
   });
 
   test('whoever holds a key may make a link of the same role', async () => {
-    const bearer = await tokens.create('bearer', { account: 0, name: 'auditor', role: 'reader' });
+    const bearer = await tokens.create('bearer', { account: 0, name: 'auditor', role: 'viewer' });
     const headers = { authorization: `Bearer ${bearer}`, 'x-assay-service': 'assay' };
     const made = (await (await fetch(`${server.address}/assay/sign-in/create`, { method: 'POST', headers })).json()) as { path: string };
     expect(made.path).toMatch(/^\/sign-in#[\w-]{43}$/);

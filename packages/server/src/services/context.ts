@@ -1,6 +1,7 @@
 import { accessDenied, invalidField } from '@assay/wire/errors.ts';
 import type { RequestContext } from '@assay/wire/gateway.ts';
 import type { PagingTokens } from '@assay/wire/paging-token.ts';
+import { ROLES, type Role } from '@assay/wire/principal.ts';
 import type pg from 'pg';
 import { accountDigits } from '../accounts/identity.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
@@ -30,11 +31,16 @@ export function serverContext(request: RequestContext, dependencies: ServerDepen
   return { ...dependencies, ...request, account: Number(request.principal.account) };
 }
 
-/** Call first in every operation that changes something. */
-export function requireAdmin(context: RequestContext): void {
-  if (context.principal.role !== 'admin') {
-    throw accessDenied(`${context.principal.arn} may read only; ${context.operation} needs an administrator`);
+/** Call first in every operation that changes something. Operators work on findings, rules and exports; accounts, keys and settings need an admin. */
+export function requireRole(context: RequestContext, needed: Role): void {
+  if (ROLES.indexOf(context.principal.role) < ROLES.indexOf(needed)) {
+    throw accessDenied(`${context.principal.arn} is ${context.principal.role}; ${context.operation} needs the role ${needed}`);
   }
+}
+
+/** The accounts whose data the caller sees: its own and, for a delegated administrator, its members'. Every read names exactly these. */
+export async function seenAccounts(context: ServerContext): Promise<readonly number[]> {
+  return [context.account];
 }
 
 /** The state of a list that goes on, or undefined for its first page. `query` is the input without nextToken and maxResults. */

@@ -2,10 +2,10 @@ import { resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { isSample, rememberSampleRemoved, removeResource } from '../../../../resources/remove.ts';
-import { requireAdmin, type ServerContext } from '../../../context.ts';
+import { requireRole, type ServerContext } from '../../../context.ts';
 
 export async function deleteResource(input: AssayIn<'DeleteResource'>, context: ServerContext): Promise<AssayOut<'DeleteResource'>> {
-  requireAdmin(context);
+  requireRole(context, 'operator');
   const { account, pool } = context;
   await withAccounts(pool, [account], async (tx) => {
     const { rows } = await tx.query<{ id: number; registry: string | null; repository: string | null; sbom: string | null }>(

@@ -4,11 +4,11 @@ import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { enqueue } from '../../../../jobs/queue.ts';
 import { SUBMIT, SUBMIT_LANE, type Submission } from '../../../../service/submission.ts';
-import { requireAdmin, type ServerContext } from '../../../context.ts';
+import { requireRole, type ServerContext } from '../../../context.ts';
 
 /** The document is on disk before the job exists, and the job is committed before the answer: an acknowledged submission is not lost. */
 export async function submitInventory(input: AssayIn<'SubmitInventory'>, context: ServerContext): Promise<AssayOut<'SubmitInventory'>> {
-  requireAdmin(context);
+  requireRole(context, 'operator');
   if (input.document.length === 0) throw invalidField('document', 'must not be empty');
   const { repository, tag, name } = input;
   const blob = await context.blobs.put(input.document);

@@ -2,12 +2,12 @@ import { conflict, invalidField } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { createWebhook as create, sealSinkSecret } from '../../../../events/webhooks.ts';
-import { requireAdmin, type ServerContext } from '../../../context.ts';
+import { requireRole, type ServerContext } from '../../../context.ts';
 import { webhookArn } from '../../webhook-arn.ts';
 
 /** The secret signs every delivery and is sealed at once; nobody can read it back. */
 export async function createWebhook(input: AssayIn<'CreateWebhook'>, context: ServerContext): Promise<AssayOut<'CreateWebhook'>> {
-  requireAdmin(context);
+  requireRole(context, 'admin');
   const { account } = context;
   if (!URL.canParse(input.url)) throw invalidField('url', 'is not a URL');
   const id = await withAccounts(context.pool, [account], async (tx) => {

@@ -1,0 +1,36 @@
+import common from '../models/assay/common.json' with { type: 'json' };
+import finding from '../models/assay/finding.json' with { type: 'json' };
+import resource from '../models/assay/resource.json' with { type: 'json' };
+import service from '../models/assay/service.json' with { type: 'json' };
+import signIn from '../models/assay/sign-in.json' with { type: 'json' };
+import submission from '../models/assay/submission.json' with { type: 'json' };
+import webhook from '../models/assay/webhook.json' with { type: 'json' };
+import type { ServiceModel } from './model.ts';
+
+/** One file a resource, as the operations lie in folders; `common` holds what several need. */
+const PARTS = [common, finding, resource, service, signIn, submission, webhook] as unknown as readonly Pick<
+  ServiceModel,
+  'operations' | 'shapes'
+>[];
+
+/** The model of our own service. Throws when two parts name the same thing. */
+export function assayModel(): ServiceModel {
+  return {
+    service: 'assay',
+    signingName: 'assay',
+    apiVersion: '2026-11-21',
+    protocol: 'rest-json',
+    source: 'hand-written',
+    operations: merged(PARTS.map((part) => part.operations)),
+    shapes: merged(PARTS.map((part) => part.shapes)),
+  };
+}
+
+function merged<T>(parts: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  const all: Record<string, T> = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (Object.hasOwn(all, name)) throw new Error(`two parts of the model of assay name ${name}`);
+    all[name] = value;
+  }
+  return all;
+}
