@@ -6,6 +6,7 @@ import { ApiError, internalError, notBuiltYet, validationError } from './errors.
 import type { ServiceModel } from './model.ts';
 import type { Authenticate, Principal, WireRequest } from './principal.ts';
 import { type Call, createProtocol, type Protocol } from './protocol.ts';
+import { inputReader, isReadonly, type Notes, type Observer, senderOf } from './request-record.ts';
 import type { WireAnswer } from './rest-json-write.ts';
 import { splitTarget } from './sigv4/canonical.ts';
 import { validate } from './validate.ts';
@@ -44,17 +45,21 @@ export interface GatewayOptions {
   readonly bodyBudget?: number;
   /** Turns an error of the domain into an API error; undefined means a bug, told as an internal error. */
   readonly mapError?: (error: unknown) => ApiError | undefined;
+  /** Told of every request before its answer is sent, all at once. */
+  readonly observers?: readonly Observer[];
+  /** Milliseconds, monotonic; `now` unless given. */
+  readonly elapsed?: () => number;
 }
 
 /** What the log line of a request says. */
 export interface Outcome {
   readonly requestId: string;
   readonly status: number;
-  service?: string;
-  operation?: string;
-  account?: string;
-  via?: Principal['via'];
-  errorCode?: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly account?: string;
+  readonly via?: Principal['via'];
+  readonly errorCode?: string;
 }
 
 export type Gateway = (request: IncomingMessage, response: ServerResponse, requestId?: string) => Promise<Outcome>;
@@ -74,18 +79,52 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const run: Run = { options, protocols, budget: { free: options.bodyBudget ?? 256 * MIB } };
   return async function gateway(request, response, requestId = options.newRequestId()) {
-    const notes: { -readonly [K in keyof Outcome]?: Outcome[K] } = { requestId };
+    const notes: Notes = {};
+    const record = startRecord(run, { request, response, requestId }, notes);
     let answer: WireAnswer;
     try {
       answer = await serve(run, { request, response, requestId }, notes);
     } catch (error) {
-      const known = toApiError(run.options, error, requestId);
-      notes.errorCode = known.code;
-      answer = writeError(run, { request, requestId, service: notes.service }, known);
+      answer = refused(run, { request, response, requestId }, { notes, error });
+    }
+    try {
+      await record(answer.status);
+    } catch (error) {
+      answer = refused(run, { request, response, requestId }, { notes, error });
     }
     send(response, answer, { requestId, drained: request.readableEnded || request.complete });
-    return { ...notes, requestId, status: answer.status };
+    const { service, operation, principal, errorCode } = notes;
+    return {
+      requestId,
+      status: answer.status,
+      ...(service === undefined ? {} : { service }),
+      ...(operation === undefined ? {} : { operation }),
+      ...(principal === undefined ? {} : { account: principal.account, via: principal.via }),
+      ...(errorCode === undefined ? {} : { errorCode }),
+    };
   };
+}
+
+/** Begins the record of a request; the result tells the observers how it ended. */
+function startRecord({ options }: Run, { request, requestId }: Exchange, notes: Notes): (status: number) => Promise<void> {
+  const { observers, elapsed = options.now } = options;
+  if (observers === undefined || observers.length === 0) return async () => {};
+  const at = options.now();
+  const start = elapsed();
+  const sender = senderOf(request);
+  return async function finished(status) {
+    const { service, operation, principal, errorCode, errorMessage } = notes;
+    const known = { service, operation, principal, errorCode, errorMessage, readonly: notes.readonly ?? true };
+    const record = { requestId, at, duration: elapsed() - start, status, input: notes.input ?? (() => undefined), ...sender, ...known };
+    await Promise.all(observers.map((observe) => observe(record)));
+  };
+}
+
+function refused(run: Run, { request, requestId }: Exchange, { notes, error }: { readonly notes: Notes; readonly error: unknown }) {
+  const known = toApiError(run.options, error, requestId);
+  notes.errorCode = known.code;
+  notes.errorMessage = known.message;
+  return writeError(run, { request, requestId, service: notes.service }, known);
 }
 
 interface Exchange {
@@ -94,7 +133,7 @@ interface Exchange {
   readonly requestId: string;
 }
 
-async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Promise<WireAnswer> {
+async function serve(run: Run, exchange: Exchange, notes: Notes): Promise<WireAnswer> {
   const { request } = exchange;
   const { options } = run;
   const wire = wireRequest(request);
@@ -113,11 +152,11 @@ async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Pro
   const body = await readBody(request, limit, run.budget);
   try {
     const principal = authentication.verify(body);
-    notes.account = principal.account;
-    notes.via = principal.via;
+    notes.principal = principal;
     const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body: body.bytes });
     notes.operation = call.name;
-    return await answer(run, { ...exchange, principal, service: target.service }, call);
+    notes.readonly = isReadonly(call.name, call.operation);
+    return await answer(run, { ...exchange, principal, notes, service: target.service }, call);
   } finally {
     body.release();
   }
@@ -125,13 +164,15 @@ async function serve(run: Run, exchange: Exchange, notes: Partial<Outcome>): Pro
 
 interface Asked extends Exchange {
   readonly principal: Principal;
+  readonly notes: Notes;
   readonly service: GatewayService;
 }
 
-async function answer({ options }: Run, { response, requestId, principal, service }: Asked, call: Call): Promise<WireAnswer> {
+async function answer({ options }: Run, { response, requestId, principal, notes, service }: Asked, call: Call): Promise<WireAnswer> {
   const handler = Object.hasOwn(service.handlers, call.name) ? service.handlers[call.name] : undefined;
   if (!handler) throw notBuiltYet(call.name);
   const input = readInput(service.model, call);
+  notes.input = inputReader(service.model, call.operation, input);
   const context: RequestContext = {
     principal,
     requestId,

@@ -4,6 +4,7 @@ import { createAuthenticator } from '@assay/wire/authenticate.ts';
 import { bindHandlers } from '@assay/wire/bind-handlers.ts';
 import { createGateway, type Gateway } from '@assay/wire/gateway.ts';
 import { loadModel } from '@assay/wire/load-model.ts';
+import type { Observer } from '@assay/wire/request-record.ts';
 import type { AccessKeys } from '../accounts/access-keys.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
 import { ASSAY_OPERATIONS } from './assay/operations.ts';
@@ -18,13 +19,17 @@ export interface ServiceGatewayOptions {
   readonly tokens: TokenStore;
   readonly now: () => number;
   readonly log: Logger;
+  /** Told of every request before its answer is sent: audit, metrics. */
+  readonly observers?: readonly Observer[];
+  /** Milliseconds, monotonic. */
+  readonly elapsed?: () => number;
 }
 
 const SERVICES = { inspector2: INSPECTOR2_OPERATIONS, 'inspector-scan': {}, sts: STS_OPERATIONS, assay: ASSAY_OPERATIONS };
 
 /** Every service of this process behind one gateway. */
 export async function createServiceGateway(options: ServiceGatewayOptions): Promise<Gateway> {
-  const { dependencies, keys, tokens, now, log } = options;
+  const { dependencies, keys, tokens, now, log, observers = [], elapsed = now } = options;
   const services = await Promise.all(
     (Object.keys(SERVICES) as (keyof typeof SERVICES)[]).map(async (name) => ({
       model: await loadModel(name),
@@ -38,5 +43,5 @@ export async function createServiceGateway(options: ServiceGatewayOptions): Prom
     now,
     regions: [dependencies.region],
   });
-  return createGateway({ services, authenticate, now, log, newRequestId: () => randomUUID(), mapError: busyDatabase });
+  return createGateway({ services, authenticate, now, log, observers, elapsed, newRequestId: () => randomUUID(), mapError: busyDatabase });
 }
