@@ -74,7 +74,7 @@ export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps 
   return (await collect(page, read)) ?? (await walkFar({ shape: page, walk }, read, caps)) ?? hashAndSort(page, read, caps);
 }
 
-function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShape {
+export function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShape {
   const { criteria, sort, descending, after, limit } = request;
   const place = sort.key?.at ?? 'f';
   const holders = place === 'f' ? [] : criteria[place];
@@ -97,7 +97,7 @@ function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShap
 }
 
 /** Undefined when the time was over. */
-async function inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
@@ -123,7 +123,8 @@ interface CollectedRow {
   readonly holder: number;
 }
 
-function collect(shape: PageShape, read: Read): Promise<PageRow[] | undefined> {
+/** Undefined when there are more than the cap. */
+export function collect(shape: PageShape, read: Read): Promise<PageRow[] | undefined> {
   return read(async (client) => {
     const params = new Params();
     // The planner expects far fewer rows than there are, and would read a whole table for them when it thinks it small.

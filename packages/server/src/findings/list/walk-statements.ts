@@ -109,9 +109,9 @@ function alone(predicate: Predicate): Predicate {
 }
 
 /** Criteria on tables that are not being walked, asked of each finding. */
-function elsewhere(shape: PageShape, walked: 'r' | 'i' | undefined): Predicate[] {
+export function elsewhere({ joined }: Pick<PageShape, 'joined'>, walked: 'r' | 'i' | undefined): Predicate[] {
   const predicates: Predicate[] = [];
-  for (const [place, own] of shape.joined) {
+  for (const [place, own] of joined) {
     if (place === walked || place === 'f') continue;
     const from = place === 'r' ? 'resource r where r.account = f.account and r.id = f.resource' : 'issue i where i.id = f.issue';
     predicates.push((p) => `coalesce((select true from ${from} and ${allOf(own, p)} limit 1), false)`);
