@@ -17,6 +17,7 @@ const TENANT_TABLES = [
   'finding_package',
   'finding_event',
   'job',
+  'tag',
 ];
 
 describe('isolation of tenants', () => {
@@ -97,4 +98,5 @@ async function fill(db: TestDatabase, a: number): Promise<void> {
   await db.worker.query("insert into finding_package values ($1, 1, 1, 1, null, 'a', 1)", [a]);
   await db.worker.query("insert into finding_event (account, resource, finding, kind, actor, change) values ($1, 1, 1, 1, 't', '{}')", [a]);
   await db.worker.query("insert into job (account, kind, key, lane, priority, payload) values ($1, 'k', 'k', 'l', 0, '{}')", [a]);
+  await db.worker.query("insert into tag values ($1, 'arn', 'k', 'v')", [a]);
 }
