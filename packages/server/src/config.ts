@@ -55,6 +55,17 @@ export const SETTINGS = [
     fallback: '',
     about: 'Hosts, comma separated, that webhooks may reach although they are internal.',
   },
+  {
+    name: 'ASSAY_RATE_LIMIT',
+    fallback: '200',
+    about: 'Requests a second that one caller may make of this process, in bursts of five seconds’ worth; 0 is no limit.',
+  },
+  { name: 'ASSAY_METRICS_TOKEN', fallback: '', about: 'Bearer token that `/metrics` asks for; without one only this machine may read it.' },
+  {
+    name: 'ASSAY_PROBE_PORT',
+    fallback: '',
+    about: 'Port on which a worker answers `/health/live`, `/health/ready` and `/metrics`; none unless given.',
+  },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -76,6 +87,10 @@ export interface Config {
   readonly feedHours: number;
   readonly webhookHosts: readonly string[];
   readonly network: NetworkSettings;
+  /** Requests a second of one caller; 0: no limit. */
+  readonly rateLimit: number;
+  readonly metricsToken: string | undefined;
+  readonly probePort: number | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -118,6 +133,10 @@ export function readConfig(environment: Environment = process.env): Config {
         .map((name) => name.trim()) ?? [],
     network: networkOf(environment),
     feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
+    rateLimit: check('ASSAY_RATE_LIMIT', (t) => wholeNumber(t, 100_000), 'a number of requests a second'),
+    metricsToken: optional('ASSAY_METRICS_TOKEN'),
+    probePort:
+      optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
   if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
@@ -126,7 +145,7 @@ export function readConfig(environment: Environment = process.env): Config {
     );
   }
   const unknown = Object.keys(environment).filter(
-    (name) => /^ASSAY_(HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE)/.test(name) && !SETTINGS.some((s) => s.name === name),
+    (name) => /^ASSAY_(HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE)/.test(name) && !SETTINGS.some((s) => s.name === name),
   );
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
   if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '@assay/core/context.ts';
 import { type BodyBudget, readBody } from './body.ts';
-import { ApiError, internalError, notBuiltYet, validationError } from './errors.ts';
+import { ApiError, internalError, notBuiltYet, throttled, validationError } from './errors.ts';
 import type { ServiceModel } from './model.ts';
 import type { Authenticate, Principal, WireRequest } from './principal.ts';
 import { type Call, createProtocol, type Protocol } from './protocol.ts';
@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly bodyLimit?: number;
   /** Bytes of bodies held at the same time; 256 MiB unless given. */
   readonly bodyBudget?: number;
+  /** Seconds that this caller has to wait; undefined lets it in. */
+  readonly rateLimit?: (caller: string) => number | undefined;
   /** Turns an error of the domain into an API error; undefined means a bug, told as an internal error. */
   readonly mapError?: (error: unknown) => ApiError | undefined;
   /** Told of every request before its answer is sent, all at once. */
@@ -153,6 +155,8 @@ async function serve(run: Run, exchange: Exchange, notes: Notes): Promise<WireAn
   try {
     const principal = authentication.verify(body);
     notes.principal = principal;
+    const wait = options.rateLimit?.(principal.arn);
+    if (wait !== undefined) throw throttled('Too many requests of this caller', wait);
     const call = target.protocol.findCall({ method: wire.method, path, query, headers: wire.headers, body: body.bytes });
     notes.operation = call.name;
     notes.readonly = isReadonly(call.name, call.operation);

@@ -240,11 +240,13 @@ test('enrichments of one CVE are joined in any order and travel with the databas
   expect(imported.enrichments?.revision).toBe(db.enrichmentInfo?.revision);
   const older = stagingFiles(home, 'c');
   await compileDatabase(each(sample.slice(1)), { ...options, builtAt: '2020-01-01T00:00:00Z', file: older.file }, ctx);
-  expect(installDatabase(home, { file: older.file })).toMatchObject({ previous: db.revision, downgrade: true });
+  expect(() => installDatabase(home, { file: older.file }, false)).toThrow(/add --rollback/);
+  expect(installDatabase(home, { file: older.file }, true)).toMatchObject({ previous: db.revision, downgrade: true });
+  expect(currentPointer(home)).toMatchObject({ rollback: true });
   const kept = (stale: number) => {
     removeOthers(
       home,
-      Object.values(currentPointer(home)!).filter((name) => name !== null),
+      Object.values(currentPointer(home)!).filter((name) => typeof name === 'string'),
       stale,
     );
     return readdirSync(home).filter((name) => name.endsWith('.assaydb') && !name.startsWith('.')).length;

@@ -20,6 +20,8 @@ import { type AdvisoryDatabase, openDatabase } from './open.ts';
 export interface CurrentPointer {
   readonly advisories: string;
   readonly enrichments: string | null;
+  /** Somebody meant to go back: a service accepts it although it was built before the one in use. */
+  readonly rollback?: boolean;
 }
 
 export interface InstallResult {
@@ -40,11 +42,22 @@ export function stagingFiles(folder: string, unique: string): { readonly file: s
 /**
  * Moves built files to `<folder>/<revision>.assaydb` and `.assayenr` and points `current` at them, each step atomic and synced.
  * Without a new enrichment file the present one stays. Files that are no longer current are kept; see {@link removeOthers}.
+ * @throws AssayError `database-older` when it was built before the one in use and `rollback` is false (undefined: does not matter).
  */
-export function installDatabase(folder: string, built: { readonly file: string; readonly enrichmentFile?: string }): InstallResult {
+export function installDatabase(
+  folder: string,
+  built: { readonly file: string; readonly enrichmentFile?: string },
+  rollback?: boolean,
+): InstallResult {
   const info = headerOf(built.file);
   const before = currentPointer(folder);
   const previous = before === null ? null : headerOf(join(folder, before.advisories));
+  const downgrade = previous !== null && Date.parse(info.builtAt) < Date.parse(previous.builtAt);
+  if (downgrade && rollback === false)
+    throw new AssayError(
+      'database-older',
+      `It was built ${info.builtAt}, before the one in use (${previous.builtAt}); add --rollback to go back.`,
+    );
   const advisories = `${info.revision}.assaydb`;
   renameSync(built.file, join(folder, advisories));
   let enrichments = before?.enrichments ?? null;
@@ -52,11 +65,11 @@ export function installDatabase(folder: string, built: { readonly file: string; 
     enrichments = `${headerOf(built.enrichmentFile).revision}.assayenr`;
     renameSync(built.enrichmentFile, join(folder, enrichments));
   }
-  writePointer(folder, { advisories, enrichments });
+  writePointer(folder, { advisories, enrichments, ...(downgrade && rollback === true ? { rollback } : {}) });
   return {
     revision: info.revision,
     previous: previous?.revision ?? null,
-    downgrade: previous !== null && Date.parse(info.builtAt) < Date.parse(previous.builtAt),
+    downgrade,
   };
 }
 
@@ -114,7 +127,7 @@ function parsePointer(text: string): CurrentPointer | null {
     const enrichments = value.enrichments ?? null;
     if (typeof value.advisories !== 'string' || !FILE_NAME.test(value.advisories)) return null;
     if (enrichments !== null && !FILE_NAME.test(enrichments)) return null;
-    return { advisories: value.advisories, enrichments };
+    return { advisories: value.advisories, enrichments, ...(value.rollback === true ? { rollback: true } : {}) };
   } catch {
     return null;
   }

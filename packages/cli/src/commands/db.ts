@@ -54,6 +54,7 @@ export const db: Command = {
       name: 'import',
       about: 'Install a database from a file that "db export" wrote.',
       positionals: [{ name: 'FILE', about: 'The exported file.' }],
+      options: { rollback: { about: 'Accept a database that was built before the one in use.' } },
       run: async (given, cli) => (await import('../db/transport.ts')).runImport(given, cli),
     },
   ],

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { currentPointer, installDatabase, openCurrent, stagingFiles } from '@assay/advisories/database/install.ts';
 import { exportDatabase, importDatabase } from '@assay/advisories/database/transport.ts';
@@ -32,17 +32,17 @@ export async function runImport(given: Arguments, { environment, terminal, ctx, 
   const folder = join(environment.dataDir, 'db');
   const before = currentPointer(folder);
   const base = openCurrent(folder);
+  const staged = stagingFiles(folder, `${process.pid}-${ctx.now()}`);
   try {
-    const staged = stagingFiles(folder, `${process.pid}-${ctx.now()}`);
     await importDatabase(source, { ...staged, ...(base === null ? {} : { base }) });
-    const installed = installDatabase(folder, staged);
+    const installed = installDatabase(folder, staged, given.flag('rollback'));
     keepCurrentAnd(folder, before, ctx);
     terminal.out.write(
       `Installed revision ${installed.revision}${installed.previous === installed.revision ? ', the same as before' : ''}.\n`,
     );
-    if (installed.downgrade) terminal.err.write('assay: note: this database was built before the one it replaces.\n');
     return EXIT.ok;
   } finally {
     base?.close();
+    for (const left of [staged.file, staged.enrichmentFile]) rmSync(left, { force: true });
   }
 }

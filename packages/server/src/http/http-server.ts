@@ -7,10 +7,10 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { Gateway } from '@assay/wire/gateway.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
 import { isLoopback, LOOPBACK_NAMES } from './host.ts';
-import { handleRequest } from './request.ts';
+import { handleRequest, type Site } from './request.ts';
 import type { StaticFiles } from './static-files.ts';
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Pick<Site, 'metrics' | 'onAnswer'> {
   readonly gateway: Gateway;
   readonly tokens: TokenStore;
   readonly staticFiles: StaticFiles;
@@ -74,6 +74,13 @@ export async function startHttpServer(
       await drain(server, graceMs);
     },
   };
+}
+
+/** Asked before anything heavy is begun; {@link startHttpServer} is the truth. @throws AssayError `listen` */
+export async function refuseTakenPort(at: { readonly host: string; readonly port: number }): Promise<void> {
+  const probe = http.createServer();
+  await listen(probe, at);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function listen(server: http.Server | https.Server, at: { readonly host: string; readonly port: number }): Promise<void> {

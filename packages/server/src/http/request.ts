@@ -5,8 +5,10 @@ import { SERVICE_HEADER } from '@assay/wire/authenticate.ts';
 import { ApiError, internalError } from '@assay/wire/errors.ts';
 import type { Gateway, Outcome } from '@assay/wire/gateway.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
+import type { RequestFacts } from '../telemetry/telemetry.ts';
 import { answerError, answerText } from './answers.ts';
 import { isOurHost } from './host.ts';
+import { type MetricsRoute, serveMetrics } from './metrics-route.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { serveSession } from './session-routes.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -14,6 +16,10 @@ import type { StaticFiles } from './static-files.ts';
 /** What a request is served with. */
 export interface Site {
   readonly gateway: Gateway;
+  /** Absent: there is no `/metrics`. */
+  readonly metrics?: MetricsRoute;
+  /** Told of every answer. */
+  readonly onAnswer?: (outcome: RequestFacts, milliseconds: number) => void;
   readonly tokens: TokenStore;
   readonly staticFiles: StaticFiles;
   readonly notReady: () => string | undefined;
@@ -38,6 +44,8 @@ export async function handleRequest(site: Site, request: IncomingMessage, respon
     site.log.error('request failed', { requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     outcome = { status: answerError(response, internalError(requestId, error), requestId) };
   }
+  const ms = site.elapsed() - start;
+  site.onAnswer?.(outcome, ms);
   const pathname = (request.url ?? '').split('?')[0]!;
   site.log.info('request', {
     method: request.method,
@@ -45,7 +53,7 @@ export async function handleRequest(site: Site, request: IncomingMessage, respon
     path: pathname.slice(0, 200).replace(/[^\x20-\x7e]/g, '?'),
     ...outcome,
     requestId,
-    ms: Math.round(site.elapsed() - start),
+    ms: Math.round(ms),
   });
 }
 
@@ -67,6 +75,7 @@ async function dispatch(site: Site, exchange: Exchange): Promise<Partial<Outcome
     const error = new ApiError('AccessDeniedException', 'This name is not served here', { status: 421 });
     return { status: answerError(response, error, requestId), errorCode: 'WrongHost' };
   }
+  if (pathname === '/metrics' && site.metrics !== undefined) return { status: await serveMetrics(site.metrics, request, response) };
   if (pathname === '/session') {
     const wire = { method, target: request.url ?? '/', rawHeaders: request.rawHeaders, headers: request.headers, secure };
     return { status: await serveSession(site.tokens, { request, response, wire, requestId }) };

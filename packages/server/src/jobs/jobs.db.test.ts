@@ -165,6 +165,8 @@ describe('the queue', () => {
     await until(async () => (await readJob(db.worker, 1, ids['flaky']!)).state === 'done');
     expect(await readJob(db.worker, 1, ids['good']!)).toMatchObject({ result: { got: { n: 1 } } });
     expect(await readJob(db.worker, 1, ids['hopeless']!)).toMatchObject({ error: 'Do something.' });
+    // What PostgreSQL says may quote rows of others.
+    expect(await readJob(db.worker, 1, ids['unstorable']!)).toMatchObject({ error: 'It holds something that the database cannot store.' });
     await runner.stop();
   });
 });

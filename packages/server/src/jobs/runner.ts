@@ -1,6 +1,7 @@
 import type { Logger } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type pg from 'pg';
+import type { JobOutcome } from '../telemetry/telemetry.ts';
 import { claim, fail, finish, heartbeat, type Job, LeaseLost, reap } from './queue.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface RunnerOptions {
   readonly lanes: Readonly<Record<string, number>>;
   readonly worker: string;
   readonly log: Logger;
+  /** Told of every attempt; time in milliseconds. */
+  readonly onAttempt?: (attempt: { readonly kind: string; readonly outcome: JobOutcome }, milliseconds: number) => void;
   readonly leaseMs?: number;
   readonly pollMs?: number;
   readonly maxAttempts?: number;
@@ -98,6 +101,12 @@ interface RunOptions extends RunnerOptions {
 }
 
 async function run(job: Job, options: RunOptions): Promise<void> {
+  const start = performance.now();
+  const outcome = await attempt(job, options);
+  options.onAttempt?.({ kind: job.kind, outcome }, performance.now() - start);
+}
+
+async function attempt(job: Job, options: RunOptions): Promise<JobOutcome> {
   const { pool, log, leaseMs } = options;
   const lost = new AbortController();
   const beat = setInterval(() => {
@@ -119,19 +128,31 @@ async function run(job: Job, options: RunOptions): Promise<void> {
       },
     });
     if (!finished) await finish(pool, job, result);
+    return 'done';
   } catch (error) {
-    if (error instanceof LeaseLost || finished) return log.warn('a job was lost to another worker', { job: job.id, kind: job.kind });
+    if (error instanceof LeaseLost || finished) {
+      log.warn('a job was lost to another worker', { job: job.id, kind: job.kind });
+      return 'lost';
+    }
     // Stopped by us: it did nothing wrong, and begins again at the next start.
     const stopped = options.signal.aborted;
     const final = !stopped && (error instanceof AssayError || isRefusedData(error) || job.attempts >= options.maxAttempts);
     log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempts, final, error: (error as Error).message });
     const delayMs = final ? undefined : stopped ? 0 : Math.min(1000 * 2 ** job.attempts, 600_000);
-    await fail(pool, job, { error: (error as Error).message, delayMs }).catch((problem: Error) =>
+    await fail(pool, job, { error: tellable(error, job), delayMs }).catch((problem: Error) =>
       log.error('a failed job could not be put back; its lease will expire', { job: job.id, error: problem.message }),
     );
+    return final ? 'dead' : stopped ? 'stopped' : 'failed';
   } finally {
     clearInterval(beat);
   }
+}
+
+/** What the account's people may read: our own sentences; whatever else happened is in the log alone, since it may quote other accounts' rows. */
+function tellable(error: unknown, job: Job): string {
+  if (error instanceof AssayError) return error.message;
+  if (isRefusedData(error)) return 'It holds something that the database cannot store.';
+  return `It failed inside; the server's log names job ${job.id}.`;
 }
 
 /** SQLSTATE classes 22 (a value that its type cannot hold) and 54 (longer than a limit): the same data fails again. */

@@ -1,35 +1,66 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentPointer, installDatabase, stagingFiles } from '@assay/advisories/database/install.ts';
 import { type AdvisoryDatabase, openDatabase } from '@assay/advisories/database/open.ts';
 import { MATCHER_VERSIONS } from '@assay/core/matcher-version.ts';
 import type pg from 'pg';
-import { publishRevision, type Revision, type RevisionSource } from './revisions.ts';
+import { type Published, publishRevision, type Revision, type RevisionSource } from './revisions.ts';
 
-/** Advisory database files of the data directory (`db/`), opened once each and kept open while this process lives. */
+/** Advisory database files of the data directory (`db/`), opened once each; those no longer asked for are closed. */
 export interface AdvisoryFiles extends RevisionSource {
   open(revision: Pick<Revision, 'place'>): Promise<AdvisoryDatabase | undefined>;
   /** Takes the starter snapshot over, where nothing newer is installed. */
   installStarter(starter: { readonly advisories: string; readonly enrichments: string }, unique: string): void;
   /** Makes what `db/current` names the current revision; undefined when nothing is installed or it was published before. */
-  publishInstalled(pool: pg.Pool): Promise<{ readonly id: number; readonly changed: boolean } | undefined>;
+  publishInstalled(pool: pg.Pool): Promise<Published | undefined>;
   close(): void;
 }
 
-/** Sum of the matching rules' versions: any bump makes stored results comparable no longer. */
-const MATCHER = Object.values(MATCHER_VERSIONS).reduce((sum, version) => sum + version, 0);
+/** Of the matching rules' versions: any change makes stored results comparable no longer. 31 bits, as the column holds. */
+export const MATCHER = matcherNumber(MATCHER_VERSIONS);
 
-export function advisoryFiles(folder: string): AdvisoryFiles {
-  const opened = new Map<string, AdvisoryDatabase>();
+export function matcherNumber(versions: Readonly<Record<string, number>>): number {
+  const sorted = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest().readUInt32BE() >>> 1;
+}
+
+/** Nothing that asked for a database works with it longer than this; who does finds it closed, fails, and asks again. */
+const IDLE_MS = 3_600_000;
+
+interface Opened {
+  readonly database: AdvisoryDatabase;
+  asked: number;
+}
+
+export interface AdvisoryClocks {
+  /** Milliseconds, monotonic. */
+  readonly elapsed: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function advisoryFiles(folder: string, { elapsed, now }: AdvisoryClocks): AdvisoryFiles {
+  const opened = new Map<string, Opened>();
   let published = '';
   const openPlace = (place: string): AdvisoryDatabase | undefined => {
     const known = opened.get(place);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.asked = elapsed();
+      return known.database;
+    }
     const [advisories = '', enrichments = ''] = place.split(' ');
     if (!existsSync(join(folder, advisories))) return undefined;
     const database = openDatabase(join(folder, advisories), enrichments === '' ? undefined : join(folder, enrichments));
-    opened.set(place, database);
+    opened.set(place, { database, asked: elapsed() });
     return database;
+  };
+  const closeIdle = (): void => {
+    for (const [place, { database, asked }] of opened) {
+      if (place === published || elapsed() - asked < IDLE_MS) continue;
+      opened.delete(place);
+      database.close();
+    }
   };
   return {
     open: async (revision) => openPlace(revision.place),
@@ -46,27 +77,31 @@ export function advisoryFiles(folder: string): AdvisoryFiles {
       installDatabase(folder, staged);
     },
     async publishInstalled(pool) {
+      closeIdle();
       const pointer = currentPointer(folder);
       if (pointer === null) return undefined;
       const place = placeOf(pointer);
       const database = place === published ? undefined : openPlace(place);
       if (database === undefined) return undefined;
-      const { info, enrichmentInfo } = database;
-      const done = await publishRevision(pool, {
-        digest: info.revision,
-        enrichment: enrichmentInfo?.revision ?? '0'.repeat(64),
-        place,
-        matcher: MATCHER,
-        builtAt: new Date(info.builtAt),
-        counts: { documents: info.documents, records: info.records, enrichments: enrichmentInfo?.entries ?? 0 },
-      });
+      const done = await publishRevision(pool, describe(database, place), { rollback: pointer.rollback === true, now: now() });
       published = place;
       return done;
     },
     close() {
-      for (const database of opened.values()) database.close();
+      for (const { database } of opened.values()) database.close();
       opened.clear();
     },
+  };
+}
+
+function describe({ info, enrichmentInfo }: AdvisoryDatabase, place: string): Omit<Revision, 'id'> {
+  return {
+    digest: info.revision,
+    enrichment: enrichmentInfo?.revision ?? '0'.repeat(64),
+    place,
+    matcher: MATCHER,
+    builtAt: new Date(info.builtAt),
+    counts: { documents: info.documents, records: info.records, enrichments: enrichmentInfo?.entries ?? 0 },
   };
 }
 

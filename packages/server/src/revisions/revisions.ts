@@ -39,15 +39,26 @@ const EVALUATION: JobRequest = { account: SYSTEM, kind: EVALUATE, key: 'findings
 
 const COLUMNS = `id, encode(digest, 'hex') as digest, encode(enrichment, 'hex') as enrichment, place, matcher, built_at as "builtAt", counts`;
 
+export interface Published {
+  readonly id: number;
+  readonly changed: boolean;
+  /** It was built before the current one and nobody said that this is meant: nothing was done. */
+  readonly older?: true;
+}
+
+/** A clock that far ahead was wrong, and what was built by it must not keep out what comes after. */
+const BUILT_AHEAD_MS = 24 * 3_600_000;
+
 /**
  * Makes a database file the current revision and queues the evaluation of everything stored, in one transaction.
  * Whoever commits a scan afterwards has matched with it; whoever committed before is visible to that evaluation.
- * The same content and enrichments again change nothing.
+ * The same content and enrichments again change nothing. One that was built earlier is refused unless `rollback` is said.
  */
 export async function publishRevision(
   pool: pg.Pool,
   revision: Omit<Revision, 'id'>,
-): Promise<{ readonly id: number; readonly changed: boolean }> {
+  meant: { readonly rollback?: boolean; readonly now?: number } = {},
+): Promise<Published> {
   return inTransaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [REVISION_LOCK]);
     const current = await readCurrent(tx);
@@ -63,6 +74,8 @@ export async function publishRevision(
       if (rows.length === 0) await enqueue(tx, EVALUATION);
       return { id: current.id, changed: false };
     }
+    const latest = current !== undefined && current.builtAt.getTime() <= (meant.now ?? Number.POSITIVE_INFINITY) + BUILT_AHEAD_MS;
+    if (latest && meant.rollback !== true && revision.builtAt < current.builtAt) return { id: current.id, changed: false, older: true };
     await tx.query('update revision set state = 2 where state = 1');
     const { rows } = await tx.query<{ id: number }>(
       `insert into revision (id, digest, enrichment, state, built_at, matcher, place, counts)

@@ -15,7 +15,9 @@ import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/da
 import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
 import { findingArns } from '../findings/arn.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
-import { type HttpServer, startHttpServer } from '../http/http-server.ts';
+import { type HttpServer, refuseTakenPort, startHttpServer } from '../http/http-server.ts';
+import { startProbe } from '../http/probe.ts';
+import { createRateLimit } from '../http/rate-limit.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { expireLeases } from '../jobs/queue.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
@@ -23,6 +25,9 @@ import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
 import { createSealer, type Sealer } from '../secrets/sealer.ts';
 import { createServiceGateway } from '../services/gateway.ts';
+import { databaseGauges } from '../telemetry/database-gauges.ts';
+import { processGauges } from '../telemetry/process-gauges.ts';
+import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { startDelivering } from './deliver.ts';
 import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
@@ -83,10 +88,11 @@ export async function startService(options: ServeOptions): Promise<RunningServic
 async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<RunningService, 'stop'>> {
   const { config, ctx, onStep } = options;
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  if (options.role !== 'worker') await refuseTakenPort(config);
   const masterKey = openMasterKey(config.masterKeyFile);
   onStep('Starting the database');
   const database = await openData(config, ctx, cleanups);
-  const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'));
+  const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'), { elapsed: () => performance.now(), now: ctx.now });
   cleanups.push(() => revisions.close());
   const world: World = {
     config,
@@ -96,6 +102,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     revisions,
     ctx,
     startedIn: options.startedIn,
+    telemetry: observe(database, cleanups),
   };
   onStep('Opening the advisories');
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
@@ -115,9 +122,26 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     cleanups.push(() => server.close(10_000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
+  if (options.role === 'worker' && config.probePort !== undefined) {
+    const readiness = watchReadiness(world.worker);
+    cleanups.push(() => readiness.stop());
+    const metrics = { metrics: world.telemetry.metrics, token: config.metricsToken };
+    const probe = await startProbe({ notReady: readiness.problem, metrics }, { host: config.host, port: config.probePort });
+    cleanups.push(() => probe.close());
+  }
   if (options.role !== 'api') await startBackground(world, { ...options, sealer, arns }, cleanups);
   const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
   return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
+}
+
+/** Counts of this process, and what the database knows of them all. */
+function observe({ worker, api }: Database, cleanups: Cleanup[]): Telemetry {
+  const telemetry = createTelemetry();
+  const own = processGauges({ worker, api });
+  cleanups.push(() => own.stop());
+  telemetry.metrics.gauges(own);
+  telemetry.metrics.gauges(databaseGauges(worker, () => performance.now()));
+  return telemetry;
 }
 
 async function startBackground(
@@ -191,6 +215,7 @@ async function openDoor(options: ServeOptions, { world, masterKey, sealer, arns,
     tokens,
     now: ctx.now,
     log: ctx.log,
+    rateLimit: createRateLimit(config.rateLimit, () => performance.now()),
   });
   return startHttpServer(
     {
@@ -198,6 +223,8 @@ async function openDoor(options: ServeOptions, { world, masterKey, sealer, arns,
       tokens,
       staticFiles: loadStaticFiles(options.consoleFolder),
       notReady,
+      metrics: { metrics: world.telemetry.metrics, token: config.metricsToken },
+      onAnswer: world.telemetry.request,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       ...(config.hostNames === undefined ? {} : { hostNames: config.hostNames }),
       log: ctx.log,

@@ -30,6 +30,8 @@ export function startWatching(world: World): { stop(): Promise<void> } {
 async function publish({ revisions, worker, ctx }: World): Promise<void> {
   try {
     const published = await revisions.publishInstalled(worker);
+    if (published?.older === true)
+      ctx.log.warn('the installed advisories are older than those in use and were not taken; see db import --rollback');
     if (published?.changed === true) ctx.log.info('advisories advanced', { revision: published.id });
   } catch (error) {
     ctx.log.warn('new advisories could not be published', { error: (error as Error).message });

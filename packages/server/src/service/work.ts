@@ -30,5 +30,6 @@ export function startWork(world: World): Runner {
     lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1 },
     worker: `${process.pid}`,
     log: ctx.log,
+    onAttempt: world.telemetry.job,
   });
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 
 /** What the parts of a running service share. */
 export interface World {
@@ -14,6 +15,7 @@ export interface World {
   readonly blobs: BlobStore;
   readonly revisions: AdvisoryFiles;
   readonly ctx: Context;
+  readonly telemetry: Telemetry;
   /** The folder the service was started in. */
   readonly startedIn: string;
 }

@@ -7,9 +7,10 @@ import { loadModel } from '@assay/wire/load-model.ts';
 import type { Observer } from '@assay/wire/request-record.ts';
 import type { AccessKeys } from '../accounts/access-keys.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
+import type { RateLimit } from '../http/rate-limit.ts';
 import { ASSAY_OPERATIONS } from './assay/operations.ts';
 import { type ServerDependencies, serverContext } from './context.ts';
-import { busyDatabase } from './database-errors.ts';
+import { serviceError } from './database-errors.ts';
 import { INSPECTOR2_OPERATIONS } from './inspector2/operations.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 
@@ -23,13 +24,14 @@ export interface ServiceGatewayOptions {
   readonly observers?: readonly Observer[];
   /** Milliseconds, monotonic. */
   readonly elapsed?: () => number;
+  readonly rateLimit?: RateLimit;
 }
 
 const SERVICES = { inspector2: INSPECTOR2_OPERATIONS, 'inspector-scan': {}, sts: STS_OPERATIONS, assay: ASSAY_OPERATIONS };
 
 /** Every service of this process behind one gateway. */
 export async function createServiceGateway(options: ServiceGatewayOptions): Promise<Gateway> {
-  const { dependencies, keys, tokens, now, log, observers = [], elapsed = now } = options;
+  const { dependencies, keys, tokens, now, log, observers = [], elapsed = now, rateLimit } = options;
   const services = await Promise.all(
     (Object.keys(SERVICES) as (keyof typeof SERVICES)[]).map(async (name) => ({
       model: await loadModel(name),
@@ -43,5 +45,15 @@ export async function createServiceGateway(options: ServiceGatewayOptions): Prom
     now,
     regions: [dependencies.region],
   });
-  return createGateway({ services, authenticate, now, log, observers, elapsed, newRequestId: () => randomUUID(), mapError: busyDatabase });
+  return createGateway({
+    services,
+    authenticate,
+    now,
+    log,
+    observers,
+    elapsed,
+    newRequestId: () => randomUUID(),
+    mapError: serviceError,
+    ...(rateLimit ? { rateLimit } : {}),
+  });
 }
