@@ -97,6 +97,10 @@ export interface Enrichment {
     readonly references?: readonly string[];
     readonly ssvc?: { readonly exploitation: string; readonly automatable: string; readonly technicalImpact: string };
   };
+  /** Published exploits: Exploit-DB numbers, newest first, and the days of the first and last where known. */
+  readonly exploitDb?: { readonly ids: readonly number[]; readonly firstAt?: string; readonly lastAt?: string };
+  /** Modules of the Metasploit framework, ready to use. */
+  readonly metasploit?: { readonly modules: readonly string[]; readonly firstAt?: string };
 }
 
 /**

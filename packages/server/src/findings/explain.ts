@@ -1,7 +1,7 @@
 import type { AdvisoryLookup } from '@assay/core/advisory.ts';
 import type { Match } from '@assay/core/match.ts';
 import type { Evidence, PackageIdentity } from '@assay/core/package.ts';
-import { type ChosenSeverity, severityOfMatch } from '@assay/core/score.ts';
+import { type Score, severityOfMatch } from '@assay/core/score.ts';
 import { matchPackage } from '@assay/match/match.ts';
 import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
@@ -14,7 +14,7 @@ export interface PackageReason {
   readonly evidence: readonly Evidence[];
   /** Undefined when the present revision no longer matches: the finding waits for its evaluation, or is closed. */
   readonly match: Match | undefined;
-  readonly severity: ChosenSeverity | undefined;
+  readonly severity: Score | undefined;
   /** What was stored when it was found. */
   readonly stored: { readonly advisory: string; readonly fixedIn: string | null };
 }

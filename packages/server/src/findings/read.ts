@@ -1,5 +1,6 @@
 import { FINDING_KIND, FINDING_STATUS, FIX_AVAILABLE, RESOURCE_KIND } from '@assay/core/finding.ts';
 import { packageTypeOfCode } from '@assay/core/package-type.ts';
+import { EXPOSURE_CODES, type ScoreBasis } from '@assay/core/score.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
 import type pg from 'pg';
 import { TAG_SPACE } from './list/fields.ts';
@@ -24,16 +25,17 @@ export async function readFindings(
 }
 
 const FINDINGS_SQL = `select f.account, f.id, f.resource, f.kind, f.status, f.severity, f.fix, f.score, f.first_at, f.last_at, f.updated_at,
-    i.id as issue, i.name, i.source, i.vendor_severity, i.epss, i.kev, i.exploit, i.aliases, i.doc,
-    r.kind as resource_kind, r.arn, r.registry, r.repository, r.digest, r.arch, r.platform, r.pushed_at, r.last_in_use_at, r.in_use_count, r.detail
+    i.id as issue, i.name, i.source, i.vendor_severity, i.epss, i.kev, i.exploit, i.weaponised, i.aliases, i.doc,
+    r.kind as resource_kind, r.arn, r.registry, r.repository, r.digest, r.arch, r.platform, r.pushed_at, r.last_in_use_at, r.in_use_count, r.exposure, r.detail
   from unnest($1::bigint[], $2::bigint[]) with ordinality as k(account, id, place)
   join finding f on f.account = k.account and f.id = k.id
   join resource r on r.account = f.account and r.id = f.resource join issue i on i.id = f.issue order by k.place`;
 
-const PACKAGES_SQL = `select fp.finding, fp.fixed, fp.advisory, p.type, p.name, p.version, p.arch, p.purl,
+const PACKAGES_SQL = `select fp.finding, fp.fixed, fp.advisory, p.type, p.name, p.version, p.arch, p.purl, b.basis, fp.score,
     n.paths[array_position(n.packages, fp.package)] as path, n.layers[array_position(n.packages, fp.package)] as layer
   from unnest($1::bigint[], $2::bigint[]) as k(account, id)
   join finding_package fp on fp.account = k.account and fp.finding = k.id join package p on p.id = fp.package
+  left join score_basis b on b.id = fp.basis
   join resource r on r.account = fp.account and r.id = fp.resource left join inventory n on n.account = r.account and n.id = r.inventory
   order by fp.finding, p.name, p.version, p.id`;
 
@@ -59,6 +61,7 @@ interface FindingRow {
   epss: number;
   kev: Date | null;
   exploit: boolean;
+  weaponised: boolean;
   aliases: string[];
   doc: IssueDoc;
   resource_kind: number;
@@ -71,6 +74,7 @@ interface FindingRow {
   pushed_at: Date | null;
   last_in_use_at: Date | null;
   in_use_count: number;
+  exposure: number;
   detail: Record<string, unknown>;
 }
 interface PackageRow {
@@ -84,6 +88,8 @@ interface PackageRow {
   purl: string;
   path: string | null;
   layer: string | null;
+  basis: ScoreBasis | null;
+  score: number;
 }
 interface TagRow {
   resource: number;
@@ -118,6 +124,7 @@ function toView(row: FindingRow, packages: readonly PackageRow[], tags: readonly
       epss: row.epss < 0 ? null : row.epss,
       kevAt: row.kev,
       exploit: row.exploit,
+      weaponised: row.weaponised,
       aliases: row.aliases,
       doc: row.doc,
     },
@@ -133,6 +140,7 @@ function toView(row: FindingRow, packages: readonly PackageRow[], tags: readonly
       pushedAt: row.pushed_at,
       lastInUseAt: row.last_in_use_at,
       inUseCount: row.in_use_count,
+      exposure: nameOfCode(EXPOSURE_CODES, row.exposure),
       detail: row.detail,
       imageTags: tags.filter((tag) => tag.space === TAG_SPACE.image).map((tag) => tag.value),
       tags: Object.fromEntries(tags.filter((tag) => tag.space === TAG_SPACE.resource).map((tag) => [tag.key, tag.value])),
@@ -154,6 +162,8 @@ function toPackage(row: PackageRow): FindingPackageView {
     advisory: row.advisory,
     path: row.path,
     layer: row.layer,
+    basis: row.basis,
+    score: row.score < 0 ? null : row.score,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FindingKind, FindingStatus, FixAvailable, ResourceKind } from '@assay/core/finding.ts';
 import type { PackageType } from '@assay/core/package-type.ts';
+import type { Exposure, ScoreBasis } from '@assay/core/score.ts';
 import type { Severity } from '@assay/core/severity.ts';
 
 /** A finding with everything a page shows, in domain words. Dates are JavaScript dates. */
@@ -28,6 +29,8 @@ export interface IssueView {
   readonly epss: number | null;
   readonly kevAt: Date | null;
   readonly exploit: boolean;
+  /** Attacks were seen, or an attack framework has a module: counts in the score. */
+  readonly weaponised: boolean;
   readonly aliases: readonly string[];
   /** `issue.doc`: texts as last seen. */
   readonly doc: IssueDoc;
@@ -43,8 +46,23 @@ export interface IssueDoc {
   readonly cwes?: readonly string[];
   readonly published?: string;
   readonly modified?: string;
-  readonly kev?: { readonly dateAdded: string; readonly dateDue: string; readonly action: string; readonly ransomware?: boolean };
+  readonly kev?: {
+    readonly dateAdded: string;
+    readonly dateDue: string;
+    readonly action: string;
+    readonly ransomware?: boolean;
+    readonly name?: string;
+  };
   readonly malicious?: boolean;
+  readonly exploits?: ExploitFacts;
+}
+
+/** Who says that an exploit exists; absent where nobody does. */
+export interface ExploitFacts {
+  /** CISA's decision: `active` attacks, or a proof of concept. */
+  readonly ssvc?: 'active' | 'poc';
+  readonly exploitDb?: { readonly ids: readonly number[]; readonly firstAt?: string; readonly lastAt?: string };
+  readonly metasploit?: { readonly modules: readonly string[]; readonly firstAt?: string };
 }
 
 export interface ResourceView {
@@ -59,6 +77,7 @@ export interface ResourceView {
   readonly pushedAt: Date | null;
   readonly lastInUseAt: Date | null;
   readonly inUseCount: number;
+  readonly exposure: Exposure;
   readonly detail: Readonly<Record<string, unknown>>;
   readonly imageTags: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -74,4 +93,8 @@ export interface FindingPackageView {
   readonly advisory: string;
   readonly path: string | null;
   readonly layer: string | null;
+  /** What its score starts from; null in rows older than scores had one. */
+  readonly basis: ScoreBasis | null;
+  /** What this package alone gives the finding. */
+  readonly score: number | null;
 }

@@ -7,6 +7,7 @@ import type { BlobStore } from '../blobs/blobs.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
 import { type Matched, matchColumns, matchPackages } from '../findings/write/package-matches.ts';
+import { scorePlace } from '../findings/write/score-bases.ts';
 import { finish, type Job, type Queryable } from '../jobs/queue.ts';
 import type { ResourceDescription } from '../resources/describe.ts';
 import { lockResource, writeScan } from '../resources/store.ts';
@@ -147,8 +148,12 @@ async function decide(tx: Transaction, decision: Decision): Promise<void> {
   const at = [decision.account, decision.resource];
   const undecided = decision.matched.flatMap((one) => [...one.undecided]);
   await tx.query(
-    `insert into ev_desired (account, resource, package, issue, fixed, advisory, reason, severity, score)
-     select $1, $2, m.* from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::smallint[], $9::real[]) m`,
+    `insert into ev_desired (account, resource, package, issue, fixed, advisory, reason, severity, score, basis)
+     select $1, $2, m.package, m.issue, m.fixed, m.advisory, m.reason, b.severities${scorePlace('m.weaponised')},
+       b.scores${scorePlace('m.weaponised')}, m.basis
+     from unnest($3::int[], $4::int[], $5::text[], $6::text[], $7::smallint[], $8::int[], $9::boolean[])
+       as m(package, issue, fixed, advisory, reason, basis, weaponised)
+     join score_basis b on b.id = m.basis join resource r on r.account = $1 and r.id = $2`,
     [...at, ...matchColumns(decision.matched.flatMap((one) => one.rows))],
   );
   await tx.query(

@@ -5,6 +5,7 @@ import { currentPointer, installDatabase, stagingFiles } from '@assay/advisories
 import { type AdvisoryDatabase, openDatabase } from '@assay/advisories/database/open.ts';
 import { MATCHER_VERSIONS } from '@assay/core/matcher-version.ts';
 import type pg from 'pg';
+import { SCORE_FORMULA } from '../findings/write/score-bases.ts';
 import { type Published, publishRevision, type Revision, type RevisionSource } from './revisions.ts';
 
 /** Advisory database files of the data directory (`db/`), opened once each; those no longer asked for are closed. */
@@ -17,8 +18,8 @@ export interface AdvisoryFiles extends RevisionSource {
   close(): void;
 }
 
-/** Of the matching rules' versions: any change makes stored results comparable no longer. 31 bits, as the column holds. */
-export const MATCHER = matcherNumber(MATCHER_VERSIONS);
+/** Of the versions of the matching rules and of the score: any change makes stored results comparable no longer. 31 bits, as the column holds. */
+export const MATCHER = matcherNumber({ ...MATCHER_VERSIONS, score: SCORE_FORMULA });
 
 export function matcherNumber(versions: Readonly<Record<string, number>>): number {
   const sorted = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -28,7 +28,7 @@ export const REOPEN_WITHIN = '7 days';
 const TABLES = `
 create temp table if not exists ev_scope (account bigint, resource bigint, issue int, package int, primary key (account, resource, issue, package)) on commit delete rows;
 create temp table if not exists ev_desired (account bigint, resource bigint, issue int, package int, fixed text, advisory text, reason smallint,
-  severity smallint, score real, primary key (account, resource, issue, package)) on commit delete rows;
+  severity smallint, score real, basis int, primary key (account, resource, issue, package)) on commit delete rows;
 create temp table if not exists ev_finding (account bigint, resource bigint, issue int, finding bigint, was_status smallint, was_severity smallint,
   was_score real, was_fix smallint, was_closed_at timestamptz, live int, severity smallint, score real, fix smallint,
   added int[], removed int[], primary key (account, resource, issue)) on commit delete rows;
@@ -84,13 +84,13 @@ with gone as (
       where s.account = e.account and s.resource = e.resource and s.issue = e.issue and s.package = fp.package))
   returning e.account, e.finding, fp.package
 ), put as (
-  insert into finding_package (account, finding, package, resource, fixed, advisory, reason, severity, score)
-  select d.account, e.finding, d.package, d.resource, d.fixed, d.advisory, d.reason, d.severity, d.score
+  insert into finding_package (account, finding, package, resource, fixed, advisory, reason, severity, score, basis)
+  select d.account, e.finding, d.package, d.resource, d.fixed, d.advisory, d.reason, d.severity, d.score, d.basis
   from ev_desired d join ev_finding e on e.account = d.account and e.resource = d.resource and e.issue = d.issue
   where not exists (select from finding_package x where x.account = e.account and x.finding = e.finding and x.package = d.package
-    and x.advisory = d.advisory and x.reason = d.reason and x.severity = d.severity and x.score = d.score and x.fixed is not distinct from d.fixed)
+    and x.advisory = d.advisory and x.reason = d.reason and x.severity = d.severity and x.score = d.score and x.basis = d.basis and x.fixed is not distinct from d.fixed)
   on conflict (account, finding, package) do update set fixed = excluded.fixed, advisory = excluded.advisory, reason = excluded.reason,
-    severity = excluded.severity, score = excluded.score
+    severity = excluded.severity, score = excluded.score, basis = excluded.basis
   returning account, finding, package
 ), moved as (
   select account, finding, array_agg(package order by package) filter (where came) as added,

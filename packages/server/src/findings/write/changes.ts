@@ -1,8 +1,9 @@
 import type { Enrichment } from '@assay/core/advisory.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
+import { isWeaponised } from '@assay/core/score.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { type Revision, type RevisionDatabase, type RevisionSource, readRevision } from '../../revisions/revisions.ts';
-import { exploitation } from './issues.ts';
+import { INTELLIGENCE_KEYS, intelligence } from './intelligence.ts';
 
 export interface Span {
   /** Revision that everything stored has, 0 for none. */
@@ -81,7 +82,7 @@ async function packagesOfKeys(db: Queryable, keys: readonly { readonly namespace
   return rows.map((row) => row.id);
 }
 
-/** Set-based, on `issue` alone: no finding is written because EPSS drifted. Returns names whose CVSS in the CVE record changed. */
+/** Set-based, on `issue` alone: no finding is written because EPSS drifted. Returns names that may score otherwise. */
 async function refreshIssues(
   db: Queryable,
   names: readonly string[],
@@ -92,29 +93,23 @@ async function refreshIssues(
     names,
   ]);
   const now = rows.map(({ name }) => [name, databases.database.enrichment(name)] as const);
-  const facts = now.map(([name, enrichment]) => ({ name, ...exploitation(enrichment), doc: kevDoc(enrichment) }));
+  const facts = now.map(([name, enrichment]) => ({ name, ...intelligence(enrichment) }));
   await db.query(
-    `update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, doc = (i.doc - 'kev') || coalesce(g.doc, '{}')
+    `update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, doc = (i.doc - $3::text[]) || g.doc
      from (
-       select i.id, g.* from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, doc jsonb)
+       select i.id, g.* from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, weaponised boolean, doc jsonb)
        join issue i on i.kind = $2 and i.name = g.name
-       where (i.epss, i.kev, i.exploit, i.doc->'kev') is distinct from (g.epss, g.kev, g.exploit, g.doc->'kev')
+       where (i.epss, i.kev, i.exploit, i.weaponised, i.doc->'kev', i.doc->'exploits')
+         is distinct from (g.epss, g.kev, g.exploit, g.weaponised, g.doc->'kev', g.doc->'exploits')
        order by i.id for update of i
      ) g where i.id = g.id`,
-    [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY],
+    [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY, INTELLIGENCE_KEYS],
   );
-  return now.flatMap(([name, enrichment]) => (sameScores(enrichment, databases.old.enrichment(name)) ? [] : [name]));
+  return now.flatMap(([name, enrichment]) => (sameScore(enrichment, databases.old.enrichment(name)) ? [] : [name]));
 }
 
-function kevDoc(enrichment: Enrichment | undefined): object | null {
-  const kev = enrichment?.kev;
-  return kev === undefined
-    ? null
-    : { kev: { dateAdded: kev.dateAdded, dateDue: kev.dateDue, action: kev.action, ransomware: kev.ransomware } };
-}
-
-function sameScores(a: Enrichment | undefined, b: Enrichment | undefined): boolean {
-  return JSON.stringify(a?.cve?.severities ?? []) === JSON.stringify(b?.cve?.severities ?? []);
+function sameScore(a: Enrichment | undefined, b: Enrichment | undefined): boolean {
+  return isWeaponised(a) === isWeaponised(b) && JSON.stringify(a?.cve?.severities ?? []) === JSON.stringify(b?.cve?.severities ?? []);
 }
 
 async function packagesOfIssues(db: Queryable, names: readonly string[]): Promise<number[]> {

@@ -8,6 +8,7 @@ import { openRevision, type Revision, type RevisionDatabase, type RevisionSource
 import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
 import { type Batch, changedBatches } from './changes.ts';
 import { type Matched, matchColumns, matchedBefore, matchPackages, type PackageMatch } from './package-matches.ts';
+import { scorePlace } from './score-bases.ts';
 
 export interface EvaluateOptions {
   readonly pool: pg.Pool;
@@ -118,7 +119,7 @@ async function begin(client: pg.PoolClient): Promise<Begun | undefined> {
 
 const TABLES = `
 set client_min_messages = warning;
-create temp table if not exists ev_match (package int, issue int, fixed text, advisory text, reason smallint, severity smallint, score real,
+create temp table if not exists ev_match (package int, issue int, fixed text, advisory text, reason smallint, basis int, weaponised boolean,
   primary key (package, issue)) on commit preserve rows;
 create temp table if not exists ev_candidate (package int primary key) on commit preserve rows;
 create temp table if not exists ev_change (package int, issue int, primary key (package, issue)) on commit preserve rows;
@@ -133,7 +134,7 @@ async function findCandidates(evaluation: Evaluation, batch: Batch): Promise<num
     const packages = rows.map((row) => [row.id, identityOfRow(row)] as const);
     const matched = await matchPackages(client, packages, { lookup: database, revision: target.id });
     await client.query(
-      'insert into ev_match select * from unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::smallint[], $7::real[])',
+      'insert into ev_match select * from unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::smallint[], $6::int[], $7::boolean[])',
       matchColumns(matched.rows),
     );
     await noteChanges(client, { packages: packages.filter(([id]) => !matched.undecided.has(id)), matched, older: batch.older });
@@ -226,8 +227,10 @@ async function writeChunk(
     mine,
   );
   await tx.query(
-    `insert into ev_desired select s.account, s.resource, m.issue, s.package, m.fixed, m.advisory, m.reason, m.severity, m.score
-     from ev_scope s join ev_match m on m.package = s.package and m.issue = s.issue`,
+    `insert into ev_desired select s.account, s.resource, m.issue, s.package, m.fixed, m.advisory, m.reason,
+       b.severities${scorePlace('m.weaponised')}, b.scores${scorePlace('m.weaponised')}, m.basis
+     from ev_scope s join ev_match m on m.package = s.package and m.issue = s.issue
+     join score_basis b on b.id = m.basis join resource r on r.account = s.account and r.id = s.resource`,
   );
   await tx.query('analyze ev_scope, ev_desired');
   const result = await applyFindings(tx, { revision: target.id, actor: 'evaluation', now: new Date(evaluation.ctx.now()) });

@@ -5,6 +5,7 @@ import type { Match } from '@assay/core/match.ts';
 import { SEVERITY_CODES, severityOfWord } from '@assay/core/severity.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import type { IssueDoc } from '../view.ts';
+import { intelligence } from './intelligence.ts';
 
 const KIND = FINDING_KIND.PACKAGE_VULNERABILITY;
 const MAX_TEXT = 20_000;
@@ -18,6 +19,7 @@ export interface IssueRow {
   readonly epss: number;
   readonly kev: string | null;
   readonly exploit: boolean;
+  readonly weaponised: boolean;
   readonly aliases: readonly string[];
   readonly doc: IssueDoc;
 }
@@ -61,15 +63,15 @@ export async function writeIssues(db: Queryable, rows: readonly IssueRow[], revi
 
 const WRITE = `
 with given as (
-  select * from jsonb_to_recordset($1) as g(name text, source text, "vendorSeverity" smallint, epss real, kev date, exploit boolean, aliases text[], doc jsonb)
+  select * from jsonb_to_recordset($1) as g(name text, source text, "vendorSeverity" smallint, epss real, kev date, exploit boolean, weaponised boolean, aliases text[], doc jsonb)
 ), refreshed as (
-  update issue i set source = g.source, vendor_severity = g."vendorSeverity", epss = g.epss, kev = g.kev, exploit = g.exploit, aliases = g.aliases,
+  update issue i set source = g.source, vendor_severity = g."vendorSeverity", epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, aliases = g.aliases,
     doc = g.doc, revision = $2
   from (select i.id, g.* from given g join issue i on i.kind = ${KIND} and i.name = g.name and i.revision < $2 order by i.id for update of i) g
   where i.id = g.id
 )
-insert into issue (kind, name, source, vendor_severity, epss, kev, exploit, aliases, doc, revision)
-select ${KIND}, name, source, "vendorSeverity", epss, kev, exploit, aliases, doc, $2 from given g
+insert into issue (kind, name, source, vendor_severity, epss, kev, exploit, weaponised, aliases, doc, revision)
+select ${KIND}, name, source, "vendorSeverity", epss, kev, exploit, weaponised, aliases, doc, $2 from given g
 where not exists (select from issue i where i.kind = ${KIND} and i.name = g.name) order by name
 on conflict (kind, name) do nothing`;
 
@@ -80,23 +82,16 @@ export function describeIssue(
 ): IssueRow {
   const name = match.vulnerabilityId;
   const enrichment = lookup.enrichment(name);
+  const { doc: known, ...columns } = intelligence(enrichment);
   const own = lookup.document(match.advisory);
   const document = lookup.document(name) ?? own;
   return {
     name,
     source: document?.assay?.feed ?? match.feed,
     vendorSeverity: SEVERITY_CODES[match.severity === undefined ? 'UNTRIAGED' : severityOfWord(match.severity)],
-    ...exploitation(enrichment),
+    ...columns,
     aliases: [...new Set([...match.aliases, ...(document?.aliases ?? [])])].filter((alias) => alias !== name).slice(0, 100),
-    doc: describe(name, document, { own, enrichment, cvss: match.cvss, malicious: match.malicious === true }),
-  };
-}
-
-export function exploitation(enrichment: Enrichment | undefined): Pick<IssueRow, 'epss' | 'kev' | 'exploit'> {
-  return {
-    epss: enrichment?.epss?.score ?? -1,
-    kev: enrichment?.kev?.dateAdded ?? null,
-    exploit: enrichment?.kev !== undefined || ['active', 'poc'].includes(enrichment?.cve?.ssvc?.exploitation ?? ''),
+    doc: { ...describe(name, document, { own, enrichment, cvss: match.cvss, malicious: match.malicious === true }), ...known },
   };
 }
 
@@ -111,7 +106,6 @@ function describe(
   },
 ): IssueDoc {
   const cve = more.enrichment?.cve;
-  const kev = more.enrichment?.kev;
   const text = (value: string | undefined): string | undefined =>
     value === undefined || value === '' ? undefined : value.slice(0, MAX_TEXT);
   const references = [...(document?.references?.map((reference) => reference.url) ?? []), ...(cve?.references ?? [])];
@@ -125,7 +119,6 @@ function describe(
     cwes: document?.assay?.cwes ?? cve?.cwes,
     published: document?.published ?? cve?.published,
     modified: document?.modified ?? cve?.modified,
-    kev: kev === undefined ? undefined : { dateAdded: kev.dateAdded, dateDue: kev.dateDue, action: kev.action, ransomware: kev.ransomware },
     malicious: more.malicious || undefined,
   };
   return doc as IssueDoc; // undefined members vanish in JSON

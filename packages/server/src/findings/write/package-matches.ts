@@ -1,11 +1,11 @@
 import type { AdvisoryLookup } from '@assay/core/advisory.ts';
 import { MATCH_RULE_CODES, type Match } from '@assay/core/match.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
-import { severityOfMatch } from '@assay/core/score.ts';
-import { SEVERITY_CODES } from '@assay/core/severity.ts';
+import { basisOf, isWeaponised } from '@assay/core/score.ts';
 import { matchPackage, type PackageResult } from '@assay/match/match.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { issueIds, readIssues } from './issues.ts';
+import { basisIds, basisKey } from './score-bases.ts';
 
 /** One issue of one dictionary package, as `finding_package` stores it. */
 export interface PackageMatch {
@@ -14,8 +14,9 @@ export interface PackageMatch {
   readonly fixed: string | null;
   readonly advisory: string;
   readonly reason: number;
-  readonly severity: number;
-  readonly score: number;
+  /** score_basis.id: with the resource's exposure it gives severity and score. */
+  readonly basis: number;
+  readonly weaponised: boolean;
 }
 
 export interface Matched {
@@ -42,8 +43,7 @@ export async function matchPackages(
     found.map(([, match]) => match),
     against,
   );
-  const rows = found.map(([id, match]) => rowOf(id, match, { issue: issues.get(match.vulnerabilityId)!, lookup: against.lookup }));
-  return { rows, undecided };
+  return { rows: await rowsOf(db, found, { issueOf: (name) => issues.get(name), lookup: against.lookup }), undecided };
 }
 
 /** Nothing, or not everything, could be decided: what matched holds, but nothing of this package may close for want of a match. */
@@ -51,20 +51,33 @@ function isUndecided({ matches, gaps, undecided }: PackageResult): boolean {
   return undecided.length > 0 || (gaps.length > 0 && matches.length === 0);
 }
 
-function rowOf(id: number, match: Match, about: { readonly issue: number; readonly lookup: AdvisoryLookup }): PackageMatch {
-  const chosen = severityOfMatch(match, about.lookup.enrichment(match.vulnerabilityId));
-  return {
+/** Matches of issues without a row are left out. */
+async function rowsOf(
+  db: Queryable,
+  found: readonly (readonly [number, Match])[],
+  about: { readonly issueOf: (name: string) => number | undefined; readonly lookup: AdvisoryLookup },
+): Promise<PackageMatch[]> {
+  const known = found.flatMap(([id, match]) => {
+    const issue = about.issueOf(match.vulnerabilityId);
+    const enrichment = about.lookup.enrichment(match.vulnerabilityId);
+    return issue === undefined ? [] : [{ id, match, issue, basis: basisOf(match, enrichment), weaponised: isWeaponised(enrichment) }];
+  });
+  const bases = await basisIds(
+    db,
+    known.map((one) => one.basis),
+  );
+  return known.map(({ id, match, issue, basis, weaponised }) => ({
     package: id,
-    issue: about.issue,
+    issue,
     fixed: match.fixedIn,
     advisory: match.advisory,
     reason: MATCH_RULE_CODES[match.reason.rule],
-    severity: SEVERITY_CODES[chosen.severity],
-    score: chosen.score ?? -1,
-  };
+    basis: bases.get(basisKey(basis))!,
+    weaponised,
+  }));
 }
 
-/** Columns for `unnest($n::int[], $n+1::int[], text[], text[], smallint[], smallint[], real[])`. */
+/** Columns for `unnest($n::int[], $n+1::int[], text[], text[], smallint[], int[], boolean[])`. */
 export function matchColumns(rows: readonly PackageMatch[]): unknown[] {
   return [
     rows.map((row) => row.package),
@@ -72,8 +85,8 @@ export function matchColumns(rows: readonly PackageMatch[]): unknown[] {
     rows.map((row) => row.fixed),
     rows.map((row) => row.advisory),
     rows.map((row) => row.reason),
-    rows.map((row) => row.severity),
-    rows.map((row) => row.score),
+    rows.map((row) => row.basis),
+    rows.map((row) => row.weaponised),
   ];
 }
 
@@ -92,9 +105,5 @@ export async function matchedBefore(
   }
   // An issue without a row never had a finding.
   const known = await readIssues(db, [...new Set(found.map(([, match]) => match.vulnerabilityId))]);
-  const rows = found.flatMap(([id, match]) => {
-    const issue = known.get(match.vulnerabilityId)?.id;
-    return issue === undefined ? [] : [rowOf(id, match, { issue, lookup })];
-  });
-  return { rows, undecided };
+  return { rows: await rowsOf(db, found, { issueOf: (name) => known.get(name)?.id, lookup }), undecided };
 }

@@ -2,6 +2,7 @@ import { versionParts } from '@assay/core/evr.ts';
 import { packageType } from '@assay/core/package-type.ts';
 import type { Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../accounts/identity.ts';
+import { scoreOfFinding } from '../../../findings/score.ts';
 import type { FindingPackageView, FindingView, ResourceView } from '../../../findings/view.ts';
 
 export type WireFinding = NonNullable<Out<'ListFindings'>['findings']>[number];
@@ -12,6 +13,8 @@ type WirePackage = NonNullable<NonNullable<WireFinding['packageVulnerabilityDeta
 const TEXT_LIMIT = 1024;
 const REFERENCE_LIMIT = 10;
 const RELATED_LIMIT = 100;
+/** Who computed a score whose vector was adjusted. */
+const SCORE_SOURCE = 'ASSAY';
 
 /** `Finding` of Inspector's API. */
 export function findingToWire(view: FindingView, arn: string, region: string): WireFinding {
@@ -81,14 +84,20 @@ function remediation(packages: readonly FindingPackageView[]): string {
   return fixes.size === 0 ? 'No fixed version is known yet.' : cut(`Update ${[...fixes].join(', ')}.`);
 }
 
-/** The vector behind the score: the one of the vulnerability's that has this number. */
+/** The formula over again, so that whoever computes the shown vector gets the shown number. */
 function scoreDetails(view: FindingView): Pick<WireFinding, 'inspectorScoreDetails'> {
-  const used = view.issue.doc.cvss?.find((one) => view.score !== null && Math.abs(one.score - view.score) < 0.05);
-  if (used === undefined) return {};
-  const { version, score, vector, source } = used;
+  const { score, vector, cvssVersion, adjustments, source } = scoreOfFinding(view) ?? {};
+  if (score === undefined || score === null || vector === undefined || cvssVersion === undefined) return {};
   return {
     inspectorScoreDetails: {
-      adjustedCvss: { scoreSource: source, cvssSource: source, version, score, scoringVector: vector, adjustments: [] },
+      adjustedCvss: {
+        scoreSource: adjustments?.length === 0 ? source : SCORE_SOURCE,
+        cvssSource: source,
+        version: cvssVersion,
+        score,
+        scoringVector: vector,
+        adjustments: (adjustments ?? []).map(({ metric, reason }) => ({ metric, reason })),
+      },
     },
   };
 }
