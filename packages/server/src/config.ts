@@ -66,6 +66,8 @@ export const SETTINGS = [
     fallback: '',
     about: 'Port on which a worker answers `/health/live`, `/health/ready` and `/metrics`; none unless given.',
   },
+  { name: 'ASSAY_AUDIT_READS', fallback: '1', about: '0 keeps audit records only of calls that may change something.' },
+  { name: 'ASSAY_AUDIT_DAYS', fallback: '400', about: 'Days that audit records are kept, to the month; 0 keeps them for ever.' },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -91,6 +93,8 @@ export interface Config {
   readonly rateLimit: number;
   readonly metricsToken: string | undefined;
   readonly probePort: number | undefined;
+  readonly auditReads: boolean;
+  readonly auditDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -137,6 +141,8 @@ export function readConfig(environment: Environment = process.env): Config {
     metricsToken: optional('ASSAY_METRICS_TOKEN'),
     probePort:
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
+    auditReads: check('ASSAY_AUDIT_READS', flag, '0 or 1'),
+    auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
   if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
@@ -145,7 +151,8 @@ export function readConfig(environment: Environment = process.env): Config {
     );
   }
   const unknown = Object.keys(environment).filter(
-    (name) => /^ASSAY_(HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE)/.test(name) && !SETTINGS.some((s) => s.name === name),
+    (name) =>
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE)/.test(name) && !SETTINGS.some((s) => s.name === name),
   );
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
   if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);

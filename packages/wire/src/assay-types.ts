@@ -1,6 +1,8 @@
 /** Made by tools/wire-types.ts from models/assay/: change the model and run `node packages/wire/tools/wire-types.ts`. */
 
 export interface AssayOperations {
+  readonly ExportAuditRecords: { readonly input: ExportAuditRecordsRequest; readonly output: ExportAuditRecordsResponse };
+  readonly ListAuditRecords: { readonly input: ListAuditRecordsRequest; readonly output: ListAuditRecordsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
@@ -10,6 +12,58 @@ export interface AssayOperations {
   readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
   readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
   readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
+}
+
+export interface AuditCriteria {
+  readonly startTime?: Date | undefined;
+  readonly endTime?: Date | undefined;
+  readonly principalArn?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly resourceArn?: string | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly failed?: boolean | undefined;
+}
+
+export interface AuditRecord {
+  readonly at: Date;
+  readonly accountId?: string | undefined;
+  readonly requestId: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly readOnly: boolean;
+  readonly principalArn: string;
+  readonly proof: 'sigv4' | 'session' | 'bearer';
+  readonly sourceAddress: string;
+  readonly userAgent: string;
+  readonly status: number;
+  readonly errorCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
+  readonly durationMilliseconds: number;
+  readonly resources: readonly string[];
+  readonly input?: unknown | undefined;
+  readonly output?: unknown | undefined;
+}
+
+export interface ExportAuditRecordsRequest {
+  readonly criteria?: AuditCriteria | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ExportAuditRecordsResponse {
+  readonly Records: readonly unknown[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListAuditRecordsRequest {
+  readonly criteria?: AuditCriteria | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListAuditRecordsResponse {
+  readonly records: readonly AuditRecord[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface ValidationExceptionField {

@@ -6,7 +6,7 @@ import { ApiError, internalError, notBuiltYet, throttled, validationError } from
 import type { ServiceModel } from './model.ts';
 import type { Authenticate, Principal, WireRequest } from './principal.ts';
 import { type Call, createProtocol, type Protocol } from './protocol.ts';
-import { inputReader, isReadonly, type Notes, type Observer, senderOf } from './request-record.ts';
+import { isReadonly, type Notes, type Observer, redactor, senderOf } from './request-record.ts';
 import type { WireAnswer } from './rest-json-write.ts';
 import { splitTarget } from './sigv4/canonical.ts';
 import { validate } from './validate.ts';
@@ -116,11 +116,14 @@ function startRecord({ options }: Run, { request, requestId }: Exchange, notes: 
   const sender = senderOf(request);
   return async function finished(status) {
     const { service, operation, principal, errorCode, errorMessage } = notes;
-    const known = { service, operation, principal, errorCode, errorMessage, readonly: notes.readonly ?? true };
-    const record = { requestId, at, duration: elapsed() - start, status, input: notes.input ?? (() => undefined), ...sender, ...known };
+    const { input = nothing, output = nothing, readonly = true } = notes;
+    const known = { service, operation, readonly, principal, input, output, errorCode, errorMessage };
+    const record = { requestId, at, duration: elapsed() - start, status, ...sender, ...known };
     await Promise.all(observers.map((observe) => observe(record)));
   };
 }
+
+const nothing = (): undefined => undefined;
 
 function refused(run: Run, { request, requestId }: Exchange, { notes, error }: { readonly notes: Notes; readonly error: unknown }) {
   const known = toApiError(run.options, error, requestId);
@@ -176,7 +179,7 @@ async function answer({ options }: Run, { response, requestId, principal, notes,
   const handler = Object.hasOwn(service.handlers, call.name) ? service.handlers[call.name] : undefined;
   if (!handler) throw notBuiltYet(call.name);
   const input = readInput(service.model, call);
-  notes.input = inputReader(service.model, call.operation, input);
+  notes.input = redactor(service.model, call.operation.input, input);
   const context: RequestContext = {
     principal,
     requestId,
@@ -186,7 +189,9 @@ async function answer({ options }: Run, { response, requestId, principal, notes,
     log: options.log,
     signal: hangUpSignal(response),
   };
-  return call.writeOutput(await handler(input, context), requestId);
+  const output = await handler(input, context);
+  if (notes.readonly === false) notes.output = redactor(service.model, call.operation.output, output);
+  return call.writeOutput(output, requestId);
 }
 
 function readInput(model: ServiceModel, call: Call): unknown {

@@ -4,7 +4,7 @@ import { type ServiceModel, shapeOf } from './model.ts';
 export const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** Members that hold secrets whatever the model says of them: Amazon's marks come and go between its releases. */
-const SECRET_MEMBER = /(?:secret|password|passphrase|authcode|accesstoken|sessiontoken|privatekey|credential)/i;
+const SECRET_MEMBER = /^(?:token|apikey)$|secret|password|passphrase|authcode|accesstoken|sessiontoken|bearertoken|privatekey|credential/i;
 
 const MOST_CHARACTERS = 16_384;
 const LONGEST_TEXT = 1_024;
@@ -28,18 +28,10 @@ function redacted(run: Run, shapeName: string, value: unknown): unknown {
   if (shape.sensitive) return HIDDEN;
   if (shape.document) return '(document)';
   switch (shape.type) {
-    case 'structure': {
-      const members = Object.entries(value as Record<string, unknown>).map(
-        ([name, inner]) => [name, () => member(run, { name, shape: shape.members![name]!.shape, value: inner })] as const,
-      );
-      return kept(run, members);
-    }
-    case 'map': {
-      const members = Object.entries(value as Record<string, unknown>).map(
-        ([key, inner]) => [key, () => member(run, { name: key, shape: shape.value!, value: inner })] as const,
-      );
-      return kept(run, members);
-    }
+    case 'structure':
+      return members(run, value as object, (name) => shape.members?.[name]?.shape);
+    case 'map':
+      return members(run, value as object, () => shape.value);
     case 'list':
       return list(run, shape.member!, value as readonly unknown[]);
     case 'blob':
@@ -49,18 +41,16 @@ function redacted(run: Run, shapeName: string, value: unknown): unknown {
   }
 }
 
-function member(run: Run, { name, shape, value }: { readonly name: string; readonly shape: string; readonly value: unknown }): unknown {
-  return SECRET_MEMBER.test(name) ? HIDDEN : redacted(run, shape, value);
-}
-
-function kept(run: Run, members: readonly (readonly [string, () => unknown])[]): Record<string, unknown> {
+/** Members that the model does not know are left out, as they are on the wire. */
+function members(run: Run, value: object, shapeOfMember: (name: string) => string | undefined): Record<string, unknown> {
   const into: [string, unknown][] = [];
-  for (const [name, read] of members) {
+  const given = Object.entries(value).filter(([name, inner]) => inner !== undefined && inner !== null && shapeOfMember(name) !== undefined);
+  for (const [name, inner] of given) {
     run.left -= name.length + 4;
     if (run.left <= 0) break;
-    into.push([name.slice(0, LONGEST_TEXT).toWellFormed(), read()]);
+    into.push([name.slice(0, LONGEST_TEXT).toWellFormed(), SECRET_MEMBER.test(name) ? HIDDEN : redacted(run, shapeOfMember(name)!, inner)]);
   }
-  if (into.length < members.length) into.push(['…', `${members.length - into.length} more`]);
+  if (into.length < given.length) into.push(['…', `${given.length - into.length} more`]);
   return Object.fromEntries(into);
 }
 

@@ -19,6 +19,8 @@ export interface RequestRecord {
   readonly userAgent: string;
   /** The validated input without secrets, bounded; made on demand. Undefined when it was refused. */
   readonly input: () => unknown;
+  /** What a changing operation answered, likewise. Undefined for one that only reads, and when it was refused. */
+  readonly output: () => unknown;
   /** HTTP status of the answer. */
   readonly status: number;
   readonly errorCode: string | undefined;
@@ -38,6 +40,7 @@ export interface Notes {
   readonly?: boolean;
   principal?: Principal;
   input?: () => unknown;
+  output?: () => unknown;
   errorCode?: string;
   errorMessage?: string;
 }
@@ -56,7 +59,6 @@ export function isReadonly(name: string, operation: OperationModel): boolean {
   return operation.readonly === true || /^(?:BatchGet|Describe|Get|List|Scan|Search)[A-Z]/.test(name);
 }
 
-export function inputReader(model: ServiceModel, operation: OperationModel, input: unknown): () => unknown {
-  const { input: shape } = operation;
-  return () => (shape === undefined ? {} : redact(model, shape, input));
+export function redactor(model: ServiceModel, shape: string | undefined, value: unknown): () => unknown {
+  return () => (shape === undefined ? {} : redact(model, shape, value));
 }

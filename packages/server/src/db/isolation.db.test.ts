@@ -18,6 +18,7 @@ const TENANT_TABLES = [
   'finding_event',
   'job',
   'tag',
+  'audit_record',
 ];
 
 describe('isolation of tenants', () => {
@@ -99,4 +100,8 @@ async function fill(db: TestDatabase, a: number): Promise<void> {
   await db.worker.query("insert into finding_event (account, resource, finding, kind, actor, change) values ($1, 1, 1, 1, 't', '{}')", [a]);
   await db.worker.query("insert into job (account, kind, key, lane, priority, payload) values ($1, 'k', 'k', 'l', 0, '{}')", [a]);
   await db.worker.query("insert into tag values ($1, 'arn', 'k', 'v')", [a]);
+  await db.worker.query(
+    "insert into audit_record values ($1, now(), default, 'r', 'assay', 'X', true, 'p', 1, '', '', 200, null, null, 1, '{}', null, null)",
+    [a],
+  );
 }

@@ -9,6 +9,8 @@ import { createPagingTokens } from '@assay/wire/paging-token.ts';
 import { createAccessKeys } from '../accounts/access-keys.ts';
 import { prepareFirstAccount } from '../accounts/first-start.ts';
 import { createTokens } from '../accounts/tokens.ts';
+import { type Journal, openJournal } from '../audit/journal.ts';
+import { keepAudit } from '../audit/retention.ts';
 import { directoryBlobs } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/database.ts';
@@ -118,7 +120,9 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     onStep('Opening the door');
     const readiness = watchReadiness(world.api);
     cleanups.push(() => readiness.stop());
-    const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, notReady: readiness.problem });
+    const journal = openJournal({ pool: world.api, log: ctx.log, reads: config.auditReads });
+    cleanups.push(() => journal.stop());
+    const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, journal, notReady: readiness.problem });
     cleanups.push(() => server.close(10_000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
@@ -149,6 +153,7 @@ async function startBackground(
   options: ServeOptions & { readonly sealer: Sealer; readonly arns: FindingArns },
   cleanups: Cleanup[],
 ): Promise<void> {
+  await keepAudit(world.worker, world.config.auditDays);
   await prepareLooks(world);
   const runner = startWork(world);
   cleanups.push(() => runner.stop());
@@ -193,12 +198,14 @@ interface Door {
   readonly masterKey: Buffer;
   readonly sealer: Sealer;
   readonly arns: FindingArns;
+  readonly journal: Journal;
   readonly notReady: () => string | undefined;
   readonly keys: ReturnType<typeof createAccessKeys>;
   readonly tokens: ReturnType<typeof createTokens>;
 }
 
-async function openDoor(options: ServeOptions, { world, masterKey, sealer, arns, keys, tokens, notReady }: Door): Promise<HttpServer> {
+async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> {
+  const { world, masterKey, sealer, arns, keys, tokens, journal, notReady } = door;
   const { config, ctx } = options;
   const gateway = await createServiceGateway({
     dependencies: {
@@ -216,6 +223,8 @@ async function openDoor(options: ServeOptions, { world, masterKey, sealer, arns,
     now: ctx.now,
     log: ctx.log,
     rateLimit: createRateLimit(config.rateLimit, () => performance.now()),
+    observers: [journal.observe],
+    elapsed: () => performance.now(),
   });
   return startHttpServer(
     {

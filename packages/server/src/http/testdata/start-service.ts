@@ -6,7 +6,9 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
 import { createAccessKeys } from '../../accounts/access-keys.ts';
 import { type FirstStart, prepareFirstAccount } from '../../accounts/first-start.ts';
-import { createTokens, type TokenStore } from '../../accounts/tokens.ts';
+import { ensureAccount } from '../../accounts/settings.ts';
+import { createTokens, type TokenOwner, type TokenStore } from '../../accounts/tokens.ts';
+import { openJournal } from '../../audit/journal.ts';
 import { findingArns } from '../../findings/arn.ts';
 import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
 import { createSealer } from '../../secrets/sealer.ts';
@@ -14,6 +16,8 @@ import type { ServerDependencies } from '../../services/context.ts';
 import { createServiceGateway } from '../../services/gateway.ts';
 import { type HttpServer, startHttpServer } from '../http-server.ts';
 import { loadStaticFiles } from '../static-files.ts';
+
+export type AssayCaller = (path: string, input?: unknown) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
 
 export interface TestService {
   readonly folder: string;
@@ -23,6 +27,8 @@ export interface TestService {
   /** What every start does: account, key, credentials file, sign-in link. */
   readonly start: () => Promise<FirstStart>;
   readonly first: FirstStart;
+  /** Calls operations of the service `assay` with a bearer token; makes the account when it is new. */
+  readonly callerOf: (owner: TokenOwner) => Promise<AssayCaller>;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,14 +47,25 @@ export async function startTestService(options: { now: () => number; log?: Logge
   const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
   // Advisories, blobs and the like stay out: what is tested here is who may call, and how.
   const dependencies = { pool: db.api, region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) } as ServerDependencies;
-  const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log });
+  const journal = openJournal({ pool: db.api, log, reads: true });
+  const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
   const elapsed = () => performance.now();
   const server = await startHttpServer({ gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed }, { host: '127.0.0.1', port: 0 });
   const stop = async () => {
     await server.close(100);
+    await journal.stop();
     await db.drop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, db, server, tokens, start, first, stop };
+  const callerOf = async (owner: TokenOwner): Promise<AssayCaller> => {
+    await ensureAccount(db.api, owner.account, 'test');
+    const token = await tokens.create('bearer', owner);
+    return async (path, input = {}) => {
+      const headers = { authorization: `Bearer ${token}`, 'x-assay-service': 'assay' };
+      const answer = await fetch(server.address + path, { method: 'POST', headers, body: JSON.stringify(input) });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+  };
+  return { folder, db, server, tokens, start, first, callerOf, stop };
 }

@@ -1,5 +1,7 @@
 import type { AssayHandlers } from '@assay/wire/operation-types.ts';
 import type { ServerContext } from '../context.ts';
+import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
+import { listAuditRecords } from './operations/audit/list-audit-records.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getServiceStatus } from './operations/service/get-service-status.ts';
@@ -14,6 +16,8 @@ import { listWebhooks } from './operations/webhook/list-webhooks.ts';
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   DeleteResource: deleteResource,
   ExplainFinding: explainFinding,
+  ExportAuditRecords: exportAuditRecords,
+  ListAuditRecords: listAuditRecords,
   GetServiceStatus: getServiceStatus,
   GetSubmission: getSubmission,
   SubmitInventory: submitInventory,
