@@ -1,7 +1,7 @@
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { cloudTrailRecord } from '../../../../audit/cloudtrail.ts';
 import type { ServerContext } from '../../../context.ts';
-import { auditPage } from './audit-page.ts';
+import { auditPage } from '../../audit-page.ts';
 
 /** The body of the answer is a CloudTrail log file as it stands, but for `nextToken` when there is more. */
 export async function exportAuditRecords(

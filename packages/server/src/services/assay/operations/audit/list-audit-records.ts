@@ -2,7 +2,7 @@ import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { type AuditRow, PROOFS } from '../../../../audit/audit-row.ts';
 import type { ServerContext } from '../../../context.ts';
-import { auditPage } from './audit-page.ts';
+import { auditPage } from '../../audit-page.ts';
 
 type WireRecord = AssayOut<'ListAuditRecords'>['records'][number];
 

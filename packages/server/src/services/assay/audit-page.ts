@@ -1,7 +1,7 @@
 import type { AssayIn } from '@assay/wire/operation-types.ts';
-import { type AuditCriteria, type AuditPosition, readAudit, type StoredAudit } from '../../../../audit/read.ts';
-import { withAccounts } from '../../../../db/pool.ts';
-import { openPage, requireRole, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
+import { type AuditCriteria, type AuditPosition, readAudit, type StoredAudit } from '../../audit/read.ts';
+import { withAccounts } from '../../db/pool.ts';
+import { openPage, requireRole, type ServerContext, sealPage, seenAccounts } from '../context.ts';
 
 type Asked = AssayIn<'ListAuditRecords'>;
 
