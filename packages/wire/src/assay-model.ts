@@ -1,3 +1,4 @@
+import account from '../models/assay/account.json' with { type: 'json' };
 import audit from '../models/assay/audit.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
@@ -9,7 +10,7 @@ import webhook from '../models/assay/webhook.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
-const PARTS = [audit, common, finding, resource, service, signIn, submission, webhook] as unknown as readonly Pick<
+const PARTS = [account, audit, common, finding, resource, service, signIn, submission, webhook] as unknown as readonly Pick<
   ServiceModel,
   'operations' | 'shapes'
 >[];

@@ -1,6 +1,9 @@
 /** Made by tools/wire-types.ts from models/assay/: change the model and run `node packages/wire/tools/wire-types.ts`. */
 
 export interface AssayOperations {
+  readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: CloseAccountResponse };
+  readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
+  readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
   readonly ExportAuditRecords: { readonly input: ExportAuditRecordsRequest; readonly output: ExportAuditRecordsResponse };
   readonly ListAuditRecords: { readonly input: ListAuditRecordsRequest; readonly output: ListAuditRecordsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
@@ -12,6 +15,40 @@ export interface AssayOperations {
   readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
   readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
   readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
+}
+
+export interface Account {
+  readonly accountId: string;
+  readonly name: string;
+  readonly state: 'OPEN' | 'CLOSED';
+  readonly createdAt: Date;
+}
+
+export interface CloseAccountRequest {
+  readonly accountId: string;
+}
+
+export interface CloseAccountResponse {
+  readonly accountId: string;
+}
+
+export interface CreateAccountRequest {
+  readonly name: string;
+  readonly accountId?: string | undefined;
+}
+
+export interface CreateAccountResponse {
+  readonly accountId: string;
+}
+
+export interface ListAccountsRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListAccountsResponse {
+  readonly accounts: readonly Account[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface AuditCriteria {

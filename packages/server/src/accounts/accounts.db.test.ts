@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withAccounts } from '../db/pool.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { createAccessKeys } from './access-keys.ts';
-import { ensureAccount, readSettings, switchScanTypes } from './settings.ts';
+import { ensureAccount, readSettings } from './settings.ts';
+import { switchScanTypes } from './switch.ts';
 import { createTokens } from './tokens.ts';
 
 let db: TestDatabase;
@@ -65,8 +66,10 @@ test('tokens of one kind do not pass as another, and expired rows are swept', as
 });
 
 test('scan types switched at the same time do not undo each other', async () => {
-  await switchScanTypes(db.api, 1, { types: ['EC2', 'ECR', 'LAMBDA', 'LAMBDA_CODE', 'CODE_REPOSITORY'], enabled: false });
-  await Promise.all((['EC2', 'ECR', 'LAMBDA'] as const).map((type) => switchScanTypes(db.api, 1, { types: [type], enabled: true })));
+  await switchScanTypes(db.api, { account: 1, types: ['EC2', 'ECR', 'LAMBDA', 'LAMBDA_CODE', 'CODE_REPOSITORY'], enabled: false });
+  await Promise.all(
+    (['EC2', 'ECR', 'LAMBDA'] as const).map((type) => switchScanTypes(db.api, { account: 1, types: [type], enabled: true })),
+  );
   expect((await readSettings(db.api, [1])).get(1)?.scanTypes).toEqual({
     EC2: true,
     ECR: true,
@@ -74,5 +77,5 @@ test('scan types switched at the same time do not undo each other', async () => 
     LAMBDA_CODE: false,
     CODE_REPOSITORY: false,
   });
-  expect(await switchScanTypes(db.api, 99, { types: ['EC2'], enabled: true })).toBeUndefined();
+  expect(await switchScanTypes(db.api, { account: 99, types: ['EC2'], enabled: true })).toBeUndefined();
 });

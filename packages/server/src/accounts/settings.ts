@@ -1,12 +1,25 @@
+import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type pg from 'pg';
 import { withAccounts } from '../db/pool.ts';
+import type { Configuration } from './configuration.ts';
 
 export const SCAN_TYPES = ['EC2', 'ECR', 'LAMBDA', 'LAMBDA_CODE', 'CODE_REPOSITORY'] as const;
 export type ScanType = (typeof SCAN_TYPES)[number];
 
+/** Which scan type looks for vulnerable packages in a kind of resource; other kinds have no switch. */
+export const SCAN_TYPE_OF: Readonly<Record<number, ScanType>> = {
+  [RESOURCE_KIND.AWS_EC2_INSTANCE]: 'EC2',
+  [RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE]: 'ECR',
+  [RESOURCE_KIND.AWS_ECR_REPOSITORY]: 'ECR',
+  [RESOURCE_KIND.AWS_LAMBDA_FUNCTION]: 'LAMBDA',
+  [RESOURCE_KIND.CODE_REPOSITORY]: 'CODE_REPOSITORY',
+};
+
 /** `account.settings`. A scan type that is not named is disabled. */
-export interface AccountSettings {
+export interface AccountSettings extends Configuration {
   readonly scanTypes: Readonly<Partial<Record<ScanType, boolean>>>;
+  /** Switched, and its findings do not all follow yet. */
+  readonly switching?: Readonly<Partial<Record<ScanType, boolean>>>;
 }
 
 export const ALL_ENABLED: AccountSettings = {
@@ -19,22 +32,7 @@ export async function readSettings(pool: pg.Pool, accounts: readonly number[]): 
     const text = 'select account, settings from account where account = any ($1::bigint[])';
     return (await tx.query<{ account: number; settings: Partial<AccountSettings> }>(text, [accounts])).rows;
   });
-  return new Map(rows.map((row) => [row.account, { scanTypes: row.settings.scanTypes ?? {} }]));
-}
-
-/** Switches scan types in one statement, so that two callers never undo each other. Undefined: no such account. */
-export async function switchScanTypes(
-  pool: pg.Pool,
-  account: number,
-  change: { readonly types: readonly ScanType[]; readonly enabled: boolean },
-): Promise<AccountSettings | undefined> {
-  const scanTypes = JSON.stringify(Object.fromEntries(change.types.map((type) => [type, change.enabled])));
-  const rows = await withAccounts(pool, [account], async (tx) => {
-    const text = `update account set settings = jsonb_set(settings, '{scanTypes}', coalesce(settings->'scanTypes', '{}') || $2::jsonb)
-      where account = $1 returning settings`;
-    return (await tx.query<{ settings: AccountSettings }>(text, [account, scanTypes])).rows;
-  });
-  return rows[0]?.settings;
+  return new Map(rows.map((row) => [row.account, { ...row.settings, scanTypes: row.settings.scanTypes ?? {} }]));
 }
 
 /** Makes the account of a first start, with every scan type enabled; an existing one is left as it is. True when it is new. */

@@ -67,11 +67,6 @@ describe('isolation of tenants', () => {
     expect(rows).toEqual([{ accounts: '', seen: 0 }]);
   });
 
-  it('finds a secret by its id alone, sealed', async () => {
-    const { rows } = await db.api.query<{ account: number }>('select account from secret_by_id($1)', ['s2']);
-    expect(rows).toEqual([{ account: 2 }]);
-  });
-
   it('refuses an api role that could see everybody', async () => {
     await refuseUnsafeApiRole(db.api);
     await expect(refuseUnsafeApiRole(db.worker)).rejects.toThrow(/can see every tenant/);

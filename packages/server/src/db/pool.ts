@@ -74,11 +74,23 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) =>
 
 /** A transaction that sees these accounts only (role api). No account, nothing seen. Queries still name their accounts. */
 export async function withAccounts<T>(pool: pg.Pool, accounts: readonly number[], work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const text = listed(accounts);
+  return inTransaction(pool, async (tx) => {
+    await tx.query(SEE, [text]);
+    return work(tx);
+  });
+}
+
+/** For a transaction that learns on its way whom else it acts for. */
+export async function see(tx: Transaction, accounts: readonly number[]): Promise<void> {
+  await tx.query(SEE, [listed(accounts)]);
+}
+
+const SEE = "select set_config('assay.accounts', $1, true)";
+
+function listed(accounts: readonly number[]): string {
   for (const account of accounts) {
     if (!Number.isSafeInteger(account) || account < 0) throw new RangeError(`not an account: ${account}`);
   }
-  return inTransaction(pool, async (tx) => {
-    await tx.query("select set_config('assay.accounts', $1, true)", [accounts.join(',')]);
-    return work(tx);
-  });
+  return accounts.join(',');
 }

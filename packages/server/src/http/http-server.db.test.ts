@@ -119,9 +119,9 @@ describe('the API over one port', () => {
   test('GetConfiguration tells the defaults, STS the caller', async () => {
     const configuration = await client.send(new GetConfigurationCommand({}));
     expect(configuration.ecrConfiguration?.rescanDurationState).toEqual({
-      rescanDuration: 'LIFETIME',
+      rescanDuration: 'DAYS_14',
       status: 'SUCCESS',
-      pullDateRescanDuration: 'DAYS_90',
+      pullDateRescanDuration: 'DAYS_14',
       pullDateRescanMode: 'LAST_IN_USE_AT',
     });
     const sts = new STSClient({ endpoint: server.address, region: 'us-east-1', credentials: credentials() });

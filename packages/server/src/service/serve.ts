@@ -8,6 +8,7 @@ import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts'
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
 import { createAccessKeys } from '../accounts/access-keys.ts';
 import { prepareFirstAccount } from '../accounts/first-start.ts';
+import { createSight } from '../accounts/sight.ts';
 import { createTokens } from '../accounts/tokens.ts';
 import { type Journal, openJournal } from '../audit/journal.ts';
 import { keepAudit } from '../audit/retention.ts';
@@ -210,6 +211,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
   const gateway = await createServiceGateway({
     dependencies: {
       pool: world.api,
+      sight: createSight(world.api, ctx.now),
       region: config.region,
       paging: createPagingTokens(deriveKey(masterKey, 'paging')),
       arns,

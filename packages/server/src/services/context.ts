@@ -4,6 +4,7 @@ import type { PagingTokens } from '@assay/wire/paging-token.ts';
 import { ROLES, type Role } from '@assay/wire/principal.ts';
 import type pg from 'pg';
 import { accountDigits } from '../accounts/identity.ts';
+import type { Sight } from '../accounts/sight.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
@@ -13,6 +14,7 @@ import type { Sealer } from '../secrets/sealer.ts';
 export interface ServerDependencies {
   /** Pool of the role api: bound by row-level security, used through `withAccounts`. */
   readonly pool: pg.Pool;
+  readonly sight: Sight;
   readonly region: string;
   readonly paging: PagingTokens;
   readonly arns: FindingArns;
@@ -39,8 +41,8 @@ export function requireRole(context: RequestContext, needed: Role): void {
 }
 
 /** The accounts whose data the caller sees: its own and, for a delegated administrator, its members'. Every read names exactly these. */
-export async function seenAccounts(context: ServerContext): Promise<readonly number[]> {
-  return [context.account];
+export function seenAccounts(context: ServerContext): Promise<readonly number[]> {
+  return context.sight.of(context.account);
 }
 
 /** The state of a list that goes on, or undefined for its first page. `query` is the input without nextToken and maxResults. */

@@ -9,6 +9,7 @@ import { type FirstStart, prepareFirstAccount } from '../../accounts/first-start
 import { ensureAccount } from '../../accounts/settings.ts';
 import { createTokens, type TokenOwner, type TokenStore } from '../../accounts/tokens.ts';
 import { openJournal } from '../../audit/journal.ts';
+import { createSight } from '../../accounts/sight.ts';
 import { findingArns } from '../../findings/arn.ts';
 import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
 import { createSealer } from '../../secrets/sealer.ts';
@@ -46,7 +47,7 @@ export async function startTestService(options: { now: () => number; log?: Logge
   const region = 'us-east-1';
   const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
   // Advisories, blobs and the like stay out: what is tested here is who may call, and how.
-  const dependencies = { pool: db.api, region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) } as ServerDependencies;
+  const dependencies = { pool: db.api, sight: createSight(db.api, now), region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) } as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });
   const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));

@@ -1,5 +1,8 @@
 import type { AssayHandlers } from '@assay/wire/operation-types.ts';
 import type { ServerContext } from '../context.ts';
+import { closeAccount } from './operations/account/close-account.ts';
+import { createAccount } from './operations/account/create-account.ts';
+import { listAccounts } from './operations/account/list-accounts.ts';
 import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
 import { listAuditRecords } from './operations/audit/list-audit-records.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
@@ -25,4 +28,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   CreateWebhook: createWebhook,
   DeleteWebhook: deleteWebhook,
   ListWebhooks: listWebhooks,
+  CloseAccount: closeAccount,
+  CreateAccount: createAccount,
+  ListAccounts: listAccounts,
 };

@@ -3,12 +3,24 @@ import type { ServerContext } from '../context.ts';
 import { batchGetAccountStatus } from './operations/account/batch-get-account-status.ts';
 import { disable } from './operations/account/disable.ts';
 import { enable } from './operations/account/enable.ts';
+import { listAccountPermissions } from './operations/account/list-account-permissions.ts';
 import { getConfiguration } from './operations/configuration/get-configuration.ts';
+import { updateConfiguration } from './operations/configuration/update-configuration.ts';
 import { listCoverage } from './operations/coverage/list-coverage.ts';
 import { listCoverageStatistics } from './operations/coverage/list-coverage-statistics.ts';
 import { batchGetFindingDetails } from './operations/findings/batch-get-finding-details.ts';
 import { listFindingAggregations } from './operations/findings/list-finding-aggregations.ts';
 import { listFindings } from './operations/findings/list-findings.ts';
+import { associateMember } from './operations/members/associate-member.ts';
+import { disassociateMember } from './operations/members/disassociate-member.ts';
+import { getMember } from './operations/members/get-member.ts';
+import { listMembers } from './operations/members/list-members.ts';
+import { describeOrganizationConfiguration } from './operations/organization/describe-organization-configuration.ts';
+import { disableDelegatedAdminAccount } from './operations/organization/disable-delegated-admin-account.ts';
+import { enableDelegatedAdminAccount } from './operations/organization/enable-delegated-admin-account.ts';
+import { getDelegatedAdminAccount } from './operations/organization/get-delegated-admin-account.ts';
+import { listDelegatedAdminAccounts } from './operations/organization/list-delegated-admin-accounts.ts';
+import { updateOrganizationConfiguration } from './operations/organization/update-organization-configuration.ts';
 
 /** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
 export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
@@ -21,4 +33,16 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   ListCoverageStatistics: listCoverageStatistics,
   ListFindingAggregations: listFindingAggregations,
   ListFindings: listFindings,
+  EnableDelegatedAdminAccount: enableDelegatedAdminAccount,
+  DisableDelegatedAdminAccount: disableDelegatedAdminAccount,
+  GetDelegatedAdminAccount: getDelegatedAdminAccount,
+  ListDelegatedAdminAccounts: listDelegatedAdminAccounts,
+  DescribeOrganizationConfiguration: describeOrganizationConfiguration,
+  UpdateOrganizationConfiguration: updateOrganizationConfiguration,
+  AssociateMember: associateMember,
+  DisassociateMember: disassociateMember,
+  GetMember: getMember,
+  ListMembers: listMembers,
+  ListAccountPermissions: listAccountPermissions,
+  UpdateConfiguration: updateConfiguration,
 };

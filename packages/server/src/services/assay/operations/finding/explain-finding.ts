@@ -5,7 +5,7 @@ import { explainFinding as explain, type PackageReason } from '../../../../findi
 import { readFindings } from '../../../../findings/read.ts';
 import type { FindingView } from '../../../../findings/view.ts';
 import { openRevision, requireCurrent } from '../../../../revisions/revisions.ts';
-import type { ServerContext } from '../../../context.ts';
+import { type ServerContext, seenAccounts } from '../../../context.ts';
 
 type Explanation = AssayOut<'ExplainFinding'>;
 type PackageExplanation = Explanation['packages'][number];
@@ -13,8 +13,8 @@ type PackageExplanation = Explanation['packages'][number];
 /** Why a finding is one: what was asked, what the advisory says, what follows, and where its number comes from. */
 export async function explainFinding(input: AssayIn<'ExplainFinding'>, context: ServerContext): Promise<Explanation> {
   const key = context.arns.parse(input.findingArn);
-  if (key === undefined || key.account !== context.account) throw resourceNotFound('There is no such finding.');
-  return withAccounts(context.pool, [context.account], async (tx) => {
+  if (key === undefined || !(await seenAccounts(context)).includes(key.account)) throw resourceNotFound('There is no such finding.');
+  return withAccounts(context.pool, [key.account], async (tx) => {
     const [view] = await readFindings(tx, [{ account: key.account, id: key.id }]);
     if (view === undefined) throw resourceNotFound('There is no such finding.');
     const revision = await requireCurrent(tx);

@@ -1,21 +1,25 @@
-import { accessDenied } from '@assay/wire/errors.ts';
 import type { In, Out } from '@assay/wire/operation-types.ts';
+import { readConfiguration } from '../../../../accounts/configuration.ts';
+import { readStanding } from '../../../../accounts/organization.ts';
+import { withAccounts } from '../../../../db/pool.ts';
 import type { ServerContext } from '../../../context.ts';
+import { addressedAccount } from '../../account-view.ts';
 
-/** Amazon's defaults: nothing can change them before UpdateConfiguration is built. */
+/** What holds, whoever set it: the account, its administrator, or nobody. */
 export async function getConfiguration(input: In<'GetConfiguration'>, context: ServerContext): Promise<Out<'GetConfiguration'>> {
-  if (input.accountId !== undefined && input.accountId !== context.principal.account) {
-    throw accessDenied('The account is not the caller, nor a member that the caller administers');
-  }
+  const account = await addressedAccount(input.accountId, context);
+  const administrator = (await readStanding(context.pool, account))?.administrator;
+  const visible = administrator === undefined ? [account] : [account, administrator];
+  const { ecr, ec2 } = await withAccounts(context.pool, visible, (tx) => readConfiguration(tx, account));
+  const { updatedAt: ecrSince, ...windows } = ecr;
+  const { scanMode, activateVMScanner: activated, updatedAt: ec2Since } = ec2;
   return {
     ecrConfiguration: {
-      rescanDurationState: {
-        rescanDuration: 'LIFETIME',
-        status: 'SUCCESS',
-        pullDateRescanDuration: 'DAYS_90',
-        pullDateRescanMode: 'LAST_IN_USE_AT',
-      },
+      rescanDurationState: { ...windows, status: 'SUCCESS', ...(ecrSince === undefined ? {} : { updatedAt: new Date(ecrSince) }) },
     },
-    ec2Configuration: { scanModeState: { scanMode: 'EC2_HYBRID', scanModeStatus: 'SUCCESS' } },
+    ec2Configuration: {
+      scanModeState: { scanMode, scanModeStatus: 'SUCCESS' },
+      vmScannerState: { activated, status: 'SUCCESS', ...(activated && ec2Since !== undefined ? { activatedAt: new Date(ec2Since) } : {}) },
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { In, Out } from '@assay/wire/operation-types.ts';
 import { compileCoverage } from '../../../../coverage/criteria.ts';
 import { countCoverage } from '../../../../coverage/read.ts';
 import { withAccounts } from '../../../../db/pool.ts';
-import type { ServerContext } from '../../../context.ts';
+import { type ServerContext, seenAccounts } from '../../../context.ts';
 
 type Counts = NonNullable<Out<'ListCoverageStatistics'>['countsByGroup']>[number];
 
@@ -11,7 +11,7 @@ export async function listCoverageStatistics(
   input: In<'ListCoverageStatistics'>,
   context: ServerContext,
 ): Promise<Out<'ListCoverageStatistics'>> {
-  const criteria = compileCoverage(input.filterCriteria ?? {}, { accounts: [context.account], region: context.region });
+  const criteria = compileCoverage(input.filterCriteria ?? {}, { accounts: await seenAccounts(context), region: context.region });
   const counted = await withAccounts(context.pool, criteria.accounts, (tx) => countCoverage(tx, criteria, input.groupBy));
   const groups = input.groupBy === 'PROVIDER_REGION' ? [{ group: context.region, count: counted.total }] : counted.groups;
   return {

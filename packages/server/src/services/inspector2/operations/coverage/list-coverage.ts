@@ -3,7 +3,7 @@ import { accountDigits } from '../../../../accounts/identity.ts';
 import { compileCoverage } from '../../../../coverage/criteria.ts';
 import { type CoveredResource, readCoverage } from '../../../../coverage/read.ts';
 import { withAccounts } from '../../../../db/pool.ts';
-import { openPage, type ServerContext, sealPage } from '../../../context.ts';
+import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 
 type WireCovered = NonNullable<Out<'ListCoverage'>['coveredResources']>[number];
 
@@ -12,7 +12,7 @@ const PAGE = 200;
 export async function listCoverage(input: In<'ListCoverage'>, context: ServerContext): Promise<Out<'ListCoverage'>> {
   const { filterCriteria = {}, maxResults: limit = PAGE, nextToken } = input;
   const after = openPage(context, { filterCriteria }, nextToken) as number | undefined;
-  const criteria = compileCoverage(filterCriteria, { accounts: [context.account], region: context.region });
+  const criteria = compileCoverage(filterCriteria, { accounts: await seenAccounts(context), region: context.region });
   const rows = await withAccounts(context.pool, criteria.accounts, (tx) =>
     readCoverage(tx, criteria, { limit: limit + 1, ...(after === undefined ? {} : { after }) }),
   );

@@ -2,7 +2,7 @@ import type { In, Out } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { readFindings } from '../../../../findings/read.ts';
 import type { FindingView } from '../../../../findings/view.ts';
-import type { ServerContext } from '../../../context.ts';
+import { type ServerContext, seenAccounts } from '../../../context.ts';
 
 type Detail = NonNullable<Out<'BatchGetFindingDetails'>['findingDetails']>[number];
 type DetailError = NonNullable<Out<'BatchGetFindingDetails'>['errors']>[number];
@@ -13,11 +13,12 @@ export async function batchGetFindingDetails(
   context: ServerContext,
 ): Promise<Out<'BatchGetFindingDetails'>> {
   const arns = input.findingArns ?? [];
+  const accounts = await seenAccounts(context);
   const keys = arns.flatMap((arn) => {
     const key = context.arns.parse(arn);
-    return key === undefined || key.account !== context.account ? [] : [key];
+    return key === undefined || !accounts.includes(key.account) ? [] : [key];
   });
-  const views = await withAccounts(context.pool, [context.account], (tx) => readFindings(tx, keys));
+  const views = await withAccounts(context.pool, accounts, (tx) => readFindings(tx, keys));
   const details = new Map(views.map((view) => [context.arns.format(view.account, view.id), view]));
   const findingDetails: Detail[] = [];
   const errors: DetailError[] = [];

@@ -6,7 +6,7 @@ import type { In, Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { type AggregatePosition, type AggregateRow, aggregateFindings, type GroupBy } from '../../../../findings/aggregate.ts';
-import { openPage, type ServerContext, sealPage } from '../../../context.ts';
+import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 
 type Input = In<'ListFindingAggregations'>;
 type Output = Out<'ListFindingAggregations'>;
@@ -42,7 +42,7 @@ export async function listFindingAggregations(input: Input, context: ServerConte
   const { nextToken, maxResults, ...query } = input;
   const after = openPage(context, query, nextToken) as AggregatePosition | undefined;
   const limit = maxResults ?? PAGE;
-  const accounts = [context.account].filter((account) =>
+  const accounts = (await seenAccounts(context)).filter((account) =>
     matchesStrings(input.accountIds as readonly StringFilter[] | undefined, accountDigits(account)),
   );
   const rows = await withAccounts(context.pool, accounts, (tx) =>

@@ -4,7 +4,7 @@ import { compileCriteria } from '../../../../findings/list/compile.ts';
 import { findPage } from '../../../../findings/list/page.ts';
 import { type Position, SORTS } from '../../../../findings/list/sorts.ts';
 import { readFindings } from '../../../../findings/read.ts';
-import { openPage, type ServerContext, sealPage } from '../../../context.ts';
+import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 import { criteriaFromWire } from '../../shapes/criteria.ts';
 import { findingToWire } from '../../shapes/finding.ts';
 
@@ -16,7 +16,7 @@ export async function listFindings(input: In<'ListFindings'>, context: ServerCon
   const query = { filterCriteria, sortCriteria };
   const after = openPage(context, query, input.nextToken) as Position | undefined;
   const limit = input.maxResults ?? PAGE;
-  const accounts = [context.account];
+  const accounts = await seenAccounts(context);
   const criteria = compileCriteria(criteriaFromWire(filterCriteria), { accounts, region: context.region, arns: context.arns });
   const rows = await findPage(
     {
