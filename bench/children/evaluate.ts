@@ -3,6 +3,7 @@ import { silentLogger } from '@assay/core/context.ts';
 import { createPool } from '@assay/server/db/pool.ts';
 import { CLUSTER_OWNER } from '@assay/server/db/postgres/cluster.ts';
 import { ROLE_NAMES } from '@assay/server/db/roles.ts';
+import { findingArns } from '@assay/server/findings/arn.ts';
 import { evaluate } from '@assay/server/findings/write/evaluate.ts';
 import { SYSTEM } from '@assay/server/jobs/queue.ts';
 import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
@@ -108,6 +109,8 @@ await pool.query(
    on conflict (consumer, account) do update set revision = excluded.revision, attempted = '{}'`,
   [SYSTEM, first],
 );
+const region = 'us-east-1';
+const naming = { region, arns: findingArns(Buffer.alloc(32, 1), region) };
 const runs: { images: number; opened: number; ms: number; plain: number }[] = [];
 const targets = await chooseTargets(Number(wantedText), Number(timesText));
 const base = process.memoryUsage().rss;
@@ -119,7 +122,7 @@ for (const target of targets) {
   known.push(advisoryOf(target));
   const started = performance.now();
   await revisions.publish(pool, known);
-  const result = await evaluate({ pool, revisions, ctx: { now: Date.now, log: silentLogger } });
+  const result = await evaluate({ pool, revisions, naming, ctx: { now: Date.now, log: silentLogger } });
   const ms = performance.now() - started;
   if (result?.opened !== target.images)
     throw new Error(`${target.images} images hold ${target.name}, ${result?.opened} findings were opened`);

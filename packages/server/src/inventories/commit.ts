@@ -5,6 +5,7 @@ import type { Inventory } from '@assay/core/inventory.ts';
 import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
+import type { FindingNaming } from '../findings/naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
 import { type Matched, matchColumns, matchPackages } from '../findings/write/package-matches.ts';
 import { scorePlace } from '../findings/write/score-bases.ts';
@@ -28,6 +29,7 @@ export interface CommitDependencies {
   readonly blobs: BlobStore;
   readonly revisions: RevisionSource;
   readonly ctx: Context;
+  readonly naming: FindingNaming;
 }
 
 export interface CommitRequest {
@@ -116,7 +118,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
     const carried = packages.filter((one) => !looked.has(one.id));
     const more = await matchPrepared(tx, carried, { lookup: work.lookup, revision: revision.id });
     await decide(tx, { account, resource: locked.id, packages, matched: [work.matched, more] });
-    findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now });
+    findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now, naming: deps.naming });
   }
   const outcome = { status, reason, inventory, revision: revision.id, fence, now };
   await writeScan(tx, { account, id: locked.id }, request.resource, outcome);

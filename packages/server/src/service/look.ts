@@ -28,8 +28,8 @@ export async function look(job: Job, world: World): Promise<unknown> {
     region: config.region,
     ...(job.key === 'sample' ? { repository: SAMPLE_REPOSITORY, tags: ['debian-12'] } : {}),
   });
-  const { worker: pool, blobs, revisions, ctx } = world;
-  return commitInventory({ pool, blobs, revisions, ctx }, { account: job.account, inventory, resource, job });
+  const { worker: pool, blobs, revisions, ctx, naming } = world;
+  return commitInventory({ pool, blobs, revisions, ctx, naming }, { account: job.account, inventory, resource, job });
 }
 
 async function inventoryOf(place: Look, world: World): Promise<Inventory> {

@@ -97,6 +97,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const database = await openData(config, ctx, cleanups);
   const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'), { elapsed: () => performance.now(), now: ctx.now });
   cleanups.push(() => revisions.close());
+  const arns = findingArns(deriveKey(masterKey, 'finding-arn'), config.region);
   const world: World = {
     config,
     worker: database.worker,
@@ -104,6 +105,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     blobs: directoryBlobs(path.join(config.dataDirectory, 'blobs')),
     revisions,
     ctx,
+    naming: { region: config.region, arns },
     startedIn: options.startedIn,
     telemetry: observe(database, cleanups),
   };
@@ -111,7 +113,6 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
   await revisions.publishInstalled(world.worker);
   const sealer = createSealer(masterKey);
-  const arns = findingArns(deriveKey(masterKey, 'finding-arn'), config.region);
   const keys = createAccessKeys({ pool: world.api, sealer, now: ctx.now });
   const tokens = createTokens({ pool: world.api, now: ctx.now });
   const credentialsFile = path.join(config.dataDirectory, 'credentials');

@@ -24,8 +24,8 @@ export async function submit(job: Job, world: World): Promise<unknown> {
     ...(submission.repository === undefined ? {} : { repository: submission.repository }),
     ...(submission.tag === undefined ? {} : { tags: [submission.tag] }),
   });
-  const { worker: pool, blobs, revisions, ctx } = world;
-  return commitInventory({ pool, blobs, revisions, ctx }, { account: job.account, inventory, resource, job });
+  const { worker: pool, blobs, revisions, ctx, naming } = world;
+  return commitInventory({ pool, blobs, revisions, ctx, naming }, { account: job.account, inventory, resource, job });
 }
 
 /** An inventory that `assay submit` made, or an SBOM of any tool. */

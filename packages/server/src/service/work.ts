@@ -2,6 +2,8 @@ import { evaluate } from '../findings/write/evaluate.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
+import { SETTLE, SETTLE_LANE } from '../suppression/filters.ts';
+import { settle } from '../suppression/settling.ts';
 import { LOOK, LOOK_LANE, look } from './look.ts';
 import { SUBMIT, SUBMIT_LANE } from './submission.ts';
 import { submit } from './submit.ts';
@@ -9,7 +11,7 @@ import type { World } from './world.ts';
 
 /** Every kind of background work and how much of it runs at once here. */
 export function startWork(world: World): Runner {
-  const { worker: pool, revisions, ctx } = world;
+  const { worker: pool, revisions, ctx, naming } = world;
   const handlers: Readonly<Record<string, JobHandler>> = {
     [LOOK]: async (job, run) => {
       await look(job, world);
@@ -20,14 +22,18 @@ export function startWork(world: World): Runner {
       run.finished();
     },
     [EVALUATE]: async (job, run) => {
-      await evaluate({ pool, revisions, ctx: { ...ctx, signal: run.signal }, job });
+      await evaluate({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal }, job });
+      run.finished();
+    },
+    [SETTLE]: async (job, run) => {
+      await settle(job, { pool, naming, now: ctx.now }, run.signal);
       run.finished();
     },
   };
   return startRunner({
     pool,
     handlers,
-    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1 },
+    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1 },
     worker: `${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,

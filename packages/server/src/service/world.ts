@@ -2,6 +2,7 @@ import type { Context } from '@assay/core/context.ts';
 import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
+import type { FindingNaming } from '../findings/naming.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -16,6 +17,7 @@ export interface World {
   readonly revisions: AdvisoryFiles;
   readonly ctx: Context;
   readonly telemetry: Telemetry;
+  readonly naming: FindingNaming;
   /** The folder the service was started in. */
   readonly startedIn: string;
 }

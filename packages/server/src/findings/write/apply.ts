@@ -1,5 +1,7 @@
 import { FINDING_KIND, FINDING_STATUS } from '@assay/core/finding.ts';
 import type { Transaction } from '../../db/pool.ts';
+import { type FindingKey, firstRules, holdRules, rulesInForce } from '../../suppression/rules.ts';
+import type { FindingNaming } from '../naming.ts';
 import { EVENT_KIND } from './event-kind.ts';
 
 /** Rows of findings changed by one {@link applyFindings}. */
@@ -16,6 +18,7 @@ export interface ApplyContext {
   /** Who did it, for history: `scan`, `evaluation`. */
   readonly actor: string;
   readonly now: Date;
+  readonly naming: FindingNaming;
 }
 
 /** A finding that recurs within this time of its remediation is the same one, else its life begins again. */
@@ -30,7 +33,7 @@ create temp table if not exists ev_scope (account bigint, resource bigint, issue
 create temp table if not exists ev_desired (account bigint, resource bigint, issue int, package int, fixed text, advisory text, reason smallint,
   severity smallint, score real, basis int, primary key (account, resource, issue, package)) on commit delete rows;
 create temp table if not exists ev_finding (account bigint, resource bigint, issue int, finding bigint, was_status smallint, was_severity smallint,
-  was_score real, was_fix smallint, was_closed_at timestamptz, live int, severity smallint, score real, fix smallint,
+  was_score real, was_fix smallint, was_closed_at timestamptz, was_rule bigint, rule bigint, judged boolean not null default false, live int, severity smallint, score real, fix smallint,
   added int[], removed int[], primary key (account, resource, issue)) on commit delete rows;
 create index if not exists ev_finding_finding on ev_finding (finding);
 `;
@@ -41,7 +44,7 @@ export async function prepareApply(tx: Transaction): Promise<void> {
 
 /** Findings that the scope touches, with what they were and what they will be. Packages outside the scope keep their word, if the finding is open. */
 const COLLECT = `
-insert into ev_finding (account, resource, issue, finding, was_status, was_severity, was_score, was_fix, was_closed_at, live, severity, score, fix)
+insert into ev_finding (account, resource, issue, finding, was_status, was_severity, was_score, was_fix, was_closed_at, was_rule, live, severity, score, fix)
 with key as (
   select account, resource, issue from ev_desired
   union
@@ -49,7 +52,7 @@ with key as (
   join finding f on f.account = s.account and f.resource = s.resource and f.issue = s.issue and f.spot = 0
   where f.status <> ${FINDING_STATUS.CLOSED}
 )
-select k.account, k.resource, k.issue, f.id, f.status, f.severity, f.score, f.fix, f.closed_at, l.live, l.severity, l.score, l.fix
+select k.account, k.resource, k.issue, f.id, f.status, f.severity, f.score, f.fix, f.closed_at, f.rule, l.live, l.severity, l.score, l.fix
 from key k
 left join finding f on f.account = k.account and f.resource = k.resource and f.issue = k.issue and f.spot = 0
 cross join lateral (
@@ -108,28 +111,45 @@ const OUTCOME = `case
 end`;
 
 const WRITE = `
-with outcome as materialized (select *, ${OUTCOME} as kind from ev_finding),
-written as (
-  update finding f set
-    status = case o.kind when ${EVENT_KIND.CLOSED} then ${FINDING_STATUS.CLOSED} when ${EVENT_KIND.REOPENED} then ${FINDING_STATUS.ACTIVE} else f.status end,
-    severity = coalesce(o.severity, f.severity), score = coalesce(o.score, f.score), fix = case when o.live > 0 then o.fix else f.fix end,
-    closed_at = case o.kind when ${EVENT_KIND.CLOSED} then $1::timestamptz end,
-    first_at = case when o.kind = ${EVENT_KIND.REOPENED} and o.was_closed_at < $1::timestamptz - interval '${REOPEN_WITHIN}' then $1::timestamptz else f.first_at end,
-    rule = case o.kind when ${EVENT_KIND.REOPENED} then null else f.rule end,
-    last_at = case when o.live > 0 then $1::timestamptz else f.last_at end, updated_at = $1::timestamptz
-  from outcome o where o.kind > ${EVENT_KIND.OPENED} and f.account = o.account and f.id = o.finding
+with outcome as materialized (select *, ${OUTCOME} as kind from ev_finding)
+update finding f set
+  status = case o.kind when ${EVENT_KIND.CLOSED} then ${FINDING_STATUS.CLOSED} when ${EVENT_KIND.REOPENED} then ${FINDING_STATUS.ACTIVE} else f.status end,
+  severity = coalesce(o.severity, f.severity), score = coalesce(o.score, f.score), fix = case when o.live > 0 then o.fix else f.fix end,
+  closed_at = case o.kind when ${EVENT_KIND.CLOSED} then $1::timestamptz end,
+  first_at = case when o.kind = ${EVENT_KIND.REOPENED} and o.was_closed_at < $1::timestamptz - interval '${REOPEN_WITHIN}' then $1::timestamptz else f.first_at end,
+  rule = case when o.kind in (${EVENT_KIND.CLOSED}, ${EVENT_KIND.REOPENED}) then null else f.rule end,
+  last_at = case when o.live > 0 then $1::timestamptz else f.last_at end, updated_at = $1::timestamptz
+from outcome o where o.kind > ${EVENT_KIND.OPENED} and f.account = o.account and f.id = o.finding`;
+
+/** Findings that rules decide anew: they came, came back or changed. */
+const OPEN_AND_NEW = `${OUTCOME} in (${EVENT_KIND.OPENED}, ${EVENT_KIND.REOPENED}, ${EVENT_KIND.CHANGED})`;
+
+const SUPPRESS = `
+with given as (select * from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as g(account, finding, rule)),
+noted as (
+  update ev_finding e set rule = g.rule, judged = true from given g where e.account = g.account and e.finding = g.finding
+)
+update finding f set rule = g.rule, status = case when g.rule is null then ${FINDING_STATUS.ACTIVE} else ${FINDING_STATUS.SUPPRESSED} end
+from given g where f.account = g.account and f.id = g.finding and f.rule is distinct from g.rule`;
+
+/** One event a finding. What rules did to a finding that came is part of its coming; a change that also moved it is told as the move. */
+const TELL = `
+with outcome as materialized (
+  select *, ${OUTCOME} as what, case when live = 0 then ${FINDING_STATUS.CLOSED} when rule is not null then ${FINDING_STATUS.SUPPRESSED}
+    when judged or was_status is null or was_status = ${FINDING_STATUS.CLOSED} then ${FINDING_STATUS.ACTIVE} else was_status end as status from ev_finding
 ), event as (
 insert into finding_event (account, resource, finding, at, kind, actor, revision, change)
-select account, resource, finding, $1::timestamptz, kind, $2, $3, jsonb_strip_nulls(jsonb_build_object(
-  'status', case kind when ${EVENT_KIND.CHANGED} then null when ${EVENT_KIND.CLOSED}
-    then jsonb_build_array(was_status, ${FINDING_STATUS.CLOSED}) else jsonb_build_array(was_status, ${FINDING_STATUS.ACTIVE}) end,
+select account, resource, finding, $1::timestamptz, case
+    when what <> ${EVENT_KIND.CHANGED} or status = was_status then what
+    when status = ${FINDING_STATUS.ACTIVE} then ${EVENT_KIND.UNSUPPRESSED} else ${EVENT_KIND.SUPPRESSED} end,
+  $2, $3, jsonb_strip_nulls(jsonb_build_object(
+  'status', case when status is distinct from was_status then jsonb_build_array(was_status, status) end, 'rule', rule,
   'severity', case when live > 0 and was_severity is distinct from severity then jsonb_build_array(was_severity, severity) end,
   'score', case when live > 0 and was_score is distinct from score then jsonb_build_array(was_score, score) end,
   'fix', case when live > 0 and was_fix is distinct from fix then jsonb_build_array(was_fix, fix) end,
   'added', to_jsonb(added), 'removed', to_jsonb(removed)))
-from outcome where kind is not null order by account, resource, issue
-returning kind)
-select kind, count(*) as n from event group by kind`;
+from outcome where what is not null order by account, resource, issue)
+select what as kind, count(*) as n from outcome where what is not null group by what`;
 
 /**
  * Makes the findings of the scope equal to what is desired, set-based: opens, changes, reopens, closes, one event each, and writes
@@ -139,7 +159,9 @@ export async function applyFindings(tx: Transaction, context: ApplyContext): Pro
   await tx.query(COLLECT);
   await tx.query(OPEN, [context.now]);
   await tx.query(PACKAGES);
-  const { rows } = await tx.query<{ kind: number; n: number }>(WRITE, [context.now, context.actor, context.revision]);
+  await tx.query(WRITE, [context.now]);
+  await suppress(tx, context.naming);
+  const { rows } = await tx.query<{ kind: number; n: number }>(TELL, [context.now, context.actor, context.revision]);
   await tx.query('delete from ev_finding');
   const of = (kind: number): number => rows.find((row) => row.kind === kind)?.n ?? 0;
   return {
@@ -148,4 +170,17 @@ export async function applyFindings(tx: Transaction, context: ApplyContext): Pro
     closed: of(EVENT_KIND.CLOSED),
     changed: of(EVENT_KIND.CHANGED),
   };
+}
+
+/** Tries the rules in force on what came or changed; without rules it asks for them once. */
+async function suppress(tx: Transaction, naming: FindingNaming): Promise<void> {
+  const { rows } = await tx.query<{ account: number }>(`select distinct account from ev_finding where ${OPEN_AND_NEW}`);
+  if (rows.length === 0) return;
+  const accounts = rows.map((row) => row.account);
+  await holdRules(tx, accounts);
+  const rules = await rulesInForce(tx, accounts);
+  if (rules.length === 0) return;
+  const { rows: keys } = await tx.query<FindingKey>(`select account, finding as id from ev_finding where ${OPEN_AND_NEW}`);
+  const found = await firstRules(tx, keys, { rules, naming });
+  await tx.query(SUPPRESS, [keys.map((key) => key.account), keys.map((key) => key.id), found]);
 }

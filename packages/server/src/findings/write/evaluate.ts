@@ -5,6 +5,7 @@ import type { Transaction } from '../../db/pool.ts';
 import { identityOfRow, PACKAGE_COLUMNS, type PackageRow } from '../../inventories/dictionary.ts';
 import { finish, type Job, SYSTEM } from '../../jobs/queue.ts';
 import { openRevision, type Revision, type RevisionDatabase, type RevisionSource, readRevision } from '../../revisions/revisions.ts';
+import type { FindingNaming } from '../naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
 import { type Batch, changedBatches } from './changes.ts';
 import { type Matched, matchColumns, matchedBefore, matchPackages, type PackageMatch } from './package-matches.ts';
@@ -14,6 +15,7 @@ export interface EvaluateOptions {
   readonly pool: pg.Pool;
   readonly revisions: RevisionSource;
   readonly ctx: Context;
+  readonly naming: FindingNaming;
   /** Resources per transaction. */
   readonly chunk?: number;
   /** The job to end in the last transaction. */
@@ -233,7 +235,8 @@ async function writeChunk(
      join score_basis b on b.id = m.basis join resource r on r.account = s.account and r.id = s.resource`,
   );
   await tx.query('analyze ev_scope, ev_desired');
-  const result = await applyFindings(tx, { revision: target.id, actor: 'evaluation', now: new Date(evaluation.ctx.now()) });
+  const now = new Date(evaluation.ctx.now());
+  const result = await applyFindings(tx, { revision: target.id, actor: 'evaluation', now, naming: evaluation.naming });
   await tx.query(
     `update resource r set fence = $3, evaluated = $4, evaluated_at = now() from unnest($1::bigint[], $2::bigint[]) as k(account, id)
      where r.account = k.account and r.id = k.id`,

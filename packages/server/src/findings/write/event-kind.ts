@@ -8,6 +8,8 @@ export interface FindingChange {
   readonly severity?: readonly [number | null, number];
   readonly score?: readonly [number | null, number];
   readonly fix?: readonly [number | null, number];
+  /** Id of the rule that hides it. */
+  readonly rule?: number;
   /** Ids of packages that came and went. */
   readonly added?: readonly number[];
   readonly removed?: readonly number[];

@@ -50,7 +50,7 @@ describe('inverted evaluation', () => {
   async function play(steps: readonly Step[], estate: Estate, revisions: ReturnType<typeof memoryRevisions>): Promise<string[]> {
     // The namespace stays known, or everything would rightly stay as it is.
     const keep = advisory('CVE-2000-1', 'unused', '1.0.0');
-    const run = (chunk: number) => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, chunk });
+    const run = (chunk: number) => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, naming: estate.naming, chunk });
     let current: readonly Advisory[] = [keep];
     const stored = new Map<string, readonly string[]>();
     await revisions.publish(db.worker, current);

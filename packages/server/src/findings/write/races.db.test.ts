@@ -18,7 +18,7 @@ describe('races between scans, evaluations and revisions', () => {
     estate = estateOf(db, revisions);
   });
   afterEach(() => db.drop());
-  const run = (chunk = 1) => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, chunk });
+  const run = (chunk = 1) => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, naming: estate.naming, chunk });
   const old = [advisory('CVE-2026-1', 'a', '2.0.0')];
   const next = [advisory('CVE-2026-2', 'a', '2.0.0')];
   /** Runs `act` once, when a database is opened for the nth time from now: the revision has been read, nothing is written. */
@@ -116,7 +116,7 @@ describe('races between scans, evaluations and revisions', () => {
     await revisions.publish(db.worker, next);
     let chunks = 0;
     const dying = { ...estate.ctx, now: () => (++chunks === 2 ? die() : estate.now) };
-    await expect(evaluate({ pool: db.worker, revisions, ctx: dying, chunk: 1 })).rejects.toThrow('killed');
+    await expect(evaluate({ pool: db.worker, revisions, ctx: dying, naming: estate.naming, chunk: 1 })).rejects.toThrow('killed');
     expect((await estate.findings()).filter((line) => line.startsWith('ACTIVE'))).toEqual([
       'ACTIVE CVE-2026-1 app2 a@1.0.0',
       'ACTIVE CVE-2026-2 app1 a@1.0.0',

@@ -18,7 +18,7 @@ describe('findings of what is stored', () => {
     estate = estateOf(db, revisions);
   });
   afterEach(() => db.drop());
-  const run = () => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, chunk: 2 });
+  const run = () => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, naming: estate.naming, chunk: 2 });
   const events = async () => (await db.worker.query('select kind, change from finding_event order by seq')).rows;
 
   it('a scan opens findings, the same scan again writes nothing', async () => {

@@ -8,6 +8,7 @@ import type { TestDatabase } from '@assay/testkit/postgres.ts';
 import type { BlobStore } from '../../../blobs/blobs.ts';
 import { type CommitDependencies, type CommitResult, commitInventory } from '../../../inventories/commit.ts';
 import type { Job } from '../../../jobs/queue.ts';
+import { findingArns } from '../../arn.ts';
 import { describeResource } from '../../../resources/describe.ts';
 
 export function memoryBlobs(): BlobStore {
@@ -65,6 +66,7 @@ export function estateOf(db: TestDatabase, revisions: MemoryRevisions): Estate {
     pool: db.worker,
     blobs: memoryBlobs(),
     revisions,
+    naming: { region: 'us-east-1', arns: findingArns(Buffer.alloc(32, 1), 'us-east-1') },
     ctx: { now: () => estate.now, log: silentLogger },
     scan(account, inventory, job) {
       const resource = describeResource(inventory, { account, region: 'us-east-1' });

@@ -1,0 +1,91 @@
+import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
+import type { Queryable } from '../jobs/queue.ts';
+
+/** `filter.action`. */
+export const FILTER_ACTION = { NONE: 1, SUPPRESS: 2 } as const;
+export type FilterAction = keyof typeof FILTER_ACTION;
+
+/** Saved criteria; with action SUPPRESS a suppression rule. */
+export interface Filter {
+  readonly account: number;
+  readonly id: number;
+  readonly name: string;
+  readonly action: FilterAction;
+  readonly criteria: FindingCriteria;
+  readonly description: string | null;
+  readonly reason: string | null;
+  readonly owner: string | null;
+  readonly expiresAt: Date | null;
+  readonly approvedBy: string | null;
+  readonly inForce: boolean;
+  /** False while findings still follow a change of the rule. */
+  readonly applied: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export const FILTER_COLUMNS = `account, id, name, action, criteria, description, reason, owner, expires_at, approved_by, in_force, applied,
+  tags, created_at, updated_at`;
+
+export interface FilterRow {
+  account: number;
+  id: number;
+  name: string;
+  action: number;
+  criteria: FindingCriteria;
+  description: string | null;
+  reason: string | null;
+  owner: string | null;
+  expires_at: Date | null;
+  approved_by: string | null;
+  in_force: boolean;
+  applied: boolean;
+  tags: Record<string, string>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export function toFilter(row: FilterRow): Filter {
+  const { account, id, name, criteria, description, reason, owner, applied, tags } = row;
+  return {
+    ...{ account, id, name, criteria, description, reason, owner, applied, tags },
+    action: row.action === FILTER_ACTION.SUPPRESS ? 'SUPPRESS' : 'NONE',
+    expiresAt: row.expires_at,
+    approvedBy: row.approved_by,
+    inForce: row.in_force,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export async function readFilter(db: Queryable, account: number, id: number): Promise<Filter | undefined> {
+  const sql = `select ${FILTER_COLUMNS} from filter where account = $1 and id = $2 and not removed`;
+  const { rows } = await db.query<FilterRow>(sql, [account, id]);
+  return rows[0] === undefined ? undefined : toFilter(rows[0]);
+}
+
+/** Locks the row: two changes of a rule, and its settling, come one after another. */
+export async function lockFilter(tx: Queryable, account: number, id: number): Promise<Filter | undefined> {
+  const sql = `select ${FILTER_COLUMNS} from filter where account = $1 and id = $2 and not removed for update`;
+  const { rows } = await tx.query<FilterRow>(sql, [account, id]);
+  return rows[0] === undefined ? undefined : toFilter(rows[0]);
+}
+
+export interface FilterList {
+  readonly account: number;
+  readonly ids?: readonly number[];
+  readonly action?: FilterAction;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** In the order in which they were made. */
+export async function listFilters(db: Queryable, list: FilterList): Promise<Filter[]> {
+  const { rows } = await db.query<FilterRow>(
+    `select ${FILTER_COLUMNS} from filter where account = $1 and not removed and id > $2
+       and ($3::bigint[] is null or id = any($3::bigint[])) and ($4::smallint is null or action = $4) order by id limit $5`,
+    [list.account, list.after, list.ids ?? null, list.action === undefined ? null : FILTER_ACTION[list.action], list.limit],
+  );
+  return rows.map(toFilter);
+}
