@@ -42,6 +42,10 @@ export function notBuiltYet(operation: string): ApiError {
   return validationError('OTHER', `${operation} is not built yet`);
 }
 
+export function badRequest(message: string): ApiError {
+  return new ApiError('BadRequestException', message);
+}
+
 export function accessDenied(message: string): ApiError {
   return new ApiError('AccessDeniedException', message, { status: 403 });
 }

@@ -24,7 +24,7 @@ export function isLost(error: unknown): boolean {
   return typeof code === 'string' ? LOST.test(code) : typeof message === 'string' && LOST_WORDS.test(message);
 }
 
-function isBusy(error: unknown): boolean {
+export function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && BUSY.has(code);
 }

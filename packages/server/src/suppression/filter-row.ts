@@ -20,13 +20,12 @@ export interface Filter {
   readonly inForce: boolean;
   /** False while findings still follow a change of the rule. */
   readonly applied: boolean;
-  readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 export const FILTER_COLUMNS = `account, id, name, action, criteria, description, reason, owner, expires_at, approved_by, in_force, applied,
-  tags, created_at, updated_at`;
+  created_at, updated_at`;
 
 export interface FilterRow {
   account: number;
@@ -41,15 +40,14 @@ export interface FilterRow {
   approved_by: string | null;
   in_force: boolean;
   applied: boolean;
-  tags: Record<string, string>;
   created_at: Date;
   updated_at: Date;
 }
 
 export function toFilter(row: FilterRow): Filter {
-  const { account, id, name, criteria, description, reason, owner, applied, tags } = row;
+  const { account, id, name, criteria, description, reason, owner, applied } = row;
   return {
-    ...{ account, id, name, criteria, description, reason, owner, applied, tags },
+    ...{ account, id, name, criteria, description, reason, owner, applied },
     action: row.action === FILTER_ACTION.SUPPRESS ? 'SUPPRESS' : 'NONE',
     expiresAt: row.expires_at,
     approvedBy: row.approved_by,

@@ -38,7 +38,7 @@ const AFTER_REQUEST_MS = 2_000;
 
 export async function createFilter(
   tx: Transaction,
-  terms: FilterTerms & { readonly tags: Readonly<Record<string, string>> },
+  terms: FilterTerms,
   change: Change & { readonly quota: number },
 ): Promise<Filter | FilterProblem> {
   await changeRules(tx, change.account);
@@ -50,12 +50,11 @@ export async function createFilter(
   if ((counted[0]?.n ?? 0) >= change.quota) return 'too-many';
   const inForce = isInForce(terms, change.approved, change.now);
   const { rows } = await tx.query<FilterRow>(
-    `insert into filter (account, name, action, criteria, fields, description, reason, owner, expires_at, approved_by, in_force, applied, tags, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, not $11, $12, $13, $13) returning ${FILTER_COLUMNS}`,
+    `insert into filter (account, name, action, criteria, fields, description, reason, owner, expires_at, approved_by, in_force, applied, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, not $11, $12, $12) returning ${FILTER_COLUMNS}`,
     [
       ...[change.account, terms.name, FILTER_ACTION[terms.action], JSON.stringify(terms.criteria), Object.keys(terms.criteria)],
-      ...[terms.description, terms.reason, terms.owner, terms.expiresAt, change.approved ? change.actor : null, inForce],
-      ...[JSON.stringify(terms.tags), change.now],
+      ...[terms.description, terms.reason, terms.owner, terms.expiresAt, change.approved ? change.actor : null, inForce, change.now],
     ],
   );
   const made = toFilter(rows[0]!);
@@ -157,9 +156,7 @@ async function follow(
   const { account, id } = filter;
   const { region, actor, now } = told.change;
   const body = { change: told.what, name: filter.name, action: filter.action, detail: told.detail };
-  await recordServiceEvents(tx, [
-    { account, kind: SERVICE_EVENT.FILTER, actor, subject: filterArn(region, account, id), at: now, body },
-  ]);
+  await recordServiceEvents(tx, [{ account, kind: SERVICE_EVENT.FILTER, actor, subject: filterArn(region, account, id), at: now, body }]);
   if (!filter.applied || told.what === 'EXPIRED') {
     await enqueue(tx, { account, kind: SETTLE, key: `${id}`, lane: SETTLE_LANE, payload: { id }, delayMs: AFTER_REQUEST_MS });
   } else if (filter.inForce && filter.expiresAt !== null) {

@@ -55,7 +55,11 @@ async function candidates(tx: Transaction, rule: Rule & { readonly inForce: bool
 }
 
 /** Locks the resources, as everybody does who changes findings, and decides by what holds then. */
-export async function follow(tx: Transaction, some: readonly Candidate[], ctx: Pick<SettleContext, 'naming' | 'now' | 'actor'>): Promise<void> {
+export async function follow(
+  tx: Transaction,
+  some: readonly Candidate[],
+  ctx: Pick<SettleContext, 'naming' | 'now' | 'actor'>,
+): Promise<void> {
   const accounts = [...new Set(some.map((one) => one.account))];
   await tx.query(
     `select from resource r where (r.account, r.id) in (select * from unnest($1::bigint[], $2::bigint[]))

@@ -2,7 +2,6 @@
 -- `applied` is false while findings still have to follow a change of the rule; a removed rule stays until they have.
 alter table filter
   add column description text,
-  add column tags jsonb not null default '{}',
   add column in_force boolean not null default false,
   add column approved_by text, -- null: nobody yet
   add column removed boolean not null default false;

@@ -25,7 +25,7 @@ describe('scores of findings', () => {
   });
   afterEach(() => db.drop());
 
-  const run = () => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, chunk: 2 });
+  const run = () => evaluate({ pool: db.worker, revisions, ctx: estate.ctx, naming: estate.naming, chunk: 2 });
   const rows = async () =>
     (
       await db.worker.query<{ id: number; name: string; severity: number; score: number; xmin: string }>(
@@ -36,7 +36,7 @@ describe('scores of findings', () => {
   const expose = (resource: number, exposure: Exposure) =>
     inTransaction(db.worker, async (tx) => {
       await tx.query('update resource set exposure = $2 where id = $1', [resource, EXPOSURE_CODES[exposure]]);
-      return rescoreResources(tx, { account: 1, resources: [resource] }, { revision: 1, actor: 'exposure', now: new Date(estate.now) });
+      return rescoreResources(tx, { account: 1, resources: [resource] }, { revision: 1, actor: 'exposure', now: new Date(estate.now), naming: estate.naming });
     });
   const shown = async () => {
     const [row] = await rows();

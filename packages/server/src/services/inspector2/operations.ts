@@ -8,6 +8,10 @@ import { getConfiguration } from './operations/configuration/get-configuration.t
 import { updateConfiguration } from './operations/configuration/update-configuration.ts';
 import { listCoverage } from './operations/coverage/list-coverage.ts';
 import { listCoverageStatistics } from './operations/coverage/list-coverage-statistics.ts';
+import { createFilter } from './operations/filters/create-filter.ts';
+import { deleteFilter } from './operations/filters/delete-filter.ts';
+import { listFilters } from './operations/filters/list-filters.ts';
+import { updateFilter } from './operations/filters/update-filter.ts';
 import { batchGetFindingDetails } from './operations/findings/batch-get-finding-details.ts';
 import { listFindingAggregations } from './operations/findings/list-finding-aggregations.ts';
 import { listFindings } from './operations/findings/list-findings.ts';
@@ -26,11 +30,14 @@ import { updateOrganizationConfiguration } from './operations/organization/updat
 export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   BatchGetAccountStatus: batchGetAccountStatus,
   BatchGetFindingDetails: batchGetFindingDetails,
+  CreateFilter: createFilter,
+  DeleteFilter: deleteFilter,
   Disable: disable,
   Enable: enable,
   GetConfiguration: getConfiguration,
   ListCoverage: listCoverage,
   ListCoverageStatistics: listCoverageStatistics,
+  ListFilters: listFilters,
   ListFindingAggregations: listFindingAggregations,
   ListFindings: listFindings,
   EnableDelegatedAdminAccount: enableDelegatedAdminAccount,
@@ -45,4 +52,5 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   ListMembers: listMembers,
   ListAccountPermissions: listAccountPermissions,
   UpdateConfiguration: updateConfiguration,
+  UpdateFilter: updateFilter,
 };

@@ -19,6 +19,16 @@ export function criteriaFromWire(wire: WireCriteria | undefined): FindingCriteri
   return { ...(wire as unknown as FindingCriteria), ...Object.fromEntries([...dates, ...scores]) };
 }
 
+/** Back to the wire's form: dates are dates again. */
+export function criteriaToWire(criteria: FindingCriteria): WireCriteria {
+  const dates = DATE_FIELDS.flatMap((field) => {
+    const filters = criteria[field];
+    if (filters === undefined) return [];
+    return [[field, filters.map((f) => Object.fromEntries(Object.entries(f).map(([bound, ms]) => [bound, new Date(ms)])))]];
+  });
+  return { ...(criteria as unknown as WireCriteria), ...Object.fromEntries(dates) };
+}
+
 /** Stored as float4, which refuses what is beyond it instead of rounding. */
 const SCORE_FIELDS = ['inspectorScore', 'epssScore'] as const;
 const LARGEST = 3.4e38;
@@ -27,7 +37,7 @@ const SMALLEST = 1.2e-38;
 function bound(name: string, value: number | undefined): Record<string, number> {
   if (value === undefined) return {};
   const size = Math.abs(value);
-  if (size > LARGEST) return { [name]: Math.sign(value) * Number.POSITIVE_INFINITY };
+  if (size > LARGEST) return { [name]: Math.sign(value) * LARGEST };
   return { [name]: size < SMALLEST ? 0 : value };
 }
 

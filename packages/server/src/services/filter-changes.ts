@@ -1,0 +1,67 @@
+import { invalidField } from '@assay/wire/errors.ts';
+import { withAccounts } from '../db/pool.ts';
+import { filterArn, filterId } from '../suppression/filter-arn.ts';
+import { type Filter, lockFilter } from '../suppression/filter-row.ts';
+import { type Change, createFilter, type FilterProblem, type FilterTerms, removeFilter, updateFilter } from '../suppression/filters.ts';
+import { settleNow } from '../suppression/settling.ts';
+import { addTags, dropTags, MOST_TAGS, type Tags } from '../tags/tags.ts';
+import type { ServerContext } from './context.ts';
+import { isBusy } from './database-errors.ts';
+
+/** Of an account, unless configured otherwise; Amazon's limit is 500. */
+const MOST_FILTERS = 10_000;
+
+function changeOf(context: ServerContext): Change {
+  const { account, region, principal } = context;
+  return { account, region, actor: principal.arn, now: new Date(context.now()), approved: true };
+}
+
+export async function addFilter(
+  context: ServerContext,
+  { tags, ...terms }: FilterTerms & { readonly tags: Tags },
+): Promise<Filter | FilterProblem> {
+  const change = changeOf(context);
+  return withAccounts(context.pool, [context.account], async (tx) => {
+    const made = await createFilter(tx, terms, { ...change, quota: MOST_FILTERS });
+    if (typeof made === 'string' || Object.keys(tags).length === 0) return made;
+    const arn = filterArn(context.region, made.account, made.id);
+    if (!(await addTags(tx, { account: made.account, arn }, tags))) throw invalidField('tags', `must have at most ${MOST_TAGS} entries`);
+    return made;
+  });
+}
+
+/** @param next what changes, from what is; a throw changes nothing. */
+export async function changeFilter(
+  context: ServerContext,
+  arn: string,
+  next: (was: Filter) => Partial<FilterTerms>,
+): Promise<Filter | FilterProblem> {
+  const id = filterId(arn, context.region, context.account);
+  if (id === undefined) return 'unknown';
+  return withAccounts(context.pool, [context.account], async (tx) => {
+    const was = await lockFilter(tx, context.account, id);
+    return was === undefined ? 'unknown' : updateFilter(tx, { ...next(was), id }, changeOf(context));
+  });
+}
+
+export async function dropFilter(context: ServerContext, arn: string): Promise<Filter | undefined> {
+  const id = filterId(arn, context.region, context.account);
+  if (id === undefined) return undefined;
+  return withAccounts(context.pool, [context.account], async (tx) => {
+    const gone = await removeFilter(tx, id, changeOf(context));
+    if (gone !== undefined) await dropTags(tx, { account: gone.account, arn });
+    return gone;
+  });
+}
+
+/** Makes the findings follow before the caller is answered; where that is too much, or somebody is in the way, the queued job does it. */
+export async function settleInRequest(context: ServerContext, filter: Filter): Promise<void> {
+  if (filter.applied) return;
+  const naming = { region: context.region, arns: context.arns };
+  try {
+    await withAccounts(context.pool, [context.account], (tx) => settleNow(tx, filter, { naming, now: new Date(context.now()) }));
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    context.log.info('a rule is left to its job', { filter: filter.id });
+  }
+}
