@@ -96,7 +96,7 @@ describe.skipIf(!hasAws)('the AWS CLI', () => {
     const { code, err } = await ask('inspector2', 'list-findings', '--max-results', '500');
     expect(code).not.toBe(0);
     expect(err).toMatch(/ValidationException.*maxResults must be between 1 and 100/);
-    expect((await ask('inspector2', 'list-filters')).err).toMatch(/ValidationException.*ListFilters is not built yet/);
+    expect((await ask('inspector2', 'delete-filter', '--arn', 'none')).err).toMatch(/ResourceNotFoundException.*There is no filter none/);
   });
 });
 

@@ -10,7 +10,6 @@ import {
   type Inspector2Client,
   ListCoverageCommand,
   ListCoverageStatisticsCommand,
-  ListFiltersCommand,
   ListFindingAggregationsCommand,
   ListFindingsCommand,
   ListMembersCommand,
@@ -251,7 +250,6 @@ describe('the JavaScript SDK', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['ListFilters', () => client.send(new ListFiltersCommand({}))],
     ['ListMembers', () => client.send(new ListMembersCommand({}))],
     [
       'SearchVulnerabilities',

@@ -36,7 +36,11 @@ describe('scores of findings', () => {
   const expose = (resource: number, exposure: Exposure) =>
     inTransaction(db.worker, async (tx) => {
       await tx.query('update resource set exposure = $2 where id = $1', [resource, EXPOSURE_CODES[exposure]]);
-      return rescoreResources(tx, { account: 1, resources: [resource] }, { revision: 1, actor: 'exposure', now: new Date(estate.now), naming: estate.naming });
+      return rescoreResources(
+        tx,
+        { account: 1, resources: [resource] },
+        { revision: 1, actor: 'exposure', now: new Date(estate.now), naming: estate.naming },
+      );
     });
   const shown = async () => {
     const [row] = await rows();
