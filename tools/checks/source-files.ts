@@ -30,7 +30,7 @@ export function sourceFiles(): SourceFile[] {
 
 export const isTest = (path: string): boolean =>
   /\.(test|testdata)\.tsx?$/.test(path) || /^(packages\/testkit|e2e|bench|tools)\//.test(path);
-export const isData = (path: string): boolean => /\.data\.tsx?$/.test(path);
+export const isData = (path: string): boolean => /\.data\.tsx?$|^packages\/wire\/src\/assay-types\.ts$/.test(path);
 export const packageOf = (path: string): string | undefined => /^packages\/([^/]+)\//.exec(path)?.[1];
 
 /** Module names that a file imports, type-only imports included. */

@@ -1,8 +1,12 @@
 import type { Sink } from './sink.ts';
+import { email } from './sinks/email/email.ts';
+import { slack } from './sinks/slack/slack.ts';
+import { syslog } from './sinks/syslog/syslog.ts';
+import { teams } from './sinks/teams/teams.ts';
 import { webhook } from './sinks/webhook/webhook.ts';
 
 /** Every kind of place where events go. */
-export const SINKS: readonly Sink[] = [webhook];
+export const SINKS: readonly Sink[] = [webhook, slack, teams, email, syslog];
 
 export function sinkOf(id: string): Sink | undefined {
   return SINKS.find((sink) => sink.id === id);

@@ -14,7 +14,7 @@ export interface FetcherOptions extends TransportOptions {
 
 export interface GuardedRequest {
   readonly url: string | URL;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   /** Bytes of the answer's body; more is an error. */
@@ -31,7 +31,7 @@ export interface GuardedRequest {
   readonly insecure?: boolean;
   /** Default 5. */
   readonly maxRedirects?: number;
-  /** Attempts beyond the first after 429, 5xx and broken connections, default 3; not for POST. */
+  /** Attempts beyond the first after 429, 5xx and broken connections, default 3; not for what changes something. */
   readonly retries?: number;
   readonly signal?: AbortSignal;
 }
@@ -68,7 +68,7 @@ interface Job {
 
 async function fetchWithRetries(job: Job): Promise<GuardedResponse> {
   const { request, options } = job;
-  const retries = request.method === 'POST' ? 0 : (request.retries ?? 3);
+  const retries = isRead(request.method) ? (request.retries ?? 3) : 0;
   for (let attempt = 0; ; attempt++) {
     let wait: number | undefined;
     try {
@@ -84,6 +84,10 @@ async function fetchWithRetries(job: Job): Promise<GuardedResponse> {
     // Full jitter: many clients of one server shall not come back together.
     await options.sleep(wait ?? Math.round(options.random() * 500 * 2 ** attempt), request.signal);
   }
+}
+
+function isRead(method: string | undefined): boolean {
+  return method === undefined || method === 'GET' || method === 'HEAD';
 }
 
 /** Milliseconds to wait by a Retry-After field: seconds, possibly fractional, or a date. */
@@ -115,7 +119,7 @@ async function follow({ options, transport, request }: Job): Promise<GuardedResp
       named: isNamed,
       stallMs: request.stallMs ?? 30_000,
       signal,
-      ...(request.body !== undefined && method === 'POST' && { body: request.body }),
+      ...(request.body !== undefined && !isRead(method) && { body: request.body }),
     });
     const location = REDIRECTS.has(raw.status) ? raw.headers.get('location') : undefined;
     const body = openBody(raw, { url, maxBytes: request.maxBytes, stallMs: request.stallMs ?? 30_000, now: options.now });
@@ -124,7 +128,7 @@ async function follow({ options, transport, request }: Job): Promise<GuardedResp
     if (hop >= (request.maxRedirects ?? 5)) throw refused(url, 'redirects too often');
     const next = nextUrl(url, location);
     if (url.protocol === 'https:' && next.protocol !== 'https:') throw refused(url, 'redirects from https to http');
-    if (method === 'POST') throw refused(url, 'redirects a request with a body');
+    if (!isRead(method)) throw refused(url, 'redirects a request with a body');
     if (next.origin !== url.origin) headers = withoutSecrets(headers);
     if (raw.status === 303) method = method === 'HEAD' ? 'HEAD' : 'GET';
     url = next;

@@ -133,14 +133,14 @@ function guardedLookup(proxyHosts: ReadonlySet<string>): LookupFunction {
   };
 }
 
-function blocked(host: string): AssayError {
+export function blocked(host: string): AssayError {
   return new AssayError(
     'blocked-address',
     `A server pointed to ${host}, which is an internal address nobody named here, so it was not contacted.`,
   );
 }
 
-export function asNetworkError(error: unknown, url: URL): AssayError {
+export function asNetworkError(error: unknown, url: Pick<URL, 'host'>): AssayError {
   if (error instanceof AssayError) return error;
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (name === 'AbortError') return new AssayError('aborted', `The request to ${url.host} was stopped.`, { cause: error });

@@ -53,7 +53,7 @@ export const SETTINGS = [
   {
     name: 'ASSAY_WEBHOOK_HOSTS',
     fallback: '',
-    about: 'Hosts, comma separated, that webhooks may reach although they are internal.',
+    about: 'Hosts, comma separated, that webhooks and other sinks may reach although they are internal.',
   },
   {
     name: 'ASSAY_RATE_LIMIT',

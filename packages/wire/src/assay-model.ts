@@ -5,12 +5,12 @@ import finding from '../models/assay/finding.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
+import sink from '../models/assay/sink.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
-import webhook from '../models/assay/webhook.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
-const PARTS = [account, audit, common, finding, resource, service, signIn, submission, webhook] as unknown as readonly Pick<
+const PARTS = [account, audit, common, finding, resource, service, signIn, sink, submission] as unknown as readonly Pick<
   ServiceModel,
   'operations' | 'shapes'
 >[];

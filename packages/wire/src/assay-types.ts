@@ -10,11 +10,16 @@ export interface AssayOperations {
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
   readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
+  readonly CreateSink: { readonly input: CreateSinkRequest; readonly output: CreateSinkResponse };
+  readonly DeleteSink: { readonly input: DeleteSinkRequest; readonly output: DeleteSinkResponse };
+  readonly GetSink: { readonly input: GetSinkRequest; readonly output: GetSinkResponse };
+  readonly ListDeadLetters: { readonly input: ListDeadLettersRequest; readonly output: ListDeadLettersResponse };
+  readonly ListSinks: { readonly input: ListSinksRequest; readonly output: ListSinksResponse };
+  readonly ReplayDeadLetters: { readonly input: ReplayDeadLettersRequest; readonly output: ReplayDeadLettersResponse };
+  readonly SendTestEvent: { readonly input: SendTestEventRequest; readonly output: SendTestEventResponse };
+  readonly UpdateSink: { readonly input: UpdateSinkRequest; readonly output: UpdateSinkResponse };
   readonly GetSubmission: { readonly input: GetSubmissionRequest; readonly output: GetSubmissionResponse };
   readonly SubmitInventory: { readonly input: SubmitInventoryRequest; readonly output: SubmitInventoryResponse };
-  readonly CreateWebhook: { readonly input: CreateWebhookRequest; readonly output: CreateWebhookResponse };
-  readonly DeleteWebhook: { readonly input: DeleteWebhookRequest; readonly output: DeleteWebhookResponse };
-  readonly ListWebhooks: { readonly input: ListWebhooksRequest; readonly output: ListWebhooksResponse };
 }
 
 export interface Account {
@@ -255,6 +260,143 @@ export interface CreateSignInLinkResponse {
   readonly expiresAt: Date;
 }
 
+export interface CreateSinkRequest {
+  readonly name: string;
+  readonly kind: string;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+  readonly mode?: 'EACH' | 'GROUPED' | 'HOURLY_DIGEST' | 'DAILY_DIGEST' | 'TICKETS' | undefined;
+  readonly digestHour?: number | undefined;
+  readonly filter?: SinkFilter | undefined;
+}
+
+export interface CreateSinkResponse {
+  readonly sinkArn: string;
+}
+
+export interface DeadLetter {
+  readonly message: unknown;
+  readonly error: string;
+  readonly createdAt: Date;
+}
+
+export interface DeleteSinkRequest {
+  readonly sinkArn: string;
+}
+
+export interface DeleteSinkResponse {
+  readonly sinkArn: string;
+}
+
+export interface GetSinkRequest {
+  readonly sinkArn: string;
+}
+
+export interface GetSinkResponse {
+  readonly sink: SinkSummary;
+  readonly deadLetterCount: number;
+}
+
+export interface ListDeadLettersRequest {
+  readonly sinkArn: string;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListDeadLettersResponse {
+  readonly deadLetters: readonly DeadLetter[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListSinksRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListSinksResponse {
+  readonly sinks: readonly SinkSummary[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ReplayDeadLettersRequest {
+  readonly sinkArn: string;
+}
+
+export interface ReplayDeadLettersResponse {
+  readonly deadLetterCount: number;
+}
+
+export interface SendTestEventRequest {
+  readonly sinkArn: string;
+}
+
+export interface SendTestEventResponse {
+  readonly sinkArn: string;
+}
+
+export interface SinkFilter {
+  readonly kinds?:
+    | readonly (
+        | 'OPENED'
+        | 'CLOSED'
+        | 'REOPENED'
+        | 'CHANGED'
+        | 'SUPPRESSED'
+        | 'UNSUPPRESSED'
+        | 'COVERAGE'
+        | 'SCAN_COMPLETE'
+        | 'FILTER'
+        | 'DUE_DATE'
+        | 'ACCOUNT'
+        | 'EXPORT'
+        | 'KEY'
+      )[]
+    | undefined;
+  readonly severities?: readonly ('UNTRIAGED' | 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL')[] | undefined;
+  readonly fixAvailable?: readonly ('YES' | 'NO' | 'PARTIAL')[] | undefined;
+  readonly inUse?: boolean | undefined;
+  readonly repositories?: readonly string[] | undefined;
+  readonly tags?: readonly SinkTag[] | undefined;
+}
+
+export interface SinkSummary {
+  readonly sinkArn: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly status: 'ACTIVE' | 'RETRYING' | 'PAUSED';
+  readonly mode: 'EACH' | 'GROUPED' | 'HOURLY_DIGEST' | 'DAILY_DIGEST' | 'TICKETS';
+  readonly digestHour?: number | undefined;
+  readonly filter: SinkFilter;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly lastDeliveredAt?: Date | undefined;
+  readonly lastError?: string | undefined;
+  readonly failedAttempts?: number | undefined;
+  readonly nextAttemptAt?: Date | undefined;
+  readonly nextDigestAt?: Date | undefined;
+}
+
+export interface SinkTag {
+  readonly key: string;
+  readonly value?: string | undefined;
+}
+
+export interface UpdateSinkRequest {
+  readonly sinkArn: string;
+  readonly name?: string | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+  readonly mode?: 'EACH' | 'GROUPED' | 'HOURLY_DIGEST' | 'DAILY_DIGEST' | 'TICKETS' | undefined;
+  readonly digestHour?: number | undefined;
+  readonly filter?: SinkFilter | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+export interface UpdateSinkResponse {
+  readonly sinkArn: string;
+}
+
 export interface GetSubmissionRequest {
   readonly jobId: string;
 }
@@ -297,41 +439,4 @@ export interface SubmitInventoryRequest {
 
 export interface SubmitInventoryResponse {
   readonly jobId: string;
-}
-
-export interface CreateWebhookRequest {
-  readonly name: string;
-  readonly url: string;
-  readonly secret: string;
-}
-
-export interface CreateWebhookResponse {
-  readonly webhookArn: string;
-}
-
-export interface DeleteWebhookRequest {
-  readonly webhookArn: string;
-}
-
-export interface DeleteWebhookResponse {
-  readonly webhookArn: string;
-}
-
-export interface ListWebhooksRequest {
-  readonly nextToken?: string | undefined;
-  readonly maxResults?: number | undefined;
-}
-
-export interface ListWebhooksResponse {
-  readonly webhooks: readonly Webhook[];
-  readonly nextToken?: string | undefined;
-}
-
-export interface Webhook {
-  readonly webhookArn: string;
-  readonly name: string;
-  readonly url: string;
-  readonly createdAt: Date;
-  readonly lastDeliveredAt?: Date | undefined;
-  readonly lastError?: string | undefined;
 }

@@ -42,7 +42,7 @@ function typeText(model: ServiceModel, name: string): string {
     case 'structure':
       return shape.document ? 'unknown' : name;
     case 'list':
-      return `readonly ${typeText(model, shape.member!)}[]`;
+      return listText(typeText(model, shape.member!));
     case 'map':
       return `Readonly<Record<string, ${typeText(model, shape.value!)}>>`;
     case 'string':
@@ -59,3 +59,7 @@ function typeText(model: ServiceModel, name: string): string {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) writeFileSync(TYPES_FILE, assayTypes());
+
+function listText(member: string): string {
+  return member.includes(' | ') ? `readonly (${member})[]` : `readonly ${member}[]`;
+}

@@ -9,6 +9,7 @@ const TENANT_TABLES = [
   'secret',
   'sink',
   'sink_dead_letter',
+  'sink_ticket',
   'inventory',
   'resource',
   'resource_tag',
@@ -83,6 +84,7 @@ async function fill(db: TestDatabase, a: number): Promise<void> {
   await db.worker.query("insert into secret values ($1, $2, '', 'k')", [a, `s${a}`]);
   await db.worker.query("insert into sink (account, kind, name, config) values ($1, 'webhook', 'w', '{}')", [a]);
   await db.worker.query("insert into sink_dead_letter (account, sink, seq, body, error) values ($1, 1, 1, '{}', '')", [a]);
+  await db.worker.query("insert into sink_ticket (account, sink, key, ticket) values ($1, 1, 'k', 't')", [a]);
   await db.worker.query("insert into inventory (account, digest, catalogers, packages, evidence) values ($1, '', '', '{}', '')", [a]);
   await db.worker.query("insert into resource (account, kind, arn, scan_status, scan_reason) values ($1, 2, 'arn', 1, 1)", [a]);
   await db.worker.query("insert into resource_tag values ($1, 1, 1, 'tag', 'v')", [a]);

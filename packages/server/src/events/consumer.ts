@@ -1,6 +1,11 @@
-import type { Consumer } from './outbox.ts';
+import type { Consumer, StreamName } from './outbox.ts';
 
-/** The outbox reader of a sink. */
-export function consumerOf(sink: { readonly account: number; readonly id: number }): Consumer {
-  return { consumer: `sink:${sink.id}`, account: sink.account };
+interface SinkKey {
+  readonly account: number;
+  readonly id: number;
+}
+
+/** The reader that a sink has of each outbox. */
+export function consumerOf(sink: SinkKey, stream: StreamName): Consumer {
+  return { consumer: stream === 'finding' ? `sink:${sink.id}` : `sink:${sink.id}:${stream}`, account: sink.account, stream };
 }

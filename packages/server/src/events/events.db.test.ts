@@ -8,9 +8,13 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
-import { type DeliveryDependencies, deliverAll } from './delivery.ts';
-import { advance, nextEvents, startConsumer } from './outbox.ts';
-import { createWebhook } from './webhooks.ts';
+import { countLetters } from './dead-letters.ts';
+import type { DeliveryDependencies } from './delivery.ts';
+import type { SinkFilter } from './filter.ts';
+import { advance, nextRange, startConsumer } from './outbox.ts';
+import { createCourier } from './run.ts';
+import { recordServiceEvents, SERVICE_EVENT } from './service-events.ts';
+import { askSink, createSink } from './sinks.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -27,14 +31,20 @@ async function connect(): Promise<pg.PoolClient> {
 afterEach(() => {
   for (const client of open.splice(0)) client.release(true);
 });
-beforeEach(() => db.owner.query('truncate finding_event, progress, sink, sink_dead_letter'));
+beforeEach(() => db.owner.query('truncate finding_event, service_event, progress, sink, sink_dead_letter'));
 
 async function write(on: pg.ClientBase | pg.Pool, finding: number): Promise<void> {
   await on.query("insert into finding_event (account, resource, finding, kind, actor, change) values (1, 1, $1, 1, 't', '{}')", [finding]);
 }
-const consumer = { consumer: 'sink:1', account: 1 };
+const consumer = { consumer: 'sink:1', account: 1, stream: 'finding' } as const;
+async function peek(limit: number): Promise<{ seq: number; finding: number }[]> {
+  const range = await inTransaction(db.worker, (tx) => nextRange(tx, consumer, limit));
+  if (range === undefined) return [];
+  const sql = 'select seq, finding from finding_event where account = $1 and tx >= $2 and tx < $3 and seq > $4 and seq <= $5 order by seq';
+  return (await db.worker.query(sql, [range.account, range.horizon, range.until, range.after, range.last])).rows;
+}
 async function read(limit = 100): Promise<number[]> {
-  const events = await inTransaction(db.worker, (tx) => nextEvents(tx, consumer, limit));
+  const events = await peek(limit);
   if (events.length > 0) await advance(db.worker, consumer, events.at(-1)!.seq);
   return events.map((event) => event.finding);
 }
@@ -67,7 +77,7 @@ describe('the outbox', () => {
     await early.query('commit'); // its second event, in the oldest one
     expect(await read()).toEqual([]); // the oldest is below the horizon, but goes not before the newest
     await middle.query('commit');
-    const events = await inTransaction(db.worker, (tx) => nextEvents(tx, consumer, 10));
+    const events = await peek(10);
     expect(events.map((event) => event.seq)).toEqual([...events.map((event) => event.seq)].sort((a, b) => a - b));
     expect(events.length).toBe(2);
   });
@@ -76,7 +86,7 @@ describe('the outbox', () => {
     await startConsumer(db.worker, consumer);
     for (let n = 1; n <= 5; n++) await write(db.worker, n);
     expect(await read(2)).toEqual([1, 2]);
-    const unacknowledged = await inTransaction(db.worker, (tx) => nextEvents(tx, consumer, 2));
+    const unacknowledged = await peek(2);
     expect(unacknowledged.map((event) => event.finding)).toEqual([3, 4]);
     expect(await read(2)).toEqual([3, 4]);
     expect(await read(2)).toEqual([5]);
@@ -113,7 +123,7 @@ describe('webhooks', () => {
     const { request: open } = await import('node:http');
     return new Promise((resolve, reject) => {
       const outgoing = open(request.url, { method: 'POST', headers: request.headers, signal }, (response) => {
-        response.resume().on('end', () => resolve({ status: response.statusCode ?? 0 }));
+        response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, headers: new Map(), body: Buffer.alloc(0) }));
       });
       outgoing.on('error', reject).end(request.body);
     });
@@ -123,16 +133,34 @@ describe('webhooks', () => {
       pool: db.worker,
       send,
       secretOf: async () => 'hush',
-      findingArn: (account, id) => `arn ${account} ${id}`,
+      addressOf: async (host) => host,
+      telling: { region: 'us-east-1', findingArn: (account, id) => `arn ${account} ${id}`, describe: () => ({}) },
       ctx: { now: () => now, log: silentLogger },
       batch: 2,
     },
     ...more,
   });
+  const deliverAll = async (given = deps()) => {
+    const courier = createCourier(given);
+    await courier.round();
+    return courier.idle();
+  };
+  const makeSink = (more: { name?: string; url?: string; filter?: SinkFilter } = {}) => {
+    const wish = {
+      name: 'w',
+      kind: 'webhook',
+      config: { url: more.url ?? url },
+      mode: 'EACH',
+      filter: {},
+      digestHour: 8,
+      ...more,
+    } as const;
+    return inTransaction(db.worker, (tx) => createSink(tx, 1, { wish, now: new Date(now) }));
+  };
   const seqs = () => received.flatMap(({ body }) => body.events.map((event) => event.seq));
 
   it('are signed, in order, in batches, and only of the own account', async () => {
-    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
+    await makeSink();
     for (let n = 1; n <= 5; n++) await write(db.worker, n);
     await db.worker.query("insert into finding_event (account, resource, finding, kind, actor, change) values (2, 1, 1, 1, 't', '{}')");
     expect(await deliverAll(deps())).toEqual({ delivered: 5, failed: 0 });
@@ -147,7 +175,7 @@ describe('webhooks', () => {
   });
 
   it('are sent again when the receiver fails, after a pause, before anything newer', async () => {
-    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
+    await makeSink();
     for (let n = 1; n <= 3; n++) await write(db.worker, n);
     answer = (n) => (n === 1 ? 503 : 204);
     expect(await deliverAll(deps())).toEqual({ delivered: 0, failed: 2 });
@@ -159,7 +187,7 @@ describe('webhooks', () => {
   });
 
   it('are sent again when we die between the answer and the note of it', async () => {
-    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
+    await makeSink();
     await write(db.worker, 1);
     const dying = {
       ...deps(),
@@ -177,18 +205,97 @@ describe('webhooks', () => {
   });
 
   it('become dead letters at last, and those behind them go out', async () => {
-    await inTransaction(db.worker, (tx) => createWebhook(tx, { account: 1, name: 'w', url }));
+    await makeSink();
     for (let n = 1; n <= 3; n++) await write(db.worker, n);
     answer = (n) => (n <= 3 ? 500 : 204);
     for (let attempt = 0; attempt < 3; attempt++) {
       await deliverAll(deps({ maxAttempts: 3 }));
       now += 3_600_000;
     }
-    const { rows } = await db.worker.query("select error, body->>'kind' as kind from sink_dead_letter order by seq");
+    const { rows } = await db.worker.query("select error, body->>'kind' as kind from sink_dead_letter order by id");
     expect(rows).toEqual([
       { error: 'the receiver answered 500', kind: 'OPENED' },
       { error: 'the receiver answered 500', kind: 'OPENED' },
     ]);
     expect(received.at(-1)!.body.events.length).toBe(1);
+  });
+
+  it('hear of what is no finding too, in its own order', async () => {
+    await makeSink();
+    const at = new Date(now);
+    const told = (kind: number, subject: string) => ({ account: 1, kind, actor: 'scan', subject, at, body: { n: 1 } });
+    await recordServiceEvents(db.worker, [
+      told(SERVICE_EVENT.COVERAGE, 'a'),
+      told(SERVICE_EVENT.SCAN_COMPLETE, 'a'),
+      told(SERVICE_EVENT.KEY, 'b'),
+    ]);
+    await write(db.worker, 1);
+    expect(await deliverAll()).toEqual({ delivered: 4, failed: 0 });
+    expect(received.flatMap(({ body }) => body.events.map((event) => event.kind))).toEqual(['OPENED', 'COVERAGE', 'SCAN_COMPLETE', 'KEY']);
+  });
+
+  it('hear only of what they want, and are not held up by the rest', async () => {
+    await makeSink({ filter: { kinds: ['SCAN_COMPLETE'] } });
+    for (let n = 1; n <= 5; n++) await write(db.worker, n);
+    await recordServiceEvents(db.worker, [
+      { account: 1, kind: SERVICE_EVENT.COVERAGE, actor: 'scan', subject: 'a', at: new Date(now), body: {} },
+      { account: 1, kind: SERVICE_EVENT.SCAN_COMPLETE, actor: 'scan', subject: 'a', at: new Date(now), body: {} },
+    ]);
+    expect(await deliverAll()).toEqual({ delivered: 1, failed: 0 });
+    expect(received.flatMap(({ body }) => body.events.map((event) => event.kind))).toEqual(['SCAN_COMPLETE']);
+    expect(await deliverAll()).toEqual({ delivered: 0, failed: 0 });
+  });
+
+  it('are not held up by one that answers nothing', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    await makeSink({ name: 'tarpit', url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` });
+    await makeSink();
+    await write(db.worker, 1);
+    const courier = createCourier(deps({ timeoutMs: 60_000 }));
+    await courier.round();
+    await expect.poll(() => seqs().length).toBe(1); // while the other one still waits
+    silent.closeAllConnections();
+    expect(await courier.idle()).toEqual({ delivered: 1, failed: 1 });
+    silent.close();
+  });
+
+  it('get their dead letters again when somebody asks, and a test message even when paused', async () => {
+    const id = (await makeSink()) as number;
+    await write(db.worker, 1);
+    answer = () => 500;
+    await deliverAll(deps({ maxAttempts: 1 }));
+    await inTransaction(db.worker, (tx) => askSink(tx, { account: 1, id }, 'replay'));
+    await deliverAll(); // fails again, and stays
+    expect(await countLetters(db.worker, { account: 1, id })).toBe(1);
+    answer = () => 204;
+    await inTransaction(db.worker, (tx) => askSink(tx, { account: 1, id }, 'replay'));
+    expect(await deliverAll()).toEqual({ delivered: 1, failed: 0 });
+    expect(await countLetters(db.worker, { account: 1, id })).toBe(0);
+    expect(new Set(seqs()).size).toBe(1);
+
+    await db.worker.query('update sink set enabled = false');
+    await write(db.worker, 2);
+    await inTransaction(db.worker, (tx) => askSink(tx, { account: 1, id }, 'test'));
+    const before = received.length;
+    expect(await deliverAll()).toEqual({ delivered: 0, failed: 0 });
+    expect(received.slice(before).map(({ body }) => body.events)).toEqual([[expect.objectContaining({ type: 'test', sink: 'w' })]]);
+  });
+
+  it('are sent to by one process at a time, and a lost lease writes nothing', async () => {
+    const id = (await makeSink()) as number;
+    await write(db.worker, 1);
+    answer = () => 204;
+    const stolen = deps({
+      send: async (request, signal) => {
+        await db.worker.query("update sink set lease = 'another', lease_until = clock_timestamp() + interval '1 hour' where id = $1", [id]);
+        return send(request, signal);
+      },
+    });
+    expect(await deliverAll(stolen)).toEqual({ delivered: 0, failed: 0 });
+    expect(await deliverAll()).toEqual({ delivered: 0, failed: 0 }); // the other one holds it
+    await db.worker.query('update sink set lease_until = clock_timestamp()');
+    expect(await deliverAll()).toEqual({ delivered: 1, failed: 0 });
+    expect(seqs().length).toBe(2);
   });
 });

@@ -1,24 +1,27 @@
 import type { Transaction } from '../db/pool.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
-/** One change of one finding, as history keeps it. */
-export interface FindingEvent {
-  readonly account: number;
-  readonly seq: number;
-  readonly resource: number;
-  readonly finding: number;
-  readonly at: Date;
-  /** EVENT_KIND. */
-  readonly kind: number;
-  readonly actor: string;
-  readonly revision: number | null;
-  readonly change: Readonly<Record<string, unknown>>;
-}
+/** The two outboxes, and what must stay in order within each. */
+export const STREAMS = {
+  finding: { table: 'finding_event', thing: 'finding' },
+  service: { table: 'service_event', thing: 'subject' },
+} as const;
+export type StreamName = keyof typeof STREAMS;
 
-/** A reader of the outbox: `sink:7` of an account. Its place is a row of `progress`. */
+/** A reader of an outbox: `sink:7` of an account. Its place is a row of `progress`. */
 export interface Consumer {
   readonly consumer: string;
   readonly account: number;
+  readonly stream: StreamName;
+}
+
+/** Events whose transactions have all ended, so that reading it again gives the same: transactions [horizon, until), numbers (after, last]. */
+export interface Range {
+  readonly account: number;
+  readonly horizon: string;
+  readonly until: string;
+  readonly after: number;
+  readonly last: number;
 }
 
 interface Cursor {
@@ -28,31 +31,34 @@ interface Cursor {
 }
 
 /** A consumer sees what happens from now on. */
-export async function startConsumer(db: Queryable, consumer: Consumer): Promise<void> {
+export async function startConsumer(db: Queryable, { consumer, account }: Consumer): Promise<void> {
   await db.query(
     `insert into progress (consumer, account, horizon, until, seq)
      select $1, $2, pg_snapshot_xmin(pg_current_snapshot()), pg_snapshot_xmin(pg_current_snapshot()), 0 on conflict do nothing`,
-    [consumer.consumer, consumer.account],
+    [consumer, account],
   );
 }
 
 /**
- * The next events of a consumer, oldest first; empty when nothing is ready. The place does not move: {@link advance} moves it after delivery.
+ * The next at most `limit` events of a consumer; undefined when nothing is ready. The place does not move: {@link advance} moves it after
+ * delivery.
  *
  * A sequence is no order of commits: number 2 may be visible while the transaction of number 1 still runs, and a reader that remembers
  * "up to 2" would lose 1. So events are read in windows of transactions that have all ended (`tx < pg_snapshot_xmin`), and within a window by number.
  */
-export async function nextEvents(tx: Transaction, consumer: Consumer, limit: number): Promise<FindingEvent[]> {
+export async function nextRange(tx: Transaction, consumer: Consumer, limit: number): Promise<Range | undefined> {
   for (;;) {
     const cursor = await readCursor(tx, consumer);
-    if (cursor === undefined) return [];
-    const { rows } = await tx.query<FindingEvent>(
-      `select account, seq, resource, finding, at, kind, actor, revision, change from finding_event
-       where account = $1 and tx >= $2::xid8 and tx < $3::xid8 and seq > $4 order by seq limit $5`,
-      [consumer.account, cursor.horizon, cursor.until, cursor.seq, limit],
+    if (cursor === undefined) return undefined;
+    const { horizon, until, seq: after } = cursor;
+    const { rows } = await tx.query<{ last: number | null }>(
+      `select max(seq) as last from (select seq from ${STREAMS[consumer.stream].table}
+         where account = $1 and tx >= $2::xid8 and tx < $3::xid8 and seq > $4 order by seq limit $5) e`,
+      [consumer.account, horizon, until, after, limit],
     );
-    if (rows.length > 0) return rows;
-    if (!(await openWindow(tx, consumer, cursor))) return [];
+    const last = rows[0]?.last ?? null;
+    if (last !== null) return { account: consumer.account, horizon, until, after, last };
+    if (!(await openWindow(tx, consumer, cursor))) return undefined;
   }
 }
 
@@ -65,16 +71,16 @@ export async function advance(db: Queryable, consumer: Consumer, seq: number): P
   ]);
 }
 
-async function readCursor(tx: Transaction, consumer: Consumer): Promise<Cursor | undefined> {
+async function readCursor(tx: Transaction, { consumer, account }: Consumer): Promise<Cursor | undefined> {
   const { rows } = await tx.query<Cursor>(
     'select horizon::text, until::text, seq from progress where consumer = $1 and account = $2 for update',
-    [consumer.consumer, consumer.account],
+    [consumer, account],
   );
   return rows[0];
 }
 
 async function openWindow(tx: Transaction, consumer: Consumer, cursor: Cursor): Promise<boolean> {
-  const until = await safeHorizon(tx, consumer.account, cursor.until);
+  const until = await safeHorizon(tx, consumer, cursor.until);
   if (until === undefined) return false;
   await tx.query('update progress set horizon = $3::xid8, until = $4::xid8, seq = 0 where consumer = $1 and account = $2', [
     consumer.consumer,
@@ -90,14 +96,15 @@ async function openWindow(tx: Transaction, consumer: Consumer, cursor: Cursor): 
  * higher number holds; the later event of a finding then has the lower `tx`. A window that would hold the later event without the
  * earlier one ends before it.
  */
-async function safeHorizon(tx: Transaction, account: number, from: string): Promise<string | undefined> {
+async function safeHorizon(tx: Transaction, { account, stream }: Consumer, from: string): Promise<string | undefined> {
+  const { table, thing } = STREAMS[stream];
   const { rows } = await tx.query<{ until: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as until');
   let until = rows[0]!.until;
   for (;;) {
     if (BigInt(until) <= BigInt(from)) return undefined;
     const early = await tx.query<{ tx: string | null }>(
-      `select min(late.tx)::text as tx from finding_event late where late.account = $1 and late.tx >= $2::xid8 and late.tx < $3::xid8
-         and exists (select from finding_event before where before.account = late.account and before.finding = late.finding
+      `select min(late.tx)::text as tx from ${table} late where late.account = $1 and late.tx >= $2::xid8 and late.tx < $3::xid8
+         and exists (select from ${table} before where before.account = late.account and before.${thing} = late.${thing}
            and before.seq < late.seq and before.tx >= $3::xid8)`,
       [account, from, until],
     );

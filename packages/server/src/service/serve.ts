@@ -16,6 +16,7 @@ import { directoryBlobs } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/database.ts';
 import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
+import { expireSinkLeases } from '../events/lease.ts';
 import { findingArns } from '../findings/arn.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
 import { type HttpServer, refuseTakenPort, startHttpServer } from '../http/http-server.ts';
@@ -192,6 +193,7 @@ async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Prom
   const database = await openDatabase(embeddedTarget(postgres), ctx.log);
   cleanups.push(() => database.close());
   await expireLeases(database.worker);
+  await expireSinkLeases(database.worker);
   return database;
 }
 

@@ -1,19 +1,27 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { OutgoingRequest, Sink } from '../../sink.ts';
+import { atLeast, webAddress } from '../../config.ts';
+import type { SinkMessage } from '../../message.ts';
+import { type OutgoingRequest, requireTaken, type Sink } from '../../sink.ts';
 
 /** POSTs `{ "events": […] }` to `config.url`. Any 2xx takes the batch. */
 export const webhook: Sink = {
   id: 'webhook',
+  config: { url: { about: 'where to POST', required: true, check: webAddress } },
+  secret: { about: 'signs every delivery', required: true, check: atLeast(16) },
+  modes: ['EACH', 'GROUPED', 'HOURLY_DIGEST', 'DAILY_DIGEST'],
   async deliver(config, batch, ctx) {
-    const body = JSON.stringify({ events: batch.events });
-    const request = webhookRequest(
-      { url: String(config['url'] ?? ''), secret: ctx.secret },
-      { delivery: batch.delivery, body, now: ctx.now() },
-    );
-    const { status } = await ctx.send(request, ctx.signal);
-    if (status < 200 || status > 299) throw new Error(`the receiver answered ${status}`);
+    const body = JSON.stringify({ events: batch.messages.map(bodyOf) });
+    const to = { url: config['url'] ?? '', secret: ctx.secret };
+    requireTaken(await ctx.send(webhookRequest(to, { delivery: batch.delivery, body, now: ctx.now() }), ctx.signal));
   },
 };
+
+/** The whole finding can be asked for by its ARN; here it would make a batch megabytes. */
+function bodyOf(message: SinkMessage): object {
+  if (message.type !== 'finding') return message;
+  const { detail: _, ...rest } = message;
+  return rest;
+}
 
 /**
  * `Assay-Signature: t=SECONDS,v1=HEX`, HEX being HMAC-SHA-256 of `SECONDS.BODY` under the sink's secret: a receiver that checks the time

@@ -9,11 +9,16 @@ import { explainFinding } from './operations/finding/explain-finding.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getServiceStatus } from './operations/service/get-service-status.ts';
 import { createSignInLink } from './operations/sign-in/create-sign-in-link.ts';
+import { createSink } from './operations/sink/create-sink.ts';
+import { deleteSink } from './operations/sink/delete-sink.ts';
+import { getSink } from './operations/sink/get-sink.ts';
+import { listDeadLetters } from './operations/sink/list-dead-letters.ts';
+import { listSinks } from './operations/sink/list-sinks.ts';
+import { replayDeadLetters } from './operations/sink/replay-dead-letters.ts';
+import { sendTestEvent } from './operations/sink/send-test-event.ts';
+import { updateSink } from './operations/sink/update-sink.ts';
 import { getSubmission } from './operations/submission/get-submission.ts';
 import { submitInventory } from './operations/submission/submit-inventory.ts';
-import { createWebhook } from './operations/webhook/create-webhook.ts';
-import { deleteWebhook } from './operations/webhook/delete-webhook.ts';
-import { listWebhooks } from './operations/webhook/list-webhooks.ts';
 
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
@@ -25,10 +30,15 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   GetSubmission: getSubmission,
   SubmitInventory: submitInventory,
   CreateSignInLink: createSignInLink,
-  CreateWebhook: createWebhook,
-  DeleteWebhook: deleteWebhook,
-  ListWebhooks: listWebhooks,
   CloseAccount: closeAccount,
   CreateAccount: createAccount,
   ListAccounts: listAccounts,
+  CreateSink: createSink,
+  DeleteSink: deleteSink,
+  GetSink: getSink,
+  ListDeadLetters: listDeadLetters,
+  ListSinks: listSinks,
+  ReplayDeadLetters: replayDeadLetters,
+  SendTestEvent: sendTestEvent,
+  UpdateSink: updateSink,
 };

@@ -1,0 +1,71 @@
+import type { Sink } from './sink.ts';
+
+/** One member of a sink's configuration. */
+export interface ConfigField {
+  readonly about: string;
+  readonly required?: boolean;
+  /** Undefined when the text is right, else what it must be. */
+  readonly check?: (text: string) => string | undefined;
+}
+
+export interface ConfigProblem {
+  /** `config.url`, `secret`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What is wrong with a configuration; nothing: it may be stored. An undefined `secret` keeps the one there is. */
+export function configProblems(
+  sink: Sink,
+  config: Readonly<Record<string, string>>,
+  secret: { readonly text: string | undefined; readonly kept: boolean },
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const name of Object.keys(config)) {
+    if (!Object.hasOwn(sink.config, name)) {
+      problems.push({ field: `config.${name}`, message: `is not known to ${sink.id}, which has ${Object.keys(sink.config).join(', ')}` });
+    }
+  }
+  for (const [name, field] of Object.entries(sink.config)) {
+    const message = problemOf(field, Object.hasOwn(config, name) ? config[name] : undefined);
+    if (message !== undefined) problems.push({ field: `config.${name}`, message });
+  }
+  if (sink.secret === undefined) {
+    if (secret.text !== undefined) problems.push({ field: 'secret', message: `is not used by ${sink.id}` });
+  } else if (secret.text !== undefined || !secret.kept) {
+    const message = problemOf(sink.secret, secret.text);
+    if (message !== undefined) problems.push({ field: 'secret', message });
+  }
+  return problems;
+}
+
+function problemOf(field: ConfigField, text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return field.required === true ? `is needed: ${field.about}` : undefined;
+  return field.check?.(text);
+}
+
+export function webAddress(text: string): string | undefined {
+  const url = URL.parse(text);
+  const usable = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return usable ? undefined : 'must be an http or https address without a user name in it';
+}
+
+export function hostName(text: string): string | undefined {
+  return /^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/.test(text) ? undefined : 'must be a host name or an address';
+}
+
+export function portNumber(text: string): string | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? undefined : 'must be a port number';
+}
+
+export function oneOf(...words: readonly string[]): (text: string) => string | undefined {
+  return (text) => (words.includes(text) ? undefined : `must be one of ${words.join(', ')}`);
+}
+
+export function matching(pattern: RegExp, what: string): (text: string) => string | undefined {
+  return (text) => (pattern.test(text) ? undefined : `must be ${what}`);
+}
+
+export function atLeast(length: number): (text: string) => string | undefined {
+  return (text) => (text.length >= length ? undefined : `must have at least ${length} characters`);
+}
