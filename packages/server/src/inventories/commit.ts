@@ -1,8 +1,9 @@
 import type { Context } from '@assay/core/context.ts';
-import type { ScanReason, ScanStatus } from '@assay/core/coverage.ts';
-import type { ResourceKind } from '@assay/core/finding.ts';
+import { SCAN_REASON, SCAN_STATUS, type ScanReason, type ScanStatus } from '@assay/core/coverage.ts';
+import { RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
 import type pg from 'pg';
+import { disabledKinds } from '../accounts/switch.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import type { FindingNaming } from '../findings/naming.ts';
@@ -103,8 +104,11 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const { request, prepared, revision, fence, deps } = work;
   const { account } = request;
   await prepareApply(tx);
-  const { status, reason } = scanStatus(request.inventory);
+  const looked = scanStatus(request.inventory);
   const locked = await lockResource(tx, account, request.resource, fence);
+  // Asked under the lock: whoever switches the scan type off or on afterwards comes to this resource with a newer number.
+  const off = (await disabledKinds(tx, account)).includes(RESOURCE_KIND[request.resource.kind]);
+  const { status, reason } = off ? ({ status: 'INACTIVE', reason: 'PENDING_DISABLE' } as const) : looked;
   const readable = !request.inventory.gaps.some((gap) => gap.fatal === true);
   const now = new Date(deps.ctx.now());
   let inventory: number | null = null;
@@ -114,14 +118,16 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
     packages = await carryUnseen(tx, prepared, { account, inventory: locked.inventory });
     inventory = await storeInventory(tx, account, prepared, packages);
     // What was carried over is matched like the rest: from now on this commit answers for the whole resource.
-    const looked = new Set(prepared.packages.map((one) => one.id));
-    const carried = packages.filter((one) => !looked.has(one.id));
+    const seen = new Set(prepared.packages.map((one) => one.id));
+    const carried = packages.filter((one) => !seen.has(one.id));
     const more = await matchPrepared(tx, carried, { lookup: work.lookup, revision: revision.id });
-    await decide(tx, { account, resource: locked.id, packages, matched: [work.matched, more] });
+    await decide(tx, { account, resource: locked.id, packages, matched: off ? [] : [work.matched, more] });
     findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now, naming: deps.naming });
   }
   const outcome = { status, reason, inventory, revision: revision.id, fence, now };
-  await writeScan(tx, { account, id: locked.id }, request.resource, outcome);
+  const before = off ? { beforeDisable: [SCAN_STATUS[looked.status], SCAN_REASON[looked.reason]] } : {};
+  const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
+  await writeScan(tx, { account, id: locked.id }, resource, outcome);
   const result: CommitResult = {
     ...{
       resource: locked.id,

@@ -102,6 +102,12 @@ export async function heartbeat(tx: Queryable, job: Job, leaseMs: number): Promi
   if ((await tx.query(sql, [job.id, job.fence, leaseMs])).rowCount !== 1) throw new LeaseLost();
 }
 
+/** Inside a transaction of the job's effects: they are committed only while the job is this attempt's. @throws LeaseLost */
+export async function holdJob(tx: Queryable, job: Job): Promise<void> {
+  const { rows } = await tx.query('select 1 from job where id = $1 and fence = $2 and state = 1 for share', [job.id, job.fence]);
+  if (rows.length === 0) throw new LeaseLost();
+}
+
 /** Ends the job, best inside the transaction of its own effects: then they happen once. With a result the row stays for {@link readJob}. @throws LeaseLost */
 export async function finish(tx: Queryable | Transaction, job: Job, result?: unknown): Promise<void> {
   const mine = 'where id = $1 and fence = $2 and state = 1';

@@ -1,4 +1,6 @@
+import { SWITCH, SWITCH_LANE } from '../accounts/switch.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
+import { followSwitch } from '../findings/write/follow-switch.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
@@ -29,11 +31,15 @@ export function startWork(world: World): Runner {
       await settle(job, { pool, naming, now: ctx.now }, run.signal);
       run.finished();
     },
+    [SWITCH]: async (job, run) => {
+      await followSwitch({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
+      run.finished();
+    },
   };
   return startRunner({
     pool,
     handlers,
-    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1 },
+    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1 },
     worker: `${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,

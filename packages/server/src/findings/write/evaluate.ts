@@ -1,4 +1,5 @@
 import type { Context } from '@assay/core/context.ts';
+import { SCAN_REASON } from '@assay/core/coverage.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
 import type pg from 'pg';
 import type { Transaction } from '../../db/pool.ts';
@@ -215,7 +216,7 @@ async function writeChunk(
   const keys = [chunk.map((one) => one.account), chunk.map((one) => one.resource)];
   const { rows: locked } = await tx.query<{ account: number; id: number }>(
     `select r.account, r.id from unnest($1::bigint[], $2::bigint[]) as k(account, id) join resource r using (account, id)
-     where r.fence < $3 order by r.account, r.id for update of r`,
+     where r.fence < $3 and r.scan_reason <> ${SCAN_REASON.PENDING_DISABLE} order by r.account, r.id for update of r`,
     [...keys, fence],
   );
   const mine = [locked.map((one) => one.account), locked.map((one) => one.id)];
