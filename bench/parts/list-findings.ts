@@ -23,7 +23,7 @@ export interface GridResult {
 }
 
 const PAGE = 100;
-const arns = findingArns(Buffer.alloc(32, 3), 'us-east-1');
+export const arns = findingArns(Buffer.alloc(32, 3), 'us-east-1');
 const day = 86_400_000;
 const NOW = Date.UTC(2026, 10, 1);
 

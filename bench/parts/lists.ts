@@ -1,9 +1,10 @@
 import { withAccounts } from '@assay/server/db/pool.ts';
-import { aggregateFindings, type GroupBy } from '@assay/server/findings/aggregate.ts';
+import { aggregateFindings } from '@assay/server/findings/aggregate/aggregate.ts';
+import { type AggregationType, GROUPINGS } from '@assay/server/findings/aggregate/groupings.ts';
 import { median, repeat } from '../measure.ts';
 import { type BenchContext, type Line, type Part, type PartResult, seconds } from '../part.ts';
 import { accountsOf, estateService, estateShapes } from './estate.ts';
-import { benchListFindings, GRID_FIELDS } from './list-findings.ts';
+import { arns, benchListFindings, GRID_FIELDS } from './list-findings.ts';
 
 export const lists: Part = { name: 'lists', run: measureLists };
 export const aggregations: Part = { name: 'aggregations', run: measureAggregations };
@@ -64,7 +65,7 @@ async function measureLists(ctx: BenchContext): Promise<PartResult> {
   };
 }
 
-const BUDGETS: Readonly<Record<GroupBy, number>> = { ACCOUNT: 200, TITLE: 200, FINDING_TYPE: 200, PACKAGE: 600 };
+const budgetOf = (by: AggregationType): number => (by === 'PACKAGE' ? 600 : 200);
 
 async function measureAggregations(ctx: BenchContext): Promise<PartResult> {
   const service = await estateService(ctx);
@@ -84,11 +85,10 @@ async function measureAggregations(ctx: BenchContext): Promise<PartResult> {
     ),
   );
   const lines: Line[] = [];
-  for (const by of Object.keys(BUDGETS) as GroupBy[]) {
-    const ms = await timed(() =>
-      withAccounts(api, accounts, (tx) => aggregateFindings(tx, { accounts, by, sortBy: 'CRITICAL', descending: true, limit: 100 })),
-    );
-    const budget = BUDGETS[by];
+  for (const by of Object.keys(GROUPINGS) as AggregationType[]) {
+    const request = { accounts, region: 'us-east-1', arns, by, sortBy: 'CRITICAL', descending: true, criteria: {}, limit: 100 } as const;
+    const ms = await timed(() => withAccounts(api, accounts, (tx) => aggregateFindings(tx, request)));
+    const budget = budgetOf(by);
     lines.push({
       what: `aggregation by ${by}`,
       measured: seconds(ms),

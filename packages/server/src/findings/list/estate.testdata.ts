@@ -166,6 +166,7 @@ function makeResource(
     repository: image ? `team/r${n % 6}` : null,
     digest: image ? `sha256:${String(n).padStart(64, '0')}` : null,
     arch: pick(['amd64', 'arm64', null]),
+    platform: pick(['DEBIAN_12', 'ALPINE_3_20', null]),
     pushed_at: image && int(4) > 0 ? new Date(START + int(30) * DAY) : null,
     last_in_use_at: int(2) === 0 ? new Date(START + int(30) * DAY) : null,
     in_use_count: int(4),

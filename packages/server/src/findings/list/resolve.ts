@@ -60,7 +60,7 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
 }
 
 /** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */
-async function resolveIds(
+export async function resolveIds(
   client: pg.ClientBase,
   { place, criteria, cap }: { place: 'r' | 'i'; criteria: CompiledCriteria; cap: number },
 ): Promise<{ id: number; account: number }[] | undefined> {

@@ -1,7 +1,7 @@
 import { resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
-import { aggregateFindings } from '../../../../findings/aggregate.ts';
+import { aggregateFindings } from '../../../../findings/aggregate/aggregate.ts';
 import type { CommitResult } from '../../../../inventories/commit.ts';
 import { type JobState, readJob } from '../../../../jobs/queue.ts';
 import { SUBMIT } from '../../../../service/submission.ts';
@@ -31,14 +31,17 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
       resourceType: result.kind,
       packageCount: result.packages,
       gapCount: result.gaps,
-      findingCounts: await severityCounts(tx, context.account, result.resource),
+      findingCounts: await severityCounts(tx, context, result.resource),
     };
   });
 }
 
-async function severityCounts(tx: Parameters<typeof aggregateFindings>[0], account: number, resource: number) {
+async function severityCounts(tx: Parameters<typeof aggregateFindings>[0], context: ServerContext, resource: number) {
   const [row] = await aggregateFindings(tx, {
-    accounts: [account],
+    accounts: [context.account],
+    region: context.region,
+    arns: context.arns,
+    criteria: {},
     by: 'ACCOUNT',
     sortBy: 'ALL',
     descending: true,
