@@ -26,7 +26,7 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-export type ValidationReason = 'CANNOT_PARSE' | 'FIELD_VALIDATION_FAILED' | 'OTHER';
+export type ValidationReason = 'CANNOT_PARSE' | 'FIELD_VALIDATION_FAILED' | 'UNSUPPORTED_SBOM_TYPE' | 'OTHER';
 
 /** ValidationException 400. A client must not retry it. */
 export function validationError(reason: ValidationReason, message: string, fields: readonly FieldProblem[] = []): ApiError {

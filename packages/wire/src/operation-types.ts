@@ -23,12 +23,24 @@ export type StsOut<Name extends StsOperation> = OutputOf<(typeof Sts)[`${Name}Co
 export type AssayIn<Name extends AssayOperation> = AssayOperations[Name]['input'];
 export type AssayOut<Name extends AssayOperation> = AssayOperations[Name]['output'];
 
+/** The SDK of `inspector-scan` is no dependency: it has one operation, whose documents have no shape. */
+export interface ScanSbomInput {
+  readonly sbom: unknown;
+  readonly outputFormat?: 'CYCLONE_DX_1_5' | 'INSPECTOR' | 'INSPECTOR_ALT';
+}
+export interface ScanSbomOutput {
+  readonly sbom: Readonly<Record<string, unknown>>;
+}
+
 /** Handlers of a service: any operation may be missing (`NAME is not built yet`), none may be unknown. */
 export type Inspector2Handlers<C = RequestContext> = {
   readonly [Name in Inspector2Operation]?: (input: In<Name>, context: C) => Promise<Out<Name>>;
 };
 export type StsHandlers<C = RequestContext> = {
   readonly [Name in StsOperation]?: (input: StsIn<Name>, context: C) => Promise<StsOut<Name>>;
+};
+export type InspectorScanHandlers<C = RequestContext> = {
+  readonly ScanSbom?: (input: ScanSbomInput, context: C) => Promise<ScanSbomOutput>;
 };
 export type AssayHandlers<C = RequestContext> = {
   readonly [Name in AssayOperation]?: (input: AssayIn<Name>, context: C) => Promise<AssayOut<Name>>;

@@ -1,4 +1,5 @@
 import type { Distro } from '@assay/core/inventory.ts';
+import type { PackageIdentity } from '@assay/core/package.ts';
 import { ContentsBuilder, MAX_COMPONENTS, type SbomContents, type SbomContext } from '../sbom/contents.ts';
 import { identityOfPurl } from '../sbom/identity.ts';
 import { asArray, asObject, asText, type Members } from '../sbom/json.ts';
@@ -36,6 +37,38 @@ interface Reading {
   readonly builder: ContentsBuilder;
   readonly os: Distro | null;
   readonly ctx: SbomContext;
+}
+
+/** One component of a document, for whoever answers component by component. */
+export interface CycloneDxComponent {
+  /** `bom-ref`; empty where it has none. */
+  readonly ref: string;
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  /** What advisories are asked for; undefined where there is no usable package URL. */
+  readonly identity?: PackageIdentity;
+  /** Where it was found, as the writer's tool says. */
+  readonly path?: string;
+}
+
+/** Every component, nested ones too, in no particular order. */
+export function* cycloneDxComponents(document: Members, ctx: SbomContext): Generator<CycloneDxComponent> {
+  const root = asObject(asObject(document['metadata'])['component']);
+  const components = flatten(document, new ContentsBuilder());
+  const os = operatingSystemOf([root, ...components], ctx);
+  for (const component of components) {
+    const text = (member: string): string => asText(component[member]);
+    const [type, version, purl] = [text('type'), text('version'), text('purl')];
+    const result = purl === '' || type === 'operating-system' ? undefined : identityOfPurl(purl, version, { os, ctx });
+    const path = propertyOf(asArray(component['properties']).map(asObject), PATH_PROPERTIES);
+    yield {
+      ...{ ref: text('bom-ref'), type, name: text('name'), version, purl },
+      ...(result !== undefined && 'identity' in result ? { identity: result.identity } : {}),
+      ...(path === undefined ? {} : { path }),
+    };
+  }
 }
 
 /** Returns the distribution that the component names, when it does. */

@@ -11,6 +11,7 @@ import type { RateLimit } from '../http/rate-limit.ts';
 import { ASSAY_OPERATIONS } from './assay/operations.ts';
 import { type ServerDependencies, serverContext } from './context.ts';
 import { serviceError } from './database-errors.ts';
+import { INSPECTOR_SCAN_OPERATIONS } from './inspector-scan/operations.ts';
 import { INSPECTOR2_OPERATIONS } from './inspector2/operations.ts';
 import { STS_OPERATIONS } from './sts/operations.ts';
 
@@ -27,7 +28,12 @@ export interface ServiceGatewayOptions {
   readonly rateLimit?: RateLimit;
 }
 
-const SERVICES = { inspector2: INSPECTOR2_OPERATIONS, 'inspector-scan': {}, sts: STS_OPERATIONS, assay: ASSAY_OPERATIONS };
+const SERVICES = {
+  inspector2: INSPECTOR2_OPERATIONS,
+  'inspector-scan': INSPECTOR_SCAN_OPERATIONS,
+  sts: STS_OPERATIONS,
+  assay: ASSAY_OPERATIONS,
+};
 
 /** Every service of this process behind one gateway. */
 export async function createServiceGateway(options: ServiceGatewayOptions): Promise<Gateway> {

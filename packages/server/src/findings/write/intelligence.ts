@@ -43,3 +43,11 @@ function exploitFacts(enrichment: Enrichment | undefined): ExploitFacts | undefi
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
 }
+
+/** The last day on which an exploit is known to have appeared, ISO 8601; undefined where no source dates one. */
+export function exploitLastSeen(enrichment: Enrichment | undefined): string | undefined {
+  return [enrichment?.exploitDb?.lastAt, enrichment?.metasploit?.firstAt, enrichment?.kev?.dateAdded]
+    .filter((day) => day !== undefined)
+    .sort()
+    .at(-1);
+}

@@ -34,7 +34,12 @@ export interface TestService {
 }
 
 /** The service's front (accounts, gateway, port) on a fresh database; `prepare` may put files into the folder, `dist` is the console. */
-export async function startTestService(options: { now: () => number; log?: Logger; prepare?: (folder: string) => void }): Promise<TestService> {
+export async function startTestService(options: {
+  now: () => number;
+  log?: Logger;
+  prepare?: (folder: string) => void;
+  dependencies?: Partial<ServerDependencies>;
+}): Promise<TestService> {
   const { now, log = silentLogger } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'assay-service-'));
   options.prepare?.(folder);
@@ -46,8 +51,9 @@ export async function startTestService(options: { now: () => number; log?: Logge
   const first = await start();
   const region = 'us-east-1';
   const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
-  // Advisories, blobs and the like stay out: what is tested here is who may call, and how.
-  const dependencies = { pool: db.api, sight: createSight(db.api, now), region, paging, arns: findingArns(deriveKey(masterKey, 'finding-arn'), region) } as ServerDependencies;
+  // Advisories, blobs and the like stay out unless given: most tests ask who may call, and how.
+  const arns = findingArns(deriveKey(masterKey, 'finding-arn'), region);
+  const dependencies = { pool: db.api, sight: createSight(db.api, now), region, paging, arns, ...options.dependencies } as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });
   const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
