@@ -7,10 +7,11 @@ import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
 import sink from '../models/assay/sink.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
+import trend from '../models/assay/trend.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
-const PARTS = [account, audit, common, finding, resource, service, signIn, sink, submission] as unknown as readonly Pick<
+const PARTS = [account, audit, common, finding, resource, service, signIn, sink, submission, trend] as unknown as readonly Pick<
   ServiceModel,
   'operations' | 'shapes'
 >[];

@@ -20,6 +20,9 @@ export interface AssayOperations {
   readonly UpdateSink: { readonly input: UpdateSinkRequest; readonly output: UpdateSinkResponse };
   readonly GetSubmission: { readonly input: GetSubmissionRequest; readonly output: GetSubmissionResponse };
   readonly SubmitInventory: { readonly input: SubmitInventoryRequest; readonly output: SubmitInventoryResponse };
+  readonly GetFindingTrend: { readonly input: GetFindingTrendRequest; readonly output: GetFindingTrendResponse };
+  readonly GetRemediationTimes: { readonly input: GetRemediationTimesRequest; readonly output: GetRemediationTimesResponse };
+  readonly ListTopMovers: { readonly input: ListTopMoversRequest; readonly output: ListTopMoversResponse };
 }
 
 export interface Account {
@@ -439,4 +442,64 @@ export interface SubmitInventoryRequest {
 
 export interface SubmitInventoryResponse {
   readonly jobId: string;
+}
+
+export interface FindingTrend {
+  readonly accountId?: string | undefined;
+  readonly days: readonly TrendDay[];
+}
+
+export interface GetFindingTrendRequest {
+  readonly startTime?: Date | undefined;
+  readonly endTime?: Date | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly groupBy?: 'ACCOUNT' | undefined;
+}
+
+export interface GetFindingTrendResponse {
+  readonly trends: readonly FindingTrend[];
+}
+
+export interface GetRemediationTimesRequest {
+  readonly startTime?: Date | undefined;
+  readonly endTime?: Date | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+}
+
+export interface GetRemediationTimesResponse {
+  readonly all?: RemediationTime | undefined;
+  readonly bySeverity: readonly RemediationTime[];
+}
+
+export interface ListTopMoversRequest {
+  readonly by: 'VULNERABILITY' | 'REPOSITORY' | 'RESOURCE';
+  readonly startTime?: Date | undefined;
+  readonly endTime?: Date | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListTopMoversResponse {
+  readonly movers: readonly Mover[];
+}
+
+export interface Mover {
+  readonly name: string;
+  readonly opened: number;
+  readonly closed: number;
+}
+
+export interface RemediationTime {
+  readonly severity?: string | undefined;
+  readonly findings: number;
+  readonly meanSeconds: number;
+  readonly medianSeconds: number;
+}
+
+export interface TrendDay {
+  readonly date: string;
+  readonly active: SeverityCounts;
+  readonly suppressed: SeverityCounts;
+  readonly opened: SeverityCounts;
+  readonly closed: SeverityCounts;
 }

@@ -72,9 +72,9 @@ test('an answer waits for the observer, and is none when the record could not be
 
 test('secrets, documents and masses do not reach a record', async () => {
   const assay = await loadModel('assay');
-  expect(redact(assay, 'CreateWebhookRequest', { name: 'n', url: 'https://x.example', secret: 'hunter2hunter2hunter2' })).toEqual({
+  expect(redact(assay, 'CreateSinkRequest', { name: 'n', kind: 'webhook', secret: 'hunter2hunter2hunter2' })).toEqual({
     name: 'n',
-    url: 'https://x.example',
+    kind: 'webhook',
     secret: HIDDEN,
   });
   expect(redact(assay, 'SubmitInventoryRequest', { document: new Uint8Array(5000), name: 'x' })).toEqual({

@@ -20,6 +20,7 @@ const TENANT_TABLES = [
   'job',
   'tag',
   'audit_record',
+  'finding_day',
 ];
 
 describe('isolation of tenants', () => {
@@ -101,4 +102,5 @@ async function fill(db: TestDatabase, a: number): Promise<void> {
     "insert into audit_record values ($1, now(), default, 'r', 'assay', 'X', true, 'p', 1, '', '', 200, null, null, 1, '{}', null, null)",
     [a],
   );
+  await db.worker.query("insert into finding_day values ($1, '2026-01-01', 1, 1, 0, 1, 0)", [a]);
 }

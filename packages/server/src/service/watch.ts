@@ -1,10 +1,11 @@
 import { keepAudit } from '../audit/retention.ts';
+import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
 
 /** How often the advisory pointer is read: `assay db update` beside a running service is seen within this. */
 const POINTER_MS = 3_000;
-/** How often the service looks again at its own machine, and makes the partitions of the coming months. */
+/** How often the service looks again at its own machine, and makes the partitions of the coming months and stores the days that ended. */
 const ROUND_MS = 6 * 3_600_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
@@ -43,6 +44,7 @@ async function makeRound(world: World): Promise<void> {
   try {
     await world.worker.query('select create_event_partitions(3)');
     await keepAudit(world.worker, world.config.auditDays);
+    await fillDays(world.worker, await lastEndedDay(world.worker));
     await prepareLooks(world);
   } catch (error) {
     world.ctx.log.warn('the regular round failed; the next one tries again', { error: (error as Error).message });

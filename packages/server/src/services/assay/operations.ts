@@ -19,6 +19,9 @@ import { sendTestEvent } from './operations/sink/send-test-event.ts';
 import { updateSink } from './operations/sink/update-sink.ts';
 import { getSubmission } from './operations/submission/get-submission.ts';
 import { submitInventory } from './operations/submission/submit-inventory.ts';
+import { getFindingTrend } from './operations/trend/get-finding-trend.ts';
+import { getRemediationTimes } from './operations/trend/get-remediation-times.ts';
+import { listTopMovers } from './operations/trend/list-top-movers.ts';
 
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
@@ -26,10 +29,13 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ExplainFinding: explainFinding,
   ExportAuditRecords: exportAuditRecords,
   ListAuditRecords: listAuditRecords,
+  GetFindingTrend: getFindingTrend,
+  GetRemediationTimes: getRemediationTimes,
   GetServiceStatus: getServiceStatus,
   GetSubmission: getSubmission,
   SubmitInventory: submitInventory,
   CreateSignInLink: createSignInLink,
+  ListTopMovers: listTopMovers,
   CloseAccount: closeAccount,
   CreateAccount: createAccount,
   ListAccounts: listAccounts,
