@@ -4,17 +4,22 @@ import { EXPOSURE_CODES, type ScoreBasis } from '@assay/core/score.ts';
 import { SEVERITY_CODES } from '@assay/core/severity.ts';
 import type pg from 'pg';
 import { TAG_SPACE } from './list/fields.ts';
+import { Params, type Predicate } from './list/sql.ts';
 import type { FindingPackageView, FindingView, IssueDoc } from './view.ts';
 
-/** Reads findings by key, in the order asked for; keys that the transaction cannot see are left out. */
+/** Reads findings by key, in the order asked for; keys that the transaction cannot see are left out. `status`: while a rule is being applied. */
 export async function readFindings(
   client: pg.ClientBase,
   keys: readonly { readonly account: number; readonly id: number }[],
+  status?: Predicate,
 ): Promise<FindingView[]> {
   if (keys.length === 0) return [];
   const accounts = keys.map((k) => k.account);
   const ids = keys.map((k) => k.id);
-  const { rows } = await client.query<FindingRow>(FINDINGS_SQL, [accounts, ids]);
+  const params = new Params();
+  params.add(accounts);
+  params.add(ids);
+  const { rows } = await client.query<FindingRow>(findingsSql(status?.(params) ?? 'f.status'), params.values);
   const packages = groupBy((await client.query<PackageRow>(PACKAGES_SQL, [accounts, ids])).rows, (row) => row.finding);
   const resources = new Map(rows.map((row) => [row.resource, row.account]));
   const tags = groupBy(
@@ -24,7 +29,9 @@ export async function readFindings(
   return rows.map((row) => toView(row, packages.get(row.id) ?? [], tags.get(row.resource) ?? []));
 }
 
-const FINDINGS_SQL = `select f.account, f.id, f.resource, f.kind, f.status, f.severity, f.fix, f.score, f.first_at, f.last_at, f.updated_at,
+const findingsSql = (
+  status: string,
+): string => `select f.account, f.id, f.resource, f.kind, ${status} as status, f.severity, f.fix, f.score, f.first_at, f.last_at, f.updated_at,
     i.id as issue, i.name, i.source, i.vendor_severity, i.epss, i.kev, i.exploit, i.weaponised, i.aliases, i.doc,
     r.kind as resource_kind, r.arn, r.registry, r.repository, r.digest, r.arch, r.platform, r.pushed_at, r.last_in_use_at, r.in_use_count, r.exposure, r.detail
   from unnest($1::bigint[], $2::bigint[]) with ordinality as k(account, id, place)

@@ -21,6 +21,7 @@ import {
   type RevisionSource,
   requireCurrent,
 } from '../revisions/revisions.ts';
+import { retryResource } from '../suppression/retry.ts';
 import { scanStatus } from './status.ts';
 import { carryUnseen, type PreparedInventory, type PreparedPackage, prepareInventory, storeInventory } from './store.ts';
 
@@ -128,6 +129,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const before = off ? { beforeDisable: [SCAN_STATUS[looked.status], SCAN_REASON[looked.reason]] } : {};
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);
+  await retryResource(tx, { account, resource: locked.id }, { naming: deps.naming, now });
   const result: CommitResult = {
     ...{
       resource: locked.id,

@@ -5,6 +5,7 @@ import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filters.ts';
+import { RETRY, retry } from '../suppression/retry.ts';
 import { settle } from '../suppression/settling.ts';
 import { LOOK, LOOK_LANE, look } from './look.ts';
 import { SUBMIT, SUBMIT_LANE } from './submission.ts';
@@ -25,6 +26,10 @@ export function startWork(world: World): Runner {
     },
     [EVALUATE]: async (job, run) => {
       await evaluate({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal }, job });
+      run.finished();
+    },
+    [RETRY]: async (job, run) => {
+      await retry(job, { pool, naming, now: ctx.now }, run.signal);
       run.finished();
     },
     [SETTLE]: async (job, run) => {

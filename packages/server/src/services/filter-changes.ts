@@ -1,18 +1,22 @@
-import { invalidField } from '@assay/wire/errors.ts';
+import { accessDenied, invalidField } from '@assay/wire/errors.ts';
+import { readStanding } from '../accounts/organization.ts';
 import { withAccounts } from '../db/pool.ts';
 import { filterArn, filterId } from '../suppression/filter-arn.ts';
 import { type Filter, lockFilter } from '../suppression/filter-row.ts';
 import { type Change, createFilter, type FilterProblem, type FilterTerms, removeFilter, updateFilter } from '../suppression/filters.ts';
 import { settleNow } from '../suppression/settling.ts';
 import { addTags, dropTags, MOST_TAGS, type Tags } from '../tags/tags.ts';
-import type { ServerContext } from './context.ts';
+import { type ServerContext, seenAccounts } from './context.ts';
 import { isBusy } from './database-errors.ts';
 
 /** Of an account, unless configured otherwise; Amazon's limit is 500. */
 const MOST_FILTERS = 10_000;
 
-function changeOf(context: ServerContext): Change {
+async function changeOf(context: ServerContext): Promise<Change> {
   const { account, region, principal } = context;
+  if ((await readStanding(context.pool, account))?.administrator !== undefined) {
+    throw accessDenied(`${principal.account} is a member: its delegated administrator makes and changes filters`);
+  }
   return { account, region, actor: principal.arn, now: new Date(context.now()), approved: true };
 }
 
@@ -20,7 +24,7 @@ export async function addFilter(
   context: ServerContext,
   { tags, ...terms }: FilterTerms & { readonly tags: Tags },
 ): Promise<Filter | FilterProblem> {
-  const change = changeOf(context);
+  const change = await changeOf(context);
   return withAccounts(context.pool, [context.account], async (tx) => {
     const made = await createFilter(tx, terms, { ...change, quota: MOST_FILTERS });
     if (typeof made === 'string' || Object.keys(tags).length === 0) return made;
@@ -38,17 +42,19 @@ export async function changeFilter(
 ): Promise<Filter | FilterProblem> {
   const id = filterId(arn, context.region, context.account);
   if (id === undefined) return 'unknown';
+  const change = await changeOf(context);
   return withAccounts(context.pool, [context.account], async (tx) => {
     const was = await lockFilter(tx, context.account, id);
-    return was === undefined ? 'unknown' : updateFilter(tx, { ...next(was), id }, changeOf(context));
+    return was === undefined ? 'unknown' : updateFilter(tx, { ...next(was), id }, change);
   });
 }
 
 export async function dropFilter(context: ServerContext, arn: string): Promise<Filter | undefined> {
   const id = filterId(arn, context.region, context.account);
   if (id === undefined) return undefined;
+  const change = await changeOf(context);
   return withAccounts(context.pool, [context.account], async (tx) => {
-    const gone = await removeFilter(tx, id, changeOf(context));
+    const gone = await removeFilter(tx, id, change);
     if (gone !== undefined) await dropTags(tx, { account: gone.account, arn });
     return gone;
   });
@@ -59,7 +65,7 @@ export async function settleInRequest(context: ServerContext, filter: Filter): P
   if (filter.applied) return;
   const naming = { region: context.region, arns: context.arns };
   try {
-    await withAccounts(context.pool, [context.account], (tx) => settleNow(tx, filter, { naming, now: new Date(context.now()) }));
+    await withAccounts(context.pool, await seenAccounts(context), (tx) => settleNow(tx, filter, { naming, now: new Date(context.now()) }));
   } catch (error) {
     if (!isBusy(error)) throw error;
     context.log.info('a rule is left to its job', { filter: filter.id });

@@ -1,6 +1,8 @@
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
+import { membersOf } from '../accounts/members.ts';
+import { RELATIONSHIP } from '../accounts/organization.ts';
 import type { Transaction } from '../db/pool.ts';
 import { Params, type Predicate } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
@@ -32,8 +34,11 @@ const LOCK_CLASS = 430;
  * was written here, and one that appeared before is seen. Taken after the resource rows are locked; read the rules in a later statement.
  */
 export async function holdRules(tx: Queryable, accounts: readonly number[]): Promise<void> {
-  const locks = [...new Set(accounts.map((account) => account % LOCKS))].sort((a, b) => a - b);
-  await tx.query(`select pg_advisory_xact_lock_shared(${LOCK_CLASS}, n) from unnest($1::int[]) n`, [locks]);
+  await tx.query(
+    `select pg_advisory_xact_lock_shared(${LOCK_CLASS}, n) from
+     (select distinct (r.account % ${LOCKS})::int as n from (${RULERS}) r order by 1) l`,
+    [accounts],
+  );
 }
 
 /** Waits until nobody decides by the present rules of this account any more. Whoever holds this takes no lock on resources. */
@@ -41,13 +46,24 @@ export async function changeRules(tx: Queryable, account: number): Promise<void>
   await tx.query(`select pg_advisory_xact_lock(${LOCK_CLASS}, $1::int)`, [account % LOCKS]);
 }
 
+/** Whose rules hold for these accounts: their own, and those of the delegated administrator whose members they are. */
+const RULERS = `select unnest($1::bigint[]) as account
+  union select administrator from member where account = any($1::bigint[]) and status = ${RELATIONSHIP.ENABLED}`;
+
 /** Rules in force over findings of these accounts, oldest first. */
-export async function rulesInForce(tx: Queryable, accounts: readonly number[]): Promise<Rule[]> {
+export async function rulesInForce(tx: Transaction, accounts: readonly number[]): Promise<Rule[]> {
   const { rows } = await tx.query<Omit<Rule, 'accounts'>>(
-    'select account, id, criteria from filter where account = any($1::bigint[]) and in_force order by id',
+    `select f.account, f.id, f.criteria from filter f where f.account in (${RULERS}) and f.in_force order by f.id`,
     [accounts],
   );
-  return rows.map((row) => ({ ...row, accounts: [row.account] }));
+  const ruled = new Map<number, readonly number[]>();
+  for (const account of new Set(rows.map((row) => row.account))) ruled.set(account, await ruledBy(tx, account));
+  return rows.map((row) => ({ ...row, accounts: ruled.get(row.account)! }));
+}
+
+/** Whose findings the rules of an account hide. */
+export async function ruledBy(tx: Transaction, account: number): Promise<readonly number[]> {
+  return [account, ...(await membersOf(tx, account))];
 }
 
 /** For each finding the first rule that hides it, or null. */

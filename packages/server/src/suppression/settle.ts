@@ -22,7 +22,7 @@ export interface Settled {
   readonly done: boolean;
 }
 
-interface Candidate extends FindingKey {
+export interface Candidate extends FindingKey {
   readonly resource: number;
 }
 
@@ -42,8 +42,8 @@ async function candidates(tx: Transaction, rule: Rule & { readonly inForce: bool
   const params = new Params();
   const matches = predicateOf(rule, ctx.naming);
   const limit = ctx.limit + 1;
-  const hidden = `select f.account, f.id, f.resource from finding f where f.account = any (${params.add(rule.accounts)}::bigint[])
-    and f.rule = ${params.add(rule.id)}::bigint and f.status = ${FINDING_STATUS.SUPPRESSED}`;
+  // Of any account: one that is no member any more is no longer ruled.
+  const hidden = `select f.account, f.id, f.resource from finding f where f.rule = ${params.add(rule.id)}::bigint and f.status = ${FINDING_STATUS.SUPPRESSED}`;
   const parts = rule.inForce
     ? [
         `select f.account, f.id, f.resource from finding f where f.status = ${FINDING_STATUS.ACTIVE} and ${matches(params)}`,

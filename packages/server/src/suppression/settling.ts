@@ -4,6 +4,7 @@ import type { FindingNaming } from '../findings/naming.ts';
 import { enqueue, finish, type Job } from '../jobs/queue.ts';
 import { FILTER_COLUMNS, type Filter, type FilterRow, toFilter } from './filter-row.ts';
 import { expireFilter, settleAt } from './filters.ts';
+import { type Rule, ruledBy } from './rules.ts';
 import { settleRule } from './settle.ts';
 
 export interface SettlingDependencies {
@@ -26,7 +27,7 @@ export async function settleNow(
 ): Promise<void> {
   const filter = await lockAny(tx, key);
   if (filter === undefined || filter.applied) return;
-  const { done } = await settleRule(tx, ruleOf(filter), { ...ctx, actor: ACTOR, limit: IN_REQUEST, whole: true });
+  const { done } = await settleRule(tx, await ruleOf(tx, filter), { ...ctx, actor: ACTOR, limit: IN_REQUEST, whole: true });
   if (done) await settled(tx, filter);
 }
 
@@ -42,7 +43,7 @@ export async function settle(job: Job, deps: SettlingDependencies, signal: Abort
       const expired = locked !== undefined && (await expireFilter(tx, locked, change));
       const filter = expired ? { ...locked, inForce: false, applied: false } : locked;
       if (filter !== undefined && !filter.applied) {
-        const { done } = await settleRule(tx, ruleOf(filter), { naming: deps.naming, now, actor: ACTOR, limit: CHUNK });
+        const { done } = await settleRule(tx, await ruleOf(tx, filter), { naming: deps.naming, now, actor: ACTOR, limit: CHUNK });
         if (!done) return true;
         await settled(tx, filter);
       }
@@ -54,9 +55,8 @@ export async function settle(job: Job, deps: SettlingDependencies, signal: Abort
   }
 }
 
-function ruleOf(filter: Filter) {
-  const { account, id, criteria, inForce } = filter;
-  return { account, id, criteria, inForce, accounts: [account] };
+async function ruleOf(tx: Transaction, { account, id, criteria, inForce }: Filter): Promise<Rule & { readonly inForce: boolean }> {
+  return { account, id, criteria, inForce, accounts: await ruledBy(tx, account) };
 }
 
 /** A removed rule too. */

@@ -8,6 +8,7 @@ import {
   type FilterCriteria,
   Inspector2Client,
   ListFiltersCommand,
+  ListFindingAggregationsCommand,
   ListFindingsCommand,
   UpdateFilterCommand,
 } from '@aws-sdk/client-inspector2';
@@ -17,6 +18,7 @@ import { advisory, type Estate, estateOf, image } from '../findings/write/testda
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
 import { claim } from '../jobs/queue.ts';
 import { SETTLE_LANE } from './filters.ts';
+import { retry } from './retry.ts';
 import { settle } from './settling.ts';
 
 const DAY = 86_400_000;
@@ -127,6 +129,78 @@ describe('suppression rules', () => {
     expect((await found()).every((line) => line.startsWith('SUPPRESSED'))).toBe(true);
     expect((await service.db.worker.query('select applied from filter')).rows).toEqual([{ applied: true }]);
     expect(await job()).toBe(false);
+  });
+
+  it('a rule that its job has not applied yet holds for every reader already, and so does its end', async () => {
+    await scan('one', ['a@1.0.0', 'b@1.0.0']);
+    const listed = async (status: string) => {
+      const filterCriteria = { findingStatus: [{ comparison: 'EQUALS', value: status }] } as FilterCriteria;
+      const { findings } = await client.send(new ListFindingsCommand({ filterCriteria }));
+      expect(findings?.every((one) => one.status === status)).toBe(true);
+      return findings?.map((one) => one.packageVulnerabilityDetails?.vulnerabilityId);
+    };
+    const counted = async () => {
+      const { responses } = await client.send(new ListFindingAggregationsCommand({ aggregationType: 'ACCOUNT' }));
+      return responses?.[0]?.accountAggregation?.severityCounts?.all ?? 0;
+    };
+    await suppress('rule', named('CVE-2026-1'));
+    await service.db.worker.query('update finding set status = 1, rule = null');
+    await service.db.worker.query('update filter set applied = false');
+    expect([await listed('ACTIVE'), await listed('SUPPRESSED'), await counted()]).toEqual([['CVE-2026-2'], ['CVE-2026-1'], 1]);
+    await job();
+    expect([await listed('ACTIVE'), await listed('SUPPRESSED'), await counted()]).toEqual([['CVE-2026-2'], ['CVE-2026-1'], 1]);
+    await service.db.worker.query('update filter set applied = false, in_force = false');
+    expect([await listed('ACTIVE'), await listed('SUPPRESSED'), await counted()]).toEqual([['CVE-2026-1', 'CVE-2026-2'], [], 2]);
+  });
+
+  it('a fact of the resource or of the vulnerability that changes makes rules about it be tried again', async () => {
+    const enriched = (score: number) => ({ id: 'CVE-2026-1', epss: { score, date: '2026-01-01' } });
+    const known = [advisory('CVE-2026-1', 'a', '2.0.0')];
+    const publish = async (score: number) => {
+      await revisions.publish(service.db.worker, known, [enriched(score)]);
+      await evaluate({ pool: service.db.worker, revisions, ctx: estate.ctx, naming: estate.naming });
+      await service.db.worker.query("update job set run_at = now() - interval '1 second'");
+      const next = await claim(service.db.worker, SETTLE_LANE, { worker: 'w', leaseMs: 60_000 });
+      const deps = { pool: service.db.worker, naming: estate.naming, now: () => estate.now };
+      if (next !== undefined) await retry(next, deps, new AbortController().signal);
+      return next?.kind;
+    };
+    await publish(0.5);
+    await scan('one', ['a@1.0.0']);
+    expect(await publish(0.6)).toBe(undefined);
+    await suppress('unlikely', { epssScore: [{ upperInclusive: 0.1 }] });
+    await service.db.worker.query('delete from job');
+    expect(await publish(0.05)).toBe('retry-rules');
+    expect(await found()).toEqual(['SUPPRESSED CVE-2026-1 one a@1.0.0']);
+    await publish(0.7);
+    expect(await found()).toEqual(['ACTIVE CVE-2026-1 one a@1.0.0']);
+    await suppress('tagged', { ecrImageTags: [{ comparison: 'EQUALS', value: 'old' }] });
+    const inventory = image('one', ['a@1.0.0']);
+    await estate.scan(0, { ...inventory, subject: { ...inventory.subject, tags: ['old'] } as never });
+    expect(await found()).toEqual(['SUPPRESSED CVE-2026-1 one a@1.0.0']);
+    const stamp = async () => (await service.db.worker.query('select xmin, ctid from finding')).rows;
+    const before = await stamp();
+    await estate.scan(0, inventory);
+    expect(await stamp()).toEqual(before);
+  });
+
+  it('the rule of a delegated administrator hides findings of its members, who cannot make any', async () => {
+    const db = service.db.owner;
+    await db.query("insert into account (account, name, organization) values (7, 'member', 0), (8, 'other', 0)");
+    await db.query('insert into member (account, administrator, status, updated_at) values (7, 0, 1, now())');
+    for (const account of [0, 7, 8]) await estate.scan(account, image('one', ['a@1.0.0']));
+    const arn = await suppress('rule', named('CVE-2026-1'));
+    const states = async () => (await db.query('select status from finding order by account')).rows.map((row) => row.status);
+    expect(await states()).toEqual([2, 2, 1]);
+    await estate.scan(7, image('two', ['a@1.0.0']));
+    await estate.scan(8, image('two', ['a@1.0.0']));
+    expect(await states()).toEqual([2, 2, 2, 1, 1]);
+    await db.query('update member set administrator = 8 where account = 7; update filter set applied = false');
+    await job();
+    expect(await states()).toEqual([2, 1, 1, 1, 1]);
+    await db.query('update member set account = 0, administrator = 7');
+    await expect(client.send(new DeleteFilterCommand({ arn }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(suppress('mine', named('CVE-2026-2'))).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   it('a rule ends when its time is over', async () => {

@@ -23,6 +23,8 @@ export interface AggregateRequest {
   readonly accounts: readonly number[];
   readonly region: string;
   readonly arns: FindingArns;
+  /** In place of `f.status` while a rule is being applied. */
+  readonly status?: Predicate | undefined;
   readonly by: AggregationType;
   readonly sortBy: AggregationSort;
   readonly descending: boolean;
@@ -111,7 +113,7 @@ async function scopeOf(
   if (listed?.length === 0) return undefined;
   const findings: Predicate[] = [
     (p) => `f.account = any (${p.add(accounts)}::bigint[])`,
-    () => `f.status = ${FINDING_STATUS.ACTIVE}`,
+    (p) => `${request.status?.(p) ?? 'f.status'} = ${FINDING_STATUS.ACTIVE}`,
     ...criteria.f,
   ];
   const { resource } = request;

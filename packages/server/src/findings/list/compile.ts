@@ -30,6 +30,8 @@ export interface CompileContext {
   readonly accounts: readonly number[];
   readonly region: string;
   readonly arns: FindingArns;
+  /** In place of `f.status` while a rule is being applied. */
+  readonly status?: Predicate | undefined;
 }
 
 export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext): CompiledCriteria {
@@ -94,9 +96,15 @@ function addString(
     case 'provider':
       if (!matchesStrings(filters, 'AWS')) lists.f.push(() => 'false');
       return;
-    case 'codes':
+    case 'codes': {
+      const { status } = ctx;
+      if (criterion.field === 'findingStatus' && status !== undefined) {
+        lists.f.push((p) => codePredicate(filters, { sql: `(${status(p)})`, type: place.type }, place.domain)(p));
+        return;
+      }
       lists[place.at].push(codePredicate(filters, { sql: place.column, type: place.type }, place.domain));
       return;
+    }
     case 'text':
       lists[place.at].push(textPredicate(filters, place.column, place.only));
       return;

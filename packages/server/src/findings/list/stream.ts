@@ -5,7 +5,7 @@ import type { FindingArns } from './arn-predicate.ts';
 import { type CompiledCriteria, compileCriteria } from './compile.ts';
 import { collect, DEFAULT_CAPS, inTime, type ReadAs, shapeOf } from './page.ts';
 import { type Resolved, resolve } from './resolve.ts';
-import { allOf, Params } from './sql.ts';
+import { allOf, Params, type Predicate } from './sql.ts';
 import { elsewhere } from './walk-statements.ts';
 
 export interface StreamRequest {
@@ -14,6 +14,8 @@ export interface StreamRequest {
   readonly accounts: readonly number[];
   readonly region: string;
   readonly arns: FindingArns;
+  /** In place of `f.status` while a rule is being applied. */
+  readonly status?: Predicate | undefined;
   /** Goes on after this finding: the position of the last batch that was dealt with. */
   readonly after?: StreamPosition;
   /** Findings of a batch, at most. */
@@ -60,7 +62,7 @@ export async function* streamFindings(request: StreamRequest, readAs: ReadAs): A
   for await (const some of found) {
     for (let at = 0; at < some.length; at += size) {
       const batch = some.slice(at, at + size);
-      const views = await readAs(accounts, (client) => readFindings(client, batch));
+      const views = await readAs(accounts, (client) => readFindings(client, batch, request.status));
       const findings = views.map((view) => ({ arn: arns.format(view.account, view.id), view }));
       yield { findings, position: batch[batch.length - 1] as StreamPosition };
     }

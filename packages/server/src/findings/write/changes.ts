@@ -3,6 +3,7 @@ import { FINDING_KIND } from '@assay/core/finding.ts';
 import { isWeaponised } from '@assay/core/score.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { type Revision, type RevisionDatabase, type RevisionSource, readRevision } from '../../revisions/revisions.ts';
+import { INTELLIGENCE_FIELDS, retryIssues } from '../../suppression/retry.ts';
 import { INTELLIGENCE_KEYS, intelligence } from './intelligence.ts';
 
 export interface Span {
@@ -94,7 +95,7 @@ async function refreshIssues(
   ]);
   const now = rows.map(({ name }) => [name, databases.database.enrichment(name)] as const);
   const facts = now.map(([name, enrichment]) => ({ name, ...intelligence(enrichment) }));
-  await db.query(
+  const { rows: told } = await db.query<{ id: number }>(
     `update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, doc = (i.doc - $3::text[]) || g.doc
      from (
        select i.id, g.* from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, weaponised boolean, doc jsonb)
@@ -102,8 +103,13 @@ async function refreshIssues(
        where (i.epss, i.kev, i.exploit, i.weaponised, i.doc->'kev', i.doc->'exploits')
          is distinct from (g.epss, g.kev, g.exploit, g.weaponised, g.doc->'kev', g.doc->'exploits')
        order by i.id for update of i
-     ) g where i.id = g.id`,
+     ) g where i.id = g.id returning i.id`,
     [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY, INTELLIGENCE_KEYS],
+  );
+  await retryIssues(
+    db,
+    told.map((row) => row.id),
+    INTELLIGENCE_FIELDS,
   );
   return now.flatMap(([name, enrichment]) => (sameScore(enrichment, databases.old.enrichment(name)) ? [] : [name]));
 }

@@ -4,6 +4,7 @@ import { FINDING_KIND } from '@assay/core/finding.ts';
 import type { Match } from '@assay/core/match.ts';
 import { SEVERITY_CODES, severityOfWord } from '@assay/core/severity.ts';
 import type { Queryable } from '../../jobs/queue.ts';
+import { DESCRIPTION_FIELDS, retryIssues } from '../../suppression/retry.ts';
 import type { IssueDoc } from '../view.ts';
 import { intelligence } from './intelligence.ts';
 
@@ -57,7 +58,12 @@ export async function readIssues(db: Queryable, names: readonly string[]): Promi
 export async function writeIssues(db: Queryable, rows: readonly IssueRow[], revision: number): Promise<void> {
   for (let start = 0; start < rows.length; start += 500) {
     const batch = [...rows.slice(start, start + 500)].sort((a, b) => (a.name < b.name ? -1 : 1));
-    await db.query(WRITE, [JSON.stringify(batch), revision]);
+    const { rows: told } = await db.query<{ id: number }>(WRITE, [JSON.stringify(batch), revision]);
+    await retryIssues(
+      db,
+      told.map((row) => row.id),
+      DESCRIPTION_FIELDS,
+    );
   }
 }
 
@@ -67,13 +73,15 @@ with given as (
 ), refreshed as (
   update issue i set source = g.source, vendor_severity = g."vendorSeverity", epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, aliases = g.aliases,
     doc = g.doc, revision = $2
-  from (select i.id, g.* from given g join issue i on i.kind = ${KIND} and i.name = g.name and i.revision < $2 order by i.id for update of i) g
-  where i.id = g.id
-)
+  from (select i.id, (i.source, i.vendor_severity, i.epss, i.exploit, i.aliases, i.doc->>'title')
+      is distinct from (g.source, g."vendorSeverity", g.epss, g.exploit, g.aliases, g.doc->>'title') as other, g.* from given g join issue i on i.kind = ${KIND} and i.name = g.name and i.revision < $2 order by i.id for update of i) g
+  where i.id = g.id returning i.id, g.other
+), made as (
 insert into issue (kind, name, source, vendor_severity, epss, kev, exploit, weaponised, aliases, doc, revision)
 select ${KIND}, name, source, "vendorSeverity", epss, kev, exploit, weaponised, aliases, doc, $2 from given g
 where not exists (select from issue i where i.kind = ${KIND} and i.name = g.name) order by name
-on conflict (kind, name) do nothing`;
+on conflict (kind, name) do nothing)
+select id from refreshed where other`;
 
 /** Everything a page says about a vulnerability, as this revision knows it. */
 export function describeIssue(

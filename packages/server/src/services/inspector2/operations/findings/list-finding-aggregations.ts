@@ -3,6 +3,7 @@ import { withAccounts } from '../../../../db/pool.ts';
 import { type AggregatePosition, aggregateFindings } from '../../../../findings/aggregate/aggregate.ts';
 import { readGroupFacts } from '../../../../findings/aggregate/facts.ts';
 import type { AggregationType } from '../../../../findings/aggregate/groupings.ts';
+import { statusNow } from '../../../../suppression/status-now.ts';
 import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 import { aggregationFromWire } from '../../shapes/aggregation-request.ts';
 import { aggregationToWire } from '../../shapes/aggregation-response.ts';
@@ -23,7 +24,8 @@ export async function listFindingAggregations(
   const { region, arns } = context;
   const request = { ...asked, by, accounts, region, arns, limit: limit + 1, ...(after === undefined ? {} : { after }) };
   const { page, facts, more } = await withAccounts(context.pool, accounts, async (tx) => {
-    const rows = await aggregateFindings(tx, request);
+    const status = await statusNow(tx, accounts, { region, arns });
+    const rows = await aggregateFindings(tx, { ...request, status });
     const page = rows.slice(0, limit);
     return { page, facts: await readGroupFacts(tx, by, page), more: rows.length > limit };
   });

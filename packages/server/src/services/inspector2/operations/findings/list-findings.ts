@@ -4,6 +4,7 @@ import { compileCriteria } from '../../../../findings/list/compile.ts';
 import { findPage } from '../../../../findings/list/page.ts';
 import { type Position, SORTS } from '../../../../findings/list/sorts.ts';
 import { readFindings } from '../../../../findings/read.ts';
+import { statusNow } from '../../../../suppression/status-now.ts';
 import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 import { criteriaFromWire } from '../../shapes/criteria.ts';
 import { findingToWire } from '../../shapes/finding.ts';
@@ -17,7 +18,9 @@ export async function listFindings(input: In<'ListFindings'>, context: ServerCon
   const after = openPage(context, query, input.nextToken) as Position | undefined;
   const limit = input.maxResults ?? PAGE;
   const accounts = await seenAccounts(context);
-  const criteria = compileCriteria(criteriaFromWire(filterCriteria), { accounts, region: context.region, arns: context.arns });
+  const naming = { region: context.region, arns: context.arns };
+  const status = await withAccounts(context.pool, accounts, (tx) => statusNow(tx, accounts, naming));
+  const criteria = compileCriteria(criteriaFromWire(filterCriteria), { accounts, ...naming, status });
   const rows = await findPage(
     {
       criteria,
@@ -30,7 +33,7 @@ export async function listFindings(input: In<'ListFindings'>, context: ServerCon
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const views = await withAccounts(context.pool, accounts, (tx) => readFindings(tx, page));
+  const views = await withAccounts(context.pool, accounts, (tx) => readFindings(tx, page, status));
   const more = rows.length > limit && last !== undefined;
   return {
     findings: views.map((view) => findingToWire(view, context.arns.format(view.account, view.id), context.region)),

@@ -1,0 +1,75 @@
+import { FINDING_STATUS } from '@assay/core/finding.ts';
+import type pg from 'pg';
+import { inTransaction, type Transaction } from '../db/pool.ts';
+import { RANGE_PLACES, STRING_PLACES } from '../findings/list/fields.ts';
+import type { FindingNaming } from '../findings/naming.ts';
+import { enqueue, finish, type Job, type Queryable, SYSTEM } from '../jobs/queue.ts';
+import { SETTLE_LANE } from './filters.ts';
+import { type Candidate, follow } from './settle.ts';
+
+/** The job that tries rules again on findings whose vulnerability is described otherwise now. */
+export const RETRY = 'retry-rules';
+const CHUNK = 5_000;
+const OPEN = `f.status in (${FINDING_STATUS.ACTIVE}, ${FINDING_STATUS.SUPPRESSED})`;
+
+/** Criteria that ask about the resource, or about where in it a package lies. */
+const RESOURCE_FIELDS = [
+  ...Object.entries({ ...STRING_PLACES, ...RANGE_PLACES }).flatMap(([field, place]) => ('at' in place && place.at === 'r' ? [field] : [])),
+  ...['ecrImageTags', 'resourceTags', 'vulnerablePackages'],
+];
+
+/** Criteria that an update of EPSS, KEV and exploits can change the answer to. */
+export const INTELLIGENCE_FIELDS = ['epssScore', 'exploitAvailable'] as const;
+/** Those that a vulnerability described anew can, beside them. */
+export const DESCRIPTION_FIELDS = [
+  ...INTELLIGENCE_FIELDS,
+  ...['title', 'vulnerabilityId', 'relatedVulnerabilities', 'vulnerabilitySource', 'vendorSeverity'],
+];
+
+/** Call in the transaction that changed tags, use or any other fact of a resource, its row being locked. Without rules about resources one small read. */
+export async function retryResource(
+  tx: Transaction,
+  at: { readonly account: number; readonly resource: number },
+  ctx: { readonly naming: FindingNaming; readonly now: Date },
+): Promise<void> {
+  const { rows } = await tx.query<Candidate>(
+    `select f.account, f.id, f.resource from finding f where f.account = $1 and f.resource = $2 and ${OPEN}
+       and exists (select from filter where in_force and fields && $3::text[])`,
+    [at.account, at.resource, RESOURCE_FIELDS],
+  );
+  if (rows.length > 0) await follow(tx, rows, { ...ctx, actor: 'resource' });
+}
+
+/** Call with the ids of issues that changed in one of these fields. Does nothing unless some rule asks for one. */
+export async function retryIssues(db: Queryable, issues: readonly number[], fields: readonly string[]): Promise<void> {
+  if (issues.length === 0) return;
+  const { rows } = await db.query('select from filter where in_force and fields && $1::text[] limit 1', [fields]);
+  if (rows.length === 0) return;
+  const key = `issues ${Math.min(...issues)}-${Math.max(...issues)}/${issues.length}`;
+  await enqueue(db, { account: SYSTEM, kind: RETRY, key, lane: SETTLE_LANE, payload: { issues } });
+}
+
+/** The job: open findings of these issues, judged a chunk at a time; what did not change is not written. */
+export async function retry(
+  job: Job,
+  { pool, naming, now }: { readonly pool: pg.Pool; readonly naming: FindingNaming; readonly now: () => number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { issues } = job.payload as { readonly issues: readonly number[] };
+  let after: { readonly account: number; readonly id: number } = { account: -1, id: 0 };
+  for (;;) {
+    signal.throwIfAborted();
+    const last = await inTransaction(pool, async (tx) => {
+      const { rows } = await tx.query<Candidate>(
+        `select f.account, f.id, f.resource from finding f where f.issue = any($1::int[]) and (f.account, f.id) > ($2, $3) and ${OPEN}
+         order by f.account, f.id limit ${CHUNK}`,
+        [issues, after.account, after.id],
+      );
+      if (rows.length > 0) await follow(tx, rows, { naming, now: new Date(now()), actor: 'vulnerability' });
+      else await finish(tx, job);
+      return rows.at(-1);
+    });
+    if (last === undefined) return;
+    after = last;
+  }
+}
