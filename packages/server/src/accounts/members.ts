@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Transaction, withAccounts } from '../db/pool.ts';
+import { membersChanged } from '../suppression/membership.ts';
 import { isOfOrganization, MOST_MEMBERS, organizationOf, RELATIONSHIP } from './organization.ts';
 
 export interface Member {
@@ -40,6 +41,7 @@ export async function join(tx: Transaction, { administrator, account, now }: Omi
      on conflict (account) do update set administrator = excluded.administrator, status = excluded.status, updated_at = excluded.updated_at`,
     [account, administrator, now],
   );
+  await membersChanged(tx, administrator);
   return true;
 }
 
@@ -48,7 +50,9 @@ export async function disassociateMember(pool: pg.Pool, { administrator, account
   return withAccounts(pool, [administrator, account], async (tx) => {
     const text = `update member set status = ${RELATIONSHIP.REMOVED}, updated_at = $3
       where account = $1 and administrator = $2 and status = ${RELATIONSHIP.ENABLED}`;
-    return (await tx.query(text, [account, administrator, now])).rowCount === 1;
+    const left = (await tx.query(text, [account, administrator, now])).rowCount === 1;
+    if (left) await membersChanged(tx, administrator);
+    return left;
   });
 }
 

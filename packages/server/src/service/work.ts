@@ -4,7 +4,7 @@ import { followSwitch } from '../findings/write/follow-switch.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
-import { SETTLE, SETTLE_LANE } from '../suppression/filters.ts';
+import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
 import { RETRY, retry } from '../suppression/retry.ts';
 import { settle } from '../suppression/settling.ts';
 import { LOOK, LOOK_LANE, look } from './look.ts';

@@ -1,6 +1,10 @@
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
+/** The job that makes findings follow a rule; queued in the transaction that changes the rule. */
+export const SETTLE = 'settle-rule';
+export const SETTLE_LANE = 'rules';
+
 /** `filter.action`. */
 export const FILTER_ACTION = { NONE: 1, SUPPRESS: 2 } as const;
 export type FilterAction = keyof typeof FILTER_ACTION;

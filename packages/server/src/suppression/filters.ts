@@ -4,7 +4,17 @@ import type { Transaction } from '../db/pool.ts';
 import { recordServiceEvents, SERVICE_EVENT } from '../events/service-events.ts';
 import { enqueue, type JobRequest } from '../jobs/queue.ts';
 import { filterArn } from './filter-arn.ts';
-import { FILTER_ACTION, FILTER_COLUMNS, type Filter, type FilterAction, type FilterRow, lockFilter, toFilter } from './filter-row.ts';
+import {
+  FILTER_ACTION,
+  FILTER_COLUMNS,
+  type Filter,
+  type FilterAction,
+  type FilterRow,
+  lockFilter,
+  SETTLE,
+  SETTLE_LANE,
+  toFilter,
+} from './filter-row.ts';
 import { changeRules } from './rules.ts';
 
 /** What a person may set. */
@@ -30,9 +40,6 @@ export interface Change {
 
 export type FilterProblem = 'name-taken' | 'too-many' | 'unknown';
 
-/** The job that makes findings follow a rule; queued in the transaction that changes the rule. */
-export const SETTLE = 'settle-rule';
-export const SETTLE_LANE = 'rules';
 /** A request settles its rule itself where that is quick; the job comes for what it left. */
 const AFTER_REQUEST_MS = 2_000;
 

@@ -4,7 +4,7 @@ import { inTransaction, type Transaction } from '../db/pool.ts';
 import { RANGE_PLACES, STRING_PLACES } from '../findings/list/fields.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { enqueue, finish, type Job, type Queryable, SYSTEM } from '../jobs/queue.ts';
-import { SETTLE_LANE } from './filters.ts';
+import { SETTLE_LANE } from './filter-row.ts';
 import { type Candidate, follow } from './settle.ts';
 
 /** The job that tries rules again on findings whose vulnerability is described otherwise now. */

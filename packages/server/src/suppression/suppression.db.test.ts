@@ -17,7 +17,7 @@ import { evaluate } from '../findings/write/evaluate.ts';
 import { advisory, type Estate, estateOf, image } from '../findings/write/testdata/estate.ts';
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
 import { claim } from '../jobs/queue.ts';
-import { SETTLE_LANE } from './filters.ts';
+import { SETTLE_LANE } from './filter-row.ts';
 import { retry } from './retry.ts';
 import { settle } from './settling.ts';
 
