@@ -1,6 +1,7 @@
 import account from '../models/assay/account.json' with { type: 'json' };
 import audit from '../models/assay/audit.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
+import credential from '../models/assay/credential.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
@@ -11,7 +12,7 @@ import trend from '../models/assay/trend.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
-const PARTS = [account, audit, common, finding, resource, service, signIn, sink, submission, trend] as unknown as readonly Pick<
+const PARTS = [account, audit, common, credential, finding, resource, service, signIn, sink, submission, trend] as unknown as readonly Pick<
   ServiceModel,
   'operations' | 'shapes'
 >[];

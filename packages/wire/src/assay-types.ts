@@ -6,6 +6,13 @@ export interface AssayOperations {
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
   readonly ExportAuditRecords: { readonly input: ExportAuditRecordsRequest; readonly output: ExportAuditRecordsResponse };
   readonly ListAuditRecords: { readonly input: ListAuditRecordsRequest; readonly output: ListAuditRecordsResponse };
+  readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse };
+  readonly CreateBearerToken: { readonly input: CreateBearerTokenRequest; readonly output: CreateBearerTokenResponse };
+  readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: DeleteAccessKeyResponse };
+  readonly DeleteBearerToken: { readonly input: DeleteBearerTokenRequest; readonly output: DeleteBearerTokenResponse };
+  readonly DeleteUser: { readonly input: DeleteUserRequest; readonly output: DeleteUserResponse };
+  readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
+  readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
@@ -114,6 +121,94 @@ export interface ListAuditRecordsResponse {
 export interface ValidationExceptionField {
   readonly name: string;
   readonly message: string;
+}
+
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly userName: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
+  readonly createdAt: Date;
+}
+
+export interface BearerToken {
+  readonly tokenId: string;
+  readonly userName: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface CreateAccessKeyRequest {
+  readonly accountId?: string | undefined;
+  readonly userName: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
+}
+
+export interface CreateAccessKeyResponse {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface CreateBearerTokenRequest {
+  readonly accountId?: string | undefined;
+  readonly userName: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
+  readonly days?: number | undefined;
+}
+
+export interface CreateBearerTokenResponse {
+  readonly tokenId: string;
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface DeleteAccessKeyRequest {
+  readonly accountId?: string | undefined;
+  readonly accessKeyId: string;
+}
+
+export interface DeleteAccessKeyResponse {
+  readonly accessKeyId: string;
+}
+
+export interface DeleteBearerTokenRequest {
+  readonly accountId?: string | undefined;
+  readonly tokenId: string;
+}
+
+export interface DeleteBearerTokenResponse {
+  readonly tokenId: string;
+}
+
+export interface DeleteUserRequest {
+  readonly accountId?: string | undefined;
+  readonly userName: string;
+}
+
+export interface DeleteUserResponse {
+  readonly userName: string;
+}
+
+export interface ListAccessKeysRequest {
+  readonly accountId?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListAccessKeysResponse {
+  readonly accessKeys: readonly AccessKey[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListBearerTokensRequest {
+  readonly accountId?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListBearerTokensResponse {
+  readonly bearerTokens: readonly BearerToken[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface AdvisoryReference {

@@ -102,8 +102,15 @@ export function isSecurePage(request: Pick<WireRequest, 'headers' | 'secure'>): 
   return request.secure || String(request.headers['origin'] ?? '').startsWith('https://');
 }
 
+/** Each scheme has its cookie. A request without Origin (GET) may have come through a proxy that ends TLS, so there the stronger one counts first. */
 export function readSessionCookie(request: Pick<WireRequest, 'headers' | 'secure'>): string | undefined {
-  const wanted = isSecurePage(request) ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
+  const secure = isSecurePage(request);
+  const strong = secure || request.headers['origin'] === undefined ? cookieOf(request, SECURE_SESSION_COOKIE) : undefined;
+  return strong ?? (secure ? undefined : cookieOf(request, SESSION_COOKIE));
+}
+
+/** The value of a cookie that the browser sent, as it is. */
+export function cookieOf(request: Pick<WireRequest, 'headers'>, wanted: string): string | undefined {
   const header = request.headers['cookie'];
   if (typeof header !== 'string') return undefined;
   for (const part of header.split(';')) {

@@ -257,6 +257,20 @@ describe('proofs', () => {
     expect(answer.type).toBe(type);
   });
 
+  test.each(['__Host-assay_session', 'assay_session'])(
+    'a GET without Origin, as behind a proxy that ends TLS, is let in by %s',
+    async (name) => {
+      const headers = {
+        'x-assay-csrf': '1',
+        'x-assay-service': 'inspector2',
+        'sec-fetch-site': 'same-origin',
+        cookie: `${name}=${SESSION}`,
+      };
+      const answer = await send({ method: 'GET', target: '/tags/arn%3Aaws%3Ax', headers });
+      expect(answer.type).toBeUndefined();
+    },
+  );
+
   test('a presigned request is refused with a hint', async () => {
     const answer = await send({ method: 'GET', target: '/?Action=GetCallerIdentity&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00' });
     expect([answer.status, answer.type]).toEqual([400, 'IncompleteSignatureException']);

@@ -18,8 +18,8 @@ export interface TokenOwner {
 }
 
 export interface TokenStore {
-  /** The token itself, 43 URL-safe characters; only its hash is kept. */
-  create(kind: TokenKind, owner: TokenOwner): Promise<string>;
+  /** The token itself, 43 URL-safe characters; only its hash is kept. `life` in milliseconds, {@link TOKEN_LIFE} unless given. */
+  create(kind: TokenKind, owner: TokenOwner, life?: number): Promise<string>;
   find(kind: TokenKind, token: string): Promise<Identity | undefined>;
   /** As `find`, and the token is used up: of several callers one gets it. */
   take(kind: TokenKind, token: string): Promise<TokenOwner | undefined>;
@@ -42,12 +42,12 @@ export function createTokens({ pool, now, random = randomBytes }: TokenOptions):
     return rows[0];
   }
   return {
-    async create(kind, { account, name, role }) {
+    async create(kind, { account, name, role }, life = TOKEN_LIFE[kind]) {
       const token = random(32).toString('base64url');
       const at = now();
       await withAccounts(pool, [account], async (tx) => {
         await tx.query('delete from token where account = $1 and expires_at < $2', [account, new Date(at)]);
-        const values = [hash(token), account, TOKEN_KINDS[kind], name, ROLE_CODES[role], new Date(at), new Date(at + TOKEN_LIFE[kind])];
+        const values = [hash(token), account, TOKEN_KINDS[kind], name, ROLE_CODES[role], new Date(at), new Date(at + life)];
         await tx.query(
           'insert into token (hash, account, kind, name, role, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)',
           values,
@@ -67,6 +67,11 @@ export function createTokens({ pool, now, random = randomBytes }: TokenOptions):
       await lookUp('take_token', kind, token);
     },
   };
+}
+
+/** Names a token in lists; it opens nothing. */
+export function tokenId(token: string): string {
+  return hash(token).toString('hex').slice(0, 32);
 }
 
 function hash(token: string): Buffer {

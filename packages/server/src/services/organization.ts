@@ -1,5 +1,6 @@
 import { accessDenied } from '@assay/wire/errors.ts';
-import { type Organization, readOrganization, readStanding, type Standing } from '../accounts/organization.ts';
+import { isOfOrganization, type Organization, readOrganization, readStanding, type Standing } from '../accounts/organization.ts';
+import { withAccounts } from '../db/pool.ts';
 import type { ServerContext } from './context.ts';
 
 /** Of an account that was closed after its caller was let in, nothing is known any more. */
@@ -34,6 +35,15 @@ export async function requireOrganization(context: ServerContext): Promise<Organ
     throw accessDenied(`${context.operation} is for the management account and the delegated administrator of the organization`);
   }
   return readOrganization(context.pool, standing.management);
+}
+
+/** The account whose credentials are meant: the caller's own, or one of the organisation that the caller manages. */
+export async function managedAccount(id: string | undefined, context: ServerContext): Promise<number> {
+  const account = id === undefined ? context.account : Number(id);
+  if (account === context.account) return account;
+  const managed = await withAccounts(context.pool, [context.account], (tx) => isOfOrganization(tx, context.account, account));
+  if (!managed) throw accessDenied(`${id} is no open account that ${context.principal.account} manages`);
+  return account;
 }
 
 function closed(context: ServerContext): never {

@@ -45,7 +45,8 @@ export async function startTestService(options: {
   options.prepare?.(folder);
   const db = await createTestDatabase();
   const masterKey = openMasterKey(path.join(folder, 'master.key'));
-  const keys = createAccessKeys({ pool: db.api, sealer: createSealer(masterKey), now });
+  const sealer = createSealer(masterKey);
+  const keys = createAccessKeys({ pool: db.api, sealer, now });
   const tokens = createTokens({ pool: db.api, now });
   const start = () => prepareFirstAccount({ pool: db.api, keys, tokens, account: 0, credentialsFile: path.join(folder, 'credentials') });
   const first = await start();
@@ -53,7 +54,7 @@ export async function startTestService(options: {
   const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
   // Advisories, blobs and the like stay out unless given: most tests ask who may call, and how.
   const arns = findingArns(deriveKey(masterKey, 'finding-arn'), region);
-  const dependencies = { pool: db.api, sight: createSight(db.api, now), region, paging, arns, ...options.dependencies } as ServerDependencies;
+  const dependencies = { pool: db.api, sight: createSight(db.api, now), sealer, region, paging, arns, ...options.dependencies } as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });
   const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));

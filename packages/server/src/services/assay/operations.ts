@@ -5,6 +5,13 @@ import { createAccount } from './operations/account/create-account.ts';
 import { listAccounts } from './operations/account/list-accounts.ts';
 import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
 import { listAuditRecords } from './operations/audit/list-audit-records.ts';
+import { createAccessKey } from './operations/credential/create-access-key.ts';
+import { createBearerToken } from './operations/credential/create-bearer-token.ts';
+import { deleteAccessKey } from './operations/credential/delete-access-key.ts';
+import { deleteBearerToken } from './operations/credential/delete-bearer-token.ts';
+import { deleteUser } from './operations/credential/delete-user.ts';
+import { listAccessKeys } from './operations/credential/list-access-keys.ts';
+import { listBearerTokens } from './operations/credential/list-bearer-tokens.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getServiceStatus } from './operations/service/get-service-status.ts';
@@ -47,4 +54,11 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ReplayDeadLetters: replayDeadLetters,
   SendTestEvent: sendTestEvent,
   UpdateSink: updateSink,
+  CreateAccessKey: createAccessKey,
+  CreateBearerToken: createBearerToken,
+  DeleteAccessKey: deleteAccessKey,
+  DeleteBearerToken: deleteBearerToken,
+  DeleteUser: deleteUser,
+  ListAccessKeys: listAccessKeys,
+  ListBearerTokens: listBearerTokens,
 };
