@@ -2,7 +2,9 @@ import account from '../models/assay/account.json' with { type: 'json' };
 import audit from '../models/assay/audit.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
 import credential from '../models/assay/credential.json' with { type: 'json' };
+import exports from '../models/assay/export.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
+import key from '../models/assay/key.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
@@ -12,10 +14,21 @@ import trend from '../models/assay/trend.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
-const PARTS = [account, audit, common, credential, finding, resource, service, signIn, sink, submission, trend] as unknown as readonly Pick<
-  ServiceModel,
-  'operations' | 'shapes'
->[];
+const PARTS = [
+  account,
+  audit,
+  common,
+  credential,
+  exports,
+  finding,
+  key,
+  resource,
+  service,
+  signIn,
+  sink,
+  submission,
+  trend,
+] as unknown as readonly Pick<ServiceModel, 'operations' | 'shapes'>[];
 
 /** The model of our own service. Throws when two parts name the same thing. */
 export function assayModel(): ServiceModel {

@@ -13,7 +13,13 @@ export interface AssayOperations {
   readonly DeleteUser: { readonly input: DeleteUserRequest; readonly output: DeleteUserResponse };
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
   readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
+  readonly DownloadExport: { readonly input: DownloadExportRequest; readonly output: DownloadExportResponse };
+  readonly ListExports: { readonly input: ListExportsRequest; readonly output: ListExportsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
+  readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
+  readonly DecryptDataKey: { readonly input: DecryptDataKeyRequest; readonly output: DecryptDataKeyResponse };
+  readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
+  readonly RotateKey: { readonly input: RotateKeyRequest; readonly output: RotateKeyResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
   readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
@@ -211,6 +217,46 @@ export interface ListBearerTokensResponse {
   readonly nextToken?: string | undefined;
 }
 
+export interface DownloadExportRequest {
+  readonly reportId: string;
+  readonly resourceId?: string | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface DownloadExportResponse {
+  readonly fileName: string;
+  readonly content: Uint8Array;
+  readonly nextToken?: string | undefined;
+}
+
+export interface Export {
+  readonly reportId: string;
+  readonly kind: 'FINDINGS_REPORT' | 'SBOM_EXPORT';
+  readonly format: string;
+  readonly status: 'IN_PROGRESS' | 'SUCCEEDED' | 'CANCELLED' | 'FAILED';
+  readonly bucketName: string;
+  readonly keyPrefix?: string | undefined;
+  readonly kmsKeyArn: string;
+  readonly location?: string | undefined;
+  readonly itemCount: number;
+  readonly sizeInBytes: number;
+  readonly errorCode?: string | undefined;
+  readonly errorMessage?: string | undefined;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly finishedAt?: Date | undefined;
+}
+
+export interface ListExportsRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListExportsResponse {
+  readonly exports: readonly Export[];
+  readonly nextToken?: string | undefined;
+}
+
 export interface AdvisoryReference {
   readonly id: string;
   readonly feed: string;
@@ -280,6 +326,55 @@ export interface ScoreReason {
   readonly baseScore?: number | undefined;
   readonly used: boolean;
   readonly sentence?: string | undefined;
+}
+
+export interface CreateKeyRequest {
+  readonly provider?: 'LOCAL' | 'TRANSIT' | 'KMS' | undefined;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+export interface CreateKeyResponse {
+  readonly keyArn: string;
+}
+
+export interface DecryptDataKeyRequest {
+  readonly keyArn: string;
+  readonly wrappedKey: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export interface DecryptDataKeyResponse {
+  readonly dataKey: Uint8Array;
+}
+
+export interface Key {
+  readonly keyArn: string;
+  readonly provider: 'LOCAL' | 'TRANSIT' | 'KMS';
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly version?: number | undefined;
+  readonly createdAt: Date;
+  readonly rotatedAt?: Date | undefined;
+}
+
+export interface ListKeysRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListKeysResponse {
+  readonly keys: readonly Key[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface RotateKeyRequest {
+  readonly keyArn: string;
+}
+
+export interface RotateKeyResponse {
+  readonly keyArn: string;
+  readonly version: number;
 }
 
 export interface DeleteResourceRequest {

@@ -5,6 +5,8 @@ import type { ScanResult } from '@assay/core/scan-result.ts';
 /** What an SBOM is written from: a scan result, with or without its findings. */
 export type BomInput = Pick<ScanResult, 'tool' | 'createdAt' | 'subject' | 'distro' | 'packages' | 'gaps'> & {
   readonly findings?: ScanResult['findings'];
+  /** Further facts about the subject. */
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
 };
 
 /** A UUID (RFC 9562 version 8) that stands for the content: the same scan gives the same document. */

@@ -18,8 +18,8 @@ const SUBJECT_TYPES: Readonly<Record<Subject['kind'], string>> = {
   sbom: 'application',
 };
 
-/** A CycloneDX 1.6 JSON document (https://cyclonedx.org/docs/1.6/json/); findings become its `vulnerabilities`. */
-export function writeCycloneDx(input: BomInput): unknown {
+/** A CycloneDX JSON document (https://cyclonedx.org/docs/1.6/json/, or 1.4); findings become its `vulnerabilities`. */
+export function writeCycloneDx(input: BomInput, specVersion: '1.4' | '1.6' = '1.6'): unknown {
   const refs = new Map<string, string[]>();
   const components = input.packages.map((item, index) => {
     const ref = `package-${index + 1}`;
@@ -28,24 +28,30 @@ export function writeCycloneDx(input: BomInput): unknown {
   });
   const version = subjectVersion(input.subject);
   return {
-    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    $schema: `http://cyclonedx.org/schema/bom-${specVersion}.schema.json`,
     bomFormat: 'CycloneDX',
-    specVersion: '1.6',
+    specVersion,
     serialNumber: `urn:uuid:${contentUuid(input)}`,
     version: 1,
     metadata: {
       timestamp: input.createdAt,
-      tools: { components: [{ type: 'application', name: input.tool.name, version: input.tool.version }] },
+      tools:
+        specVersion === '1.4'
+          ? [{ name: input.tool.name, version: input.tool.version }]
+          : { components: [{ type: 'application', name: input.tool.name, version: input.tool.version }] },
       component: {
         'bom-ref': 'subject',
         type: SUBJECT_TYPES[input.subject.kind],
         name: input.subject.name,
         ...(version === undefined ? {} : { version }),
       },
-      properties: input.gaps.map((gap) => ({
-        name: `assay:gap:${gap.code}`,
-        value: gap.path === undefined ? gap.message : `${gap.path}: ${gap.message}`,
-      })),
+      properties: [
+        ...(input.properties ?? []),
+        ...input.gaps.map((gap) => ({
+          name: `assay:gap:${gap.code}`,
+          value: gap.path === undefined ? gap.message : `${gap.path}: ${gap.message}`,
+        })),
+      ],
     },
     components: [...(input.distro === null ? [] : [operatingSystem(input.distro)]), ...components],
     dependencies: [{ ref: 'subject', dependsOn: components.map((item) => item['bom-ref']) }],

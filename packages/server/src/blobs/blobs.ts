@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder, writeDurably } from './durable.ts';
 
 /** Immutable bytes by the SHA-256 of their content: evidence, SBOMs, advisory databases. A directory here, an object store later. */
 export interface BlobStore {
@@ -37,33 +38,4 @@ export function directoryBlobs(folder: string): BlobStore {
       }
     },
   };
-}
-
-/** A row that names a blob is committed after this returns, so the bytes and their name must both be on disk. */
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const staging = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-  try {
-    const handle = await open(staging, 'wx', 0o600);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(staging, file);
-    await syncFolder(path.dirname(file));
-  } catch (error) {
-    await rm(staging, { force: true });
-    throw error;
-  }
-}
-
-/** The names in a folder, on disk. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

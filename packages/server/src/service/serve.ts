@@ -24,6 +24,9 @@ import { startProbe } from '../http/probe.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { expireLeases } from '../jobs/queue.ts';
+import { keyRing } from '../keys/key-ring.ts';
+import { localKeys } from '../keys/local-keys.ts';
+import { directoryObjects } from '../objects/directory-objects.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
@@ -99,11 +102,14 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'), { elapsed: () => performance.now(), now: ctx.now });
   cleanups.push(() => revisions.close());
   const arns = findingArns(deriveKey(masterKey, 'finding-arn'), config.region);
+  const objects = directoryObjects(path.join(config.dataDirectory, 'exports'), randomUUID);
   const world: World = {
     config,
     worker: database.worker,
     api: database.api,
     blobs: directoryBlobs(path.join(config.dataDirectory, 'blobs')),
+    keys: keyRing({ LOCAL: localKeys(masterKey) }),
+    objectsOf: async () => objects,
     revisions,
     ctx,
     naming: { region: config.region, arns },
@@ -219,6 +225,8 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       paging: createPagingTokens(deriveKey(masterKey, 'paging')),
       arns,
       blobs: world.blobs,
+      keys: world.keys,
+      objectsOf: world.objectsOf,
       revisions: world.revisions,
       sealer,
       startedAt: new Date(ctx.now()),

@@ -1,9 +1,11 @@
 import { SWITCH, SWITCH_LANE } from '../accounts/switch.ts';
+import { EXPORT, EXPORT_LANE, writeExport } from '../exports/write-export.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
 import { followSwitch } from '../findings/write/follow-switch.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
+import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
 import { RETRY, retry } from '../suppression/retry.ts';
 import { settle } from '../suppression/settling.ts';
@@ -40,11 +42,16 @@ export function startWork(world: World): Runner {
       await followSwitch({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
       run.finished();
     },
+    [EXPORT]: async (job, run) => {
+      const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
+      await writeExport(job, { ...world, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
+      run.finished();
+    },
   };
   return startRunner({
     pool,
     handlers,
-    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1 },
+    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1, [EXPORT_LANE]: 1 },
     worker: `${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,

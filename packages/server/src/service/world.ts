@@ -3,6 +3,8 @@ import type pg from 'pg';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import type { FindingNaming } from '../findings/naming.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -15,6 +17,9 @@ export interface World {
   readonly api: pg.Pool;
   readonly blobs: BlobStore;
   readonly revisions: AdvisoryFiles;
+  readonly keys: KeyRing;
+  /** Where an account's reports and exports go. */
+  readonly objectsOf: (account: number) => Promise<ObjectStore>;
   readonly ctx: Context;
   readonly telemetry: Telemetry;
   readonly naming: FindingNaming;

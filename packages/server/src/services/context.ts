@@ -7,6 +7,8 @@ import { accountDigits } from '../accounts/identity.ts';
 import type { Sight } from '../accounts/sight.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import type { FindingArns } from '../findings/list/arn-predicate.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
 import type { Sealer } from '../secrets/sealer.ts';
 
@@ -21,6 +23,9 @@ export interface ServerDependencies {
   readonly blobs: BlobStore;
   readonly revisions: AdvisoryFiles;
   readonly sealer: Sealer;
+  readonly keys: KeyRing;
+  /** Where an account's reports and exports lie. */
+  readonly objectsOf: (account: number) => Promise<ObjectStore>;
   readonly startedAt: Date;
 }
 

@@ -1,16 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Logger, silentLogger } from '@assay/core/context.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
-import { createAccessKeys } from '../../accounts/access-keys.ts';
+import { type AccessKey, createAccessKeys, type NewAccessKey } from '../../accounts/access-keys.ts';
 import { type FirstStart, prepareFirstAccount } from '../../accounts/first-start.ts';
 import { ensureAccount } from '../../accounts/settings.ts';
 import { createTokens, type TokenOwner, type TokenStore } from '../../accounts/tokens.ts';
 import { openJournal } from '../../audit/journal.ts';
 import { createSight } from '../../accounts/sight.ts';
 import { findingArns } from '../../findings/arn.ts';
+import { directoryBlobs } from '../../blobs/blobs.ts';
+import { keyRing } from '../../keys/key-ring.ts';
+import { localKeys } from '../../keys/local-keys.ts';
+import { directoryObjects } from '../../objects/directory-objects.ts';
 import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
 import { createSealer } from '../../secrets/sealer.ts';
 import type { ServerDependencies } from '../../services/context.ts';
@@ -30,6 +35,10 @@ export interface TestService {
   readonly first: FirstStart;
   /** Calls operations of the service `assay` with a bearer token; makes the account when it is new. */
   readonly callerOf: (owner: TokenOwner) => Promise<AssayCaller>;
+  /** An access key of an account that exists. */
+  readonly accessKeyOf: (owner: NewAccessKey) => Promise<AccessKey>;
+  readonly masterKey: Buffer;
+  readonly dependencies: ServerDependencies;
   readonly stop: () => Promise<void>;
 }
 
@@ -52,9 +61,21 @@ export async function startTestService(options: {
   const first = await start();
   const region = 'us-east-1';
   const paging = createPagingTokens(deriveKey(masterKey, 'paging'));
-  // Advisories, blobs and the like stay out unless given: most tests ask who may call, and how.
   const arns = findingArns(deriveKey(masterKey, 'finding-arn'), region);
-  const dependencies = { pool: db.api, sight: createSight(db.api, now), sealer, region, paging, arns, ...options.dependencies } as ServerDependencies;
+  const objects = directoryObjects(path.join(folder, 'exports'), randomUUID);
+  // Advisories and the like stay out unless given: most tests ask who may call, and how.
+  const dependencies = {
+    pool: db.api,
+    sight: createSight(db.api, now),
+    sealer,
+    region,
+    paging,
+    arns,
+    blobs: directoryBlobs(path.join(folder, 'blobs')),
+    keys: keyRing({ LOCAL: localKeys(masterKey) }),
+    objectsOf: async () => objects,
+    ...options.dependencies,
+  } as unknown as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });
   const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
@@ -75,5 +96,6 @@ export async function startTestService(options: {
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     };
   };
-  return { folder, db, server, tokens, start, first, callerOf, stop };
+  const accessKeyOf = (owner: NewAccessKey) => keys.create(owner);
+  return { folder, db, server, tokens, start, first, callerOf, accessKeyOf, masterKey, dependencies, stop };
 }

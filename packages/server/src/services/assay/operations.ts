@@ -12,7 +12,13 @@ import { deleteBearerToken } from './operations/credential/delete-bearer-token.t
 import { deleteUser } from './operations/credential/delete-user.ts';
 import { listAccessKeys } from './operations/credential/list-access-keys.ts';
 import { listBearerTokens } from './operations/credential/list-bearer-tokens.ts';
+import { downloadExport } from './operations/export/download-export.ts';
+import { listExports } from './operations/export/list-exports.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
+import { createKey } from './operations/key/create-key.ts';
+import { decryptDataKey } from './operations/key/decrypt-data-key.ts';
+import { listKeys } from './operations/key/list-keys.ts';
+import { rotateKey } from './operations/key/rotate-key.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getServiceStatus } from './operations/service/get-service-status.ts';
 import { createSignInLink } from './operations/sign-in/create-sign-in-link.ts';
@@ -61,4 +67,10 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   DeleteUser: deleteUser,
   ListAccessKeys: listAccessKeys,
   ListBearerTokens: listBearerTokens,
+  CreateKey: createKey,
+  DecryptDataKey: decryptDataKey,
+  DownloadExport: downloadExport,
+  ListExports: listExports,
+  ListKeys: listKeys,
+  RotateKey: rotateKey,
 };

@@ -8,6 +8,9 @@ import { getConfiguration } from './operations/configuration/get-configuration.t
 import { updateConfiguration } from './operations/configuration/update-configuration.ts';
 import { listCoverage } from './operations/coverage/list-coverage.ts';
 import { listCoverageStatistics } from './operations/coverage/list-coverage-statistics.ts';
+import { getEncryptionKey } from './operations/encryption-key/get-encryption-key.ts';
+import { resetEncryptionKey } from './operations/encryption-key/reset-encryption-key.ts';
+import { updateEncryptionKey } from './operations/encryption-key/update-encryption-key.ts';
 import { createFilter } from './operations/filters/create-filter.ts';
 import { deleteFilter } from './operations/filters/delete-filter.ts';
 import { listFilters } from './operations/filters/list-filters.ts';
@@ -25,6 +28,12 @@ import { enableDelegatedAdminAccount } from './operations/organization/enable-de
 import { getDelegatedAdminAccount } from './operations/organization/get-delegated-admin-account.ts';
 import { listDelegatedAdminAccounts } from './operations/organization/list-delegated-admin-accounts.ts';
 import { updateOrganizationConfiguration } from './operations/organization/update-organization-configuration.ts';
+import { cancelFindingsReport } from './operations/reports/cancel-findings-report.ts';
+import { cancelSbomExport } from './operations/reports/cancel-sbom-export.ts';
+import { createFindingsReport } from './operations/reports/create-findings-report.ts';
+import { createSbomExport } from './operations/reports/create-sbom-export.ts';
+import { getFindingsReportStatus } from './operations/reports/get-findings-report-status.ts';
+import { getSbomExport } from './operations/reports/get-sbom-export.ts';
 
 /** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
 export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
@@ -53,4 +62,13 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   ListAccountPermissions: listAccountPermissions,
   UpdateConfiguration: updateConfiguration,
   UpdateFilter: updateFilter,
+  CancelFindingsReport: cancelFindingsReport,
+  CancelSbomExport: cancelSbomExport,
+  CreateFindingsReport: createFindingsReport,
+  CreateSbomExport: createSbomExport,
+  GetEncryptionKey: getEncryptionKey,
+  GetFindingsReportStatus: getFindingsReportStatus,
+  GetSbomExport: getSbomExport,
+  ResetEncryptionKey: resetEncryptionKey,
+  UpdateEncryptionKey: updateEncryptionKey,
 };
