@@ -1,7 +1,7 @@
 import type { ConfigField } from './config.ts';
 import type { SinkMessage } from './message.ts';
 
-/** What a sink receives: messages in order, oldest first. The same `delivery` again means the same messages again (at least once). */
+/** What a sink receives: messages in order, oldest first, at least one. The same `delivery` again means the same messages again (at least once). */
 export interface SinkBatch {
   readonly delivery: string;
   readonly messages: readonly SinkMessage[];

@@ -1,12 +1,14 @@
 import type { Sink } from './sink.ts';
 import { email } from './sinks/email/email.ts';
+import { eventbridge } from './sinks/eventbridge/eventbridge.ts';
+import { securityHub } from './sinks/security-hub/security-hub.ts';
 import { slack } from './sinks/slack/slack.ts';
 import { syslog } from './sinks/syslog/syslog.ts';
 import { teams } from './sinks/teams/teams.ts';
 import { webhook } from './sinks/webhook/webhook.ts';
 
 /** Every kind of place where events go. */
-export const SINKS: readonly Sink[] = [webhook, slack, teams, email, syslog];
+export const SINKS: readonly Sink[] = [webhook, eventbridge, securityHub, slack, teams, email, syslog];
 
 export function sinkOf(id: string): Sink | undefined {
   return SINKS.find((sink) => sink.id === id);
