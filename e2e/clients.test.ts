@@ -9,6 +9,7 @@ import {
   type Finding,
   GetConfigurationCommand,
   type Inspector2Client,
+  ListCisScansCommand,
   ListCoverageCommand,
   ListCoverageStatisticsCommand,
   ListFindingAggregationsCommand,
@@ -16,7 +17,6 @@ import {
   ListMembersCommand,
   paginateListCoverage,
   paginateListFindingAggregations,
-  SearchVulnerabilitiesCommand,
   SortField,
 } from '@aws-sdk/client-inspector2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -271,10 +271,7 @@ describe('the JavaScript SDK', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['ListMembers', () => client.send(new ListMembersCommand({}))],
-    [
-      'SearchVulnerabilities',
-      () => client.send(new SearchVulnerabilitiesCommand({ filterCriteria: { vulnerabilityIds: ['CVE-2024-1234'] } })),
-    ],
+    ['ListCisScans', () => client.send(new ListCisScansCommand({}))],
   ])('is told at once that %s is not built yet', async (name, ask) => {
     await expect(ask()).rejects.toMatchObject({
       name: 'ValidationException',

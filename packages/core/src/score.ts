@@ -104,6 +104,20 @@ export function isWeaponised(enrichment: Enrichment | undefined): boolean {
   return enrichment?.kev !== undefined || enrichment?.cve?.ssvc?.exploitation === 'active' || enrichment?.metasploit !== undefined;
 }
 
+/**
+ * What to look at first among equals, 0 to 100: seven points for each of the score's, fifteen times the EPSS, and fifteen for a working
+ * exploit or seven for a published proof of concept. It is read, never stored: EPSS changes daily. Undefined without a score.
+ */
+export function riskOf(facts: {
+  readonly score: number | null;
+  readonly epss: number | null;
+  readonly weaponised: boolean;
+  readonly exploit: boolean;
+}): number | undefined {
+  if (facts.score === null) return undefined;
+  return Math.round(7 * facts.score + 15 * (facts.epss ?? 0) + (facts.weaponised ? 15 : facts.exploit ? 7 : 0));
+}
+
 const VECTOR_REACH = ['L', 'A', 'N'];
 const REACH: Readonly<Record<Exposure, { readonly value: string; readonly reason: string }>> = {
   UNKNOWN: { value: 'N', reason: '' },

@@ -60,6 +60,7 @@ function databaseOf(advisories: readonly Advisory[], enrichments: readonly Enric
     records,
     documents: new Map(advisories.map((one) => [one.id, JSON.stringify(one)])),
     enrichments: new Map(enrichments.map((one) => [one.id, JSON.stringify(one)])),
+    about: (id, most) => advisories.filter((one) => [one.id, ...(one.aliases ?? []), ...(one.upstream ?? [])].includes(id)).slice(0, most),
     changedKeys(other) {
       return differing(this.records, (other as MemoryDatabase).records).map((key) => {
         const [namespace = '', name = ''] = key.split('\0');

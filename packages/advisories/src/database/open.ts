@@ -65,6 +65,17 @@ export class AdvisoryDatabase implements AdvisoryLookup {
     return pairs.map(([advisory, kind]) => ({ advisory, kind }));
   }
 
+  /** Documents about a vulnerability, of every feed: under this id, with it as an alias, or as bundles that fix it. At most `most`. */
+  about(id: string, most: number): Advisory[] {
+    const ids = new Set([id, ...this.names(id).map((name) => name.advisory)]);
+    const found: Advisory[] = [];
+    for (const one of ids) {
+      if (found.length >= most) break;
+      found.push(...this.#all(one));
+    }
+    return found.slice(0, most);
+  }
+
   enrichment(cve: string): Enrichment | undefined {
     return this.#enrichments?.get(cve);
   }
@@ -131,13 +142,17 @@ export class AdvisoryDatabase implements AdvisoryLookup {
   }
 
   #best(id: string): Advisory | undefined {
+    return this.#all(id).sort(byUsefulness)[0];
+  }
+
+  #all(id: string): Advisory[] {
     const prefix = Buffer.from(`${id}\0`);
     const found: Advisory[] = [];
     for (const { key, value } of this.#documents.scan(prefix)) {
       if (!key.subarray(0, prefix.length).equals(prefix)) break;
       found.push(parseStored(this.#container.file, value) as Advisory);
     }
-    return found.sort(byUsefulness)[0];
+    return found;
   }
 }
 

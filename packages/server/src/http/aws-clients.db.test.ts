@@ -83,7 +83,7 @@ except client.exceptions.ValidationException as error:
     out['reason'] = error.response['reason']
     out['fields'] = [field['name'] for field in error.response['fields']]
 try:
-    client.search_vulnerabilities(filterCriteria={'vulnerabilityIds': ['CVE-2026-1']})
+    client.list_cis_scans()
 except client.exceptions.ValidationException as error:
     out['notBuilt'] = error.response['Error']['Message']
     out['retries'] = error.response['ResponseMetadata']['RetryAttempts']
@@ -96,7 +96,7 @@ print(json.dumps(out))
       on: 'ENABLED',
       reason: 'FIELD_VALIDATION_FAILED',
       fields: ['nextToken'],
-      notBuilt: 'SearchVulnerabilities is not built yet',
+      notBuilt: 'ListCisScans is not built yet',
       retries: 0,
       arn: 'arn:aws:iam::000000000000:user/admin',
     });

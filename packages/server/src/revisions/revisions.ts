@@ -1,4 +1,4 @@
-import type { AdvisoryLookup } from '@assay/core/advisory.ts';
+import type { Advisory, AdvisoryLookup } from '@assay/core/advisory.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
@@ -6,6 +6,8 @@ import { enqueue, type JobRequest, type Queryable, SYSTEM } from '../jobs/queue.
 
 /** An advisory database of one revision, opened. `AdvisoryDatabase` is one. */
 export interface RevisionDatabase extends AdvisoryLookup {
+  /** Documents about a vulnerability: under this id, with it as an alias, or as bundles that fix it. At most `most`. */
+  about(id: string, most: number): readonly Advisory[];
   changedKeys(other: this): Iterable<{ readonly namespace: string; readonly name: string }>;
   /** Ids of advisories whose documents differ, and CVE ids whose enrichments differ. */
   changedDocuments(other: this): Iterable<string>;

@@ -35,6 +35,8 @@ import { createSbomExport } from './operations/reports/create-sbom-export.ts';
 import { getFindingsReportStatus } from './operations/reports/get-findings-report-status.ts';
 import { getSbomExport } from './operations/reports/get-sbom-export.ts';
 
+import { searchVulnerabilities } from './operations/vulnerabilities/search-vulnerabilities.ts';
+
 /** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
 export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   BatchGetAccountStatus: batchGetAccountStatus,
@@ -71,4 +73,5 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   GetSbomExport: getSbomExport,
   ResetEncryptionKey: resetEncryptionKey,
   UpdateEncryptionKey: updateEncryptionKey,
+  SearchVulnerabilities: searchVulnerabilities,
 };

@@ -4,6 +4,9 @@ import type { Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../accounts/identity.ts';
 import { scoreOfFinding } from '../../../findings/score.ts';
 import type { FindingPackageView, FindingView, ResourceView } from '../../../findings/view.ts';
+import { attackFacts } from '../../../vulnerabilities/evidence.ts';
+
+import { dated } from './intelligence.ts';
 
 export type WireFinding = NonNullable<Out<'ListFindings'>['findings']>[number];
 type WireResource = NonNullable<WireFinding['resources']>[number];
@@ -35,11 +38,16 @@ export function findingToWire(view: FindingView, arn: string, region: string): W
     resources: [resourceToWire(view.resource, accountDigits(view.account), region)],
     fixAvailable: view.fix,
     exploitAvailable: issue.exploit ? 'YES' : 'NO',
-    ...(issue.kevAt === null ? {} : { exploitabilityDetails: { lastKnownExploitAt: issue.kevAt } }),
+    ...exploitability(view),
     ...(view.score === null ? {} : { inspectorScore: round(view.score), ...scoreDetails(view) }),
     ...(issue.epss === null ? {} : { epss: { score: round(issue.epss, 5) } }),
     ...(view.kind === 'PACKAGE_VULNERABILITY' ? { packageVulnerabilityDetails: packageDetails(view) } : {}),
   };
+}
+
+function exploitability({ issue }: FindingView): Pick<WireFinding, 'exploitabilityDetails'> {
+  const last = dated('lastKnownExploitAt', attackFacts(issue.doc).observed?.last);
+  return last.lastKnownExploitAt === undefined ? {} : { exploitabilityDetails: last };
 }
 
 function titleOf(view: FindingView): string {
@@ -141,9 +149,3 @@ function resourceDetails(r: ResourceView): NonNullable<WireResource['details']> 
 const cut = (text: string): string => (text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT - 1)}…`);
 /** Stored as float4: back to the decimals that were written. */
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
-
-function dated<Name extends string>(name: Name, at: string | undefined): Partial<Record<Name, Date>> {
-  const ms = at === undefined ? Number.NaN : Date.parse(at);
-  // Feeds that know no date write the epoch.
-  return Number.isNaN(ms) || ms <= 0 ? {} : ({ [name]: new Date(ms) } as Record<Name, Date>);
-}

@@ -1,8 +1,11 @@
+import { riskOf } from '@assay/core/score.ts';
 import type { In, Out } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { readFindings } from '../../../../findings/read.ts';
 import type { FindingView } from '../../../../findings/view.ts';
+import { attackFacts } from '../../../../vulnerabilities/evidence.ts';
 import { type ServerContext, seenAccounts } from '../../../context.ts';
+import { cisaData, exploitObserved } from '../../shapes/intelligence.ts';
 
 type Detail = NonNullable<Out<'BatchGetFindingDetails'>['findingDetails']>[number];
 type DetailError = NonNullable<Out<'BatchGetFindingDetails'>['errors']>[number];
@@ -31,20 +34,23 @@ export async function batchGetFindingDetails(
 }
 
 const CWE_LIMIT = 10;
+const REFERENCE_LIMIT = 100;
 
 function toDetail(findingArn: string, view: FindingView): Detail {
-  const { issue } = view;
-  const { doc } = issue;
-  const kev = doc.kev;
+  const { issue, score } = view;
+  const { doc, epss, weaponised, exploit } = issue;
+  const attacks = attackFacts(doc);
+  const riskScore = riskOf({ score, epss, weaponised, exploit });
   return {
     findingArn,
-    ...(kev === undefined ? {} : { cisaData: { dateAdded: new Date(kev.dateAdded), dateDue: new Date(kev.dateDue), action: kev.action } }),
-    ...(issue.epss === null ? {} : { epssScore: Number(issue.epss.toFixed(5)) }),
+    ...cisaData(doc.kev),
+    ...(epss === null ? {} : { epssScore: Number(epss.toFixed(5)) }),
     cwes: (doc.cwes ?? []).slice(0, CWE_LIMIT),
-    referenceUrls: (doc.references ?? []).slice(0, CWE_LIMIT),
-    ...(view.score === null ? {} : { riskScore: Math.round(view.score * 10) }),
-    evidences: [],
-    ttps: [],
-    tools: [],
+    referenceUrls: (doc.references ?? []).slice(0, REFERENCE_LIMIT),
+    ...(riskScore === undefined ? {} : { riskScore }),
+    ...exploitObserved(attacks),
+    evidences: attacks.evidences.map(({ rule, detail, severity }) => ({ evidenceRule: rule, evidenceDetail: detail, severity })),
+    ttps: [...attacks.ttps],
+    tools: [...attacks.tools],
   };
 }
