@@ -1,7 +1,9 @@
 import {
   DATE_FIELDS,
   type FindingCriteria,
+  type MapFilter,
   NUMBER_FIELDS,
+  type NumberFilter,
   type PackageFilter,
   STRING_FIELDS,
   type StringField,
@@ -13,7 +15,7 @@ import { arnPredicate, type FindingArns } from './arn-predicate.ts';
 import { type Place, RANGE_PLACES, type RangePlace, STRING_PLACES, TAG_SPACE } from './fields.ts';
 import { type PackagePredicate, packagePredicates } from './package-predicate.ts';
 import { allOf, anyOf, type Params, type Predicate } from './sql.ts';
-import { codePredicate, imageTagsPredicate, textPredicate, textsPredicate } from './string-predicate.ts';
+import { codePredicate, imageTagsHeld, imageTagsPredicate, textPredicate, textsPredicate } from './string-predicate.ts';
 
 /** Criteria as predicates, one list for each table that they read. */
 export interface CompiledCriteria {
@@ -22,6 +24,8 @@ export interface CompiledCriteria {
   readonly f: readonly Predicate[];
   readonly r: readonly Predicate[];
   readonly i: readonly Predicate[];
+  /** Over `resource_tag t`: the resource has such a tag. Says the same as the one predicate of `r`, where that is all `r` holds. */
+  readonly tags?: Predicate;
   /** Alternatives: a finding matches when one of its packages satisfies one of them. Empty = no package criterion. */
   readonly packages: readonly PackagePredicate[];
 }
@@ -37,6 +41,7 @@ export interface CompileContext {
 export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext): CompiledCriteria {
   const lists: Record<Place, Predicate[]> = { f: [], r: [], i: [] };
   let accounts = ctx.accounts;
+  let tags = imageTagsHeld(criteria.ecrImageTags ?? []);
   for (const field of STRING_FIELDS) {
     const filters = criteria[field];
     if (filters === undefined || filters.length === 0) continue;
@@ -56,7 +61,7 @@ export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext):
     addRange(
       lists,
       RANGE_PLACES[field],
-      criteria[field]?.map((n) => [n.lowerInclusive, n.upperInclusive]),
+      criteria[field]?.map((n) => (RANGE_PLACES[field].cast === 'int' ? whole(n) : [n.lowerInclusive, n.upperInclusive])),
     );
   }
   const { resourceTags, portRange } = criteria;
@@ -67,6 +72,11 @@ export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext):
         p,
       ),
     );
+    tags = (p) =>
+      anyOf(
+        resourceTags.map((tag) => (q) => heldTag(tag, q)),
+        p,
+      );
   }
   if (portRange !== undefined && portRange.length > 0) {
     lists.f.push((p) =>
@@ -76,7 +86,12 @@ export function compileCriteria(criteria: FindingCriteria, ctx: CompileContext):
       ),
     );
   }
-  return { accounts, ...lists, packages: (criteria.vulnerablePackages ?? []).map((f: PackageFilter) => packagePredicates(f)) };
+  return {
+    accounts,
+    ...lists,
+    ...(tags === undefined ? {} : { tags }),
+    packages: (criteria.vulnerablePackages ?? []).map((f: PackageFilter) => packagePredicates(f)),
+  };
 }
 
 function addString(
@@ -122,6 +137,15 @@ function addString(
 type Bound = number | Date | undefined;
 const date = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
 
+/** Bounds of whole numbers, in their own type: a cast column has no index. */
+function whole({ lowerInclusive, upperInclusive }: NumberFilter): readonly [Bound, Bound] {
+  const int = (value: number): number => Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1);
+  return [
+    lowerInclusive === undefined ? undefined : int(Math.ceil(lowerInclusive)),
+    upperInclusive === undefined ? undefined : int(Math.floor(upperInclusive)),
+  ];
+}
+
 function addRange(lists: Record<Place, Predicate[]>, place: RangePlace, ranges: readonly (readonly [Bound, Bound])[] | undefined): void {
   if (ranges === undefined || ranges.length === 0) return;
   const one =
@@ -136,10 +160,12 @@ function addRange(lists: Record<Place, Predicate[]>, place: RangePlace, ranges: 
   lists[place.at].push((p) => allOf([...only, (q) => anyOf(ranges.map(one), q)], p));
 }
 
-function tagPredicate(tag: { key: string; value?: string }, p: Params): string {
-  const value = tag.value === undefined ? '' : ` and t.value = ${p.add(tag.value)}`;
-  return `exists (select 1 from resource_tag t where t.account = r.account and t.resource = r.id
-    and t.space = ${TAG_SPACE.resource} and t.key = ${p.add(tag.key)}${value})`;
+function tagPredicate(tag: MapFilter, p: Params): string {
+  return `exists (select 1 from resource_tag t where t.account = r.account and t.resource = r.id and ${heldTag(tag, p)})`;
+}
+
+function heldTag({ key, value }: MapFilter, p: Params): string {
+  return `t.space = ${TAG_SPACE.resource} and t.key = ${p.add(key)}${value === undefined ? '' : ` and t.value = ${p.add(value)}`}`;
 }
 
 function portPredicate(range: { beginInclusive?: number; endInclusive?: number }, p: Params): string {

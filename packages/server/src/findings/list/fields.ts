@@ -159,6 +159,6 @@ export const RANGE_PLACES: Readonly<Record<DateField | NumberField, RangePlace>>
   cloudServerlessFunctionLastModifiedAt: detailNumber('cloudServerlessFunctionLastModifiedAt'),
   inspectorScore: { at: 'f', column: 'f.score', cast: 'real', only: 'f.score >= 0' },
   epssScore: { at: 'i', column: 'i.epss', cast: 'real', only: 'i.epss >= 0' },
-  ecrImageInUseCount: { at: 'r', column: 'r.in_use_count', cast: 'float8', only: image },
+  ecrImageInUseCount: { at: 'r', column: 'r.in_use_count', cast: 'int', only: image },
   cloudImageInUseCount: detailNumber('cloudImageInUseCount'),
 };

@@ -4,7 +4,7 @@ import { type Resolved, resolve } from './resolve.ts';
 import type { Position, Sort } from './sorts.ts';
 import { Params } from './sql.ts';
 import { filterFirst, type PageShape, type Segment, sorted } from './statements.ts';
-import { growingChunks, startWalk, type Walk, walkOn } from './walk.ts';
+import { startWalk, walkOn } from './walk.ts';
 
 /** Runs a function inside a transaction that sees the given accounts only. */
 export type ReadAs = <T>(accounts: readonly number[], read: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
@@ -46,23 +46,24 @@ type Read = <T>(fn: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
 
 /**
  * One page of finding keys, by phases (never left to the planner alone, which misjudges correlated filters by orders of magnitude):
- * resolve criteria on other tables to ids; walk the sort index for a moment, which is enough where many findings match; collect and
- * sort where few do; else walk on; else hash and sort.
+ * resolve criteria on other tables to ids; walk the sort index for a moment, which is enough where many findings match; then collect and
+ * sort where ids are at hand, else walk on; else hash and sort.
  */
 export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps = DEFAULT_CAPS): Promise<PageRow[]> {
   const { criteria } = request;
   if (criteria.accounts.length === 0) return [];
   const read: Read = (fn) => readAs(criteria.accounts, fn);
   let shape: PageShape | undefined;
-  let walk: Walk | undefined;
+  let known = false;
   const glanced = await inTime(() =>
     read(async (client) => {
       await walking(client, Math.max(caps.walkTimeoutMs, 2_000));
-      const resolved = await resolve(client, criteria, caps.resolve);
+      const resolved = await resolve(client, criteria, { cap: caps.resolve, byAccount: request.sort.key?.column === 'f.account' });
       if (resolved === undefined) return [];
       shape = shapeOf(request, resolved, caps);
+      known = resolved.sparse || resolved.listed.size > 0;
       if (resolved.sparse || caps.walkTimeoutMs === 0) return undefined;
-      walk = startWalk(shape);
+      const walk = startWalk(shape);
       await client.query(`select set_config('statement_timeout','${caps.walkTimeoutMs}',true)`);
       await walkOn(client, shape, walk, caps.glance);
       return walk.done ? walk.rows : undefined;
@@ -71,7 +72,9 @@ export async function findPage(request: PageRequest, readAs: ReadAs, caps: Caps 
   if (glanced !== undefined) return glanced;
   if (shape === undefined) throw new Error('the criteria were not resolved in time');
   const page = shape;
-  return (await collect(page, read)) ?? (await walkFar({ shape: page, walk }, read, caps)) ?? hashAndSort(page, read, caps);
+  // Ids at hand lead to the findings; anything else is more likely further along the way than few.
+  const far = known ? undefined : await walkFar(page, read, caps);
+  return far ?? (await collect(page, read)) ?? (known ? await walkFar(page, read, caps) : undefined) ?? hashAndSort(page, read, caps);
 }
 
 export function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): PageShape {
@@ -82,7 +85,7 @@ export function shapeOf(request: PageRequest, resolved: Resolved, caps: Caps): P
   const repeated = new Set(place === 'f' ? [] : [...(listed.get(place) ?? [])]);
   const rest = { ...(after === undefined ? {} : { after }), ...(resources === undefined ? {} : { resources }) };
   return {
-    accounts: criteria.accounts,
+    accounts: resolved.accounts,
     where,
     probing,
     repeated,
@@ -135,15 +138,14 @@ export function collect(shape: PageShape, read: Read): Promise<PageRow[] | undef
   });
 }
 
-/** Goes on where the short walk stopped. Undefined when the time was over before the page was full. */
-function walkFar({ shape, walk }: { shape: PageShape; walk: Walk | undefined }, read: Read, caps: Caps): Promise<PageRow[] | undefined> {
+/** In the order of the sort index as one statement, which costs least for a row that it passes. Undefined when the time was over. */
+function walkFar(shape: PageShape, read: Read, caps: Caps): Promise<PageRow[] | undefined> {
   if (caps.walkTimeoutMs === 0) return Promise.resolve(undefined);
-  const far = walk ?? startWalk(shape);
   return inTime(() =>
     read(async (client) => {
       await walking(client, caps.walkTimeoutMs);
-      await walkOn(client, shape, far, growingChunks());
-      return far.rows;
+      await client.query("select set_config('enable_sort', 'off', true)");
+      return readPage(client, shape);
     }),
   );
 }
@@ -151,12 +153,16 @@ function walkFar({ shape, walk }: { shape: PageShape; walk: Walk | undefined }, 
 function hashAndSort(shape: PageShape, read: Read, caps: Caps): Promise<PageRow[]> {
   return read(async (client) => {
     await client.query(`select set_config('statement_timeout','${caps.lastTimeoutMs}',true)`);
-    const { key } = shape.sort;
-    const pastKeyed = key?.nullable === true && shape.after !== undefined && shape.after.key === null;
-    const rows = pastKeyed ? [] : await readSorted(client, shape, 'keyed');
-    if (key?.nullable !== true || rows.length >= shape.limit) return rows;
-    return [...rows, ...(await readSorted(client, { ...shape, limit: shape.limit - rows.length }, 'keyless'))];
+    return readPage(client, shape);
   });
+}
+
+async function readPage(client: pg.ClientBase, shape: PageShape): Promise<PageRow[]> {
+  const { key } = shape.sort;
+  const pastKeyed = key?.nullable === true && shape.after !== undefined && shape.after.key === null;
+  const rows = pastKeyed ? [] : await readSorted(client, shape, 'keyed');
+  if (key?.nullable !== true || rows.length >= shape.limit) return rows;
+  return [...rows, ...(await readSorted(client, { ...shape, limit: shape.limit - rows.length }, 'keyless'))];
 }
 
 async function readSorted(client: pg.ClientBase, shape: PageShape, segment: Segment): Promise<PageRow[]> {

@@ -2,11 +2,12 @@ import type pg from 'pg';
 import type { CompiledCriteria } from './compile.ts';
 import type { Place } from './fields.ts';
 import type { PackagePredicate } from './package-predicate.ts';
-import { allOf, anyOf, Params, type Predicate } from './sql.ts';
+import { allOf, anyOf, never, Params, type Predicate } from './sql.ts';
 import type { ResourceList } from './statements.ts';
 
 /** Criteria on tables beside `finding`, answered where the answer is short. */
 export interface Resolved {
+  readonly accounts: readonly number[];
   /** Over `finding f` alone. */
   readonly where: readonly Predicate[];
   /** Tables whose criteria hold for too many rows to list: they stay as predicates over `r` or `i`. */
@@ -21,11 +22,23 @@ export interface Resolved {
 }
 
 /** Up to so many resources or issues have about as many findings as a short walk reads. */
-const SPARSE = { r: 2_500, i: 100 } as const;
+const SPARSE = { r: 1_400, i: 100 } as const;
 
-/** Undefined: nothing can match. @param cap more ids than this stay a predicate. */
-export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Resolved | undefined> {
-  const where: Predicate[] = [(p) => `f.account = any (${p.add(criteria.accounts)}::bigint[])`, ...criteria.f];
+export interface ResolveOptions {
+  /** More ids than this stay a predicate. */
+  readonly cap: number;
+  /** Leave out accounts without a resource that satisfies the criteria: worth its price where accounts sort. */
+  readonly byAccount?: boolean;
+}
+
+/** Undefined: nothing can match. */
+export async function resolve(
+  client: pg.ClientBase,
+  criteria: CompiledCriteria,
+  { cap, byAccount }: ResolveOptions,
+): Promise<Resolved | undefined> {
+  let { accounts } = criteria;
+  const where: Predicate[] = [(p) => `f.account = any (${p.add(accounts)}::bigint[])`, ...criteria.f];
   const joined = new Map<Place, readonly Predicate[]>();
   const probing = new Map<Predicate, Predicate>();
   const listed = new Map<Place, readonly Predicate[]>();
@@ -56,7 +69,17 @@ export async function resolve(client: pg.ClientBase, criteria: CompiledCriteria,
     if (predicate === undefined) return undefined;
     where.push(predicate);
   }
-  return { where, joined, listed, probing, sparse, ...(resources === undefined ? {} : { resources }) };
+  if (byAccount === true && joined.has('r')) accounts = await accountsHolding(client, criteria);
+  return { accounts, where, joined, listed, probing, sparse, ...(resources === undefined ? {} : { resources }) };
+}
+
+async function accountsHolding(client: pg.ClientBase, criteria: CompiledCriteria): Promise<number[]> {
+  const params = new Params();
+  const accounts = params.add(criteria.accounts);
+  const sql = `select a.account from unnest(${accounts}::bigint[]) as a(account)
+    where exists (select 1 from resource r where r.account = a.account and ${allOf(criteria.r, params)})`;
+  const { rows } = await client.query<{ account: number }>(sql, params.values);
+  return rows.map((row) => row.account);
 }
 
 /** Ids of the rows that satisfy a table's predicates; undefined when they are too many to list. */
@@ -65,11 +88,26 @@ export async function resolveIds(
   { place, criteria, cap }: { place: 'r' | 'i'; criteria: CompiledCriteria; cap: number },
 ): Promise<{ id: number; account: number }[] | undefined> {
   const params = new Params();
+  if (place === 'r' && criteria.tags !== undefined && criteria.r.length === 1) return resolveTagged(client, { criteria, cap });
   const own: Predicate[] = place === 'r' ? [(p) => `r.account = any (${p.add(criteria.accounts)}::bigint[])`] : [];
   const table = place === 'r' ? 'resource r' : 'issue i';
   const sql = `select ${place}.id, ${place === 'r' ? 'r.account' : '0 as account'} from ${table} where ${allOf([...own, ...criteria[place]], params)} limit ${cap + 1}`;
   const { rows } = await client.query<{ id: number; account: number }>(sql, params.values);
   return rows.length > cap ? undefined : rows;
+}
+
+/** Tags say whose they are: no resource is read. */
+async function resolveTagged(
+  client: pg.ClientBase,
+  { criteria, cap }: { criteria: CompiledCriteria; cap: number },
+): Promise<{ id: number; account: number }[] | undefined> {
+  const params = new Params();
+  const where = allOf([(p) => `t.account = any (${p.add(criteria.accounts)}::bigint[])`, criteria.tags ?? never], params);
+  const { rows } = await client.query<{ id: number; account: number }>(
+    `select t.resource as id, t.account from resource_tag t where ${where} limit ${cap + 1}`,
+    params.values,
+  );
+  return rows.length > cap ? undefined : [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 async function packagesWhere(client: pg.ClientBase, criteria: CompiledCriteria, cap: number): Promise<Predicate | undefined> {

@@ -79,7 +79,7 @@ test('findings that change while the stream runs are not skipped and do not come
   const all = expected(criteria);
   const closed = new Set<number>();
   const ids: number[] = [];
-  for await (const batch of streamFindings(request(criteria, { size: 40, listed: 0 }), readAs)) {
+  for await (const batch of streamFindings(request(criteria, { size: 20, listed: 0 }), readAs)) {
     ids.push(...batch.findings.map(({ view }) => view.id));
     const victims = all.filter((id) => !ids.includes(id) && id % 3 === 0).slice(0, 5);
     for (const id of victims) closed.add(id);

@@ -55,7 +55,7 @@ export async function* streamFindings(request: StreamRequest, readAs: ReadAs): A
   const criteria = compileCriteria(request.criteria, request);
   const accounts = criteria.accounts.filter((account) => account >= (after?.account ?? 0)).sort((a, b) => a - b);
   if (accounts.length === 0) return;
-  const resolved = await readAs(accounts, (client) => resolve(client, { ...criteria, accounts }, DEFAULT_CAPS.resolve));
+  const resolved = await readAs(accounts, (client) => resolve(client, { ...criteria, accounts }, { cap: DEFAULT_CAPS.resolve }));
   if (resolved === undefined) return;
   const keys = await listKeys({ ...criteria, accounts }, { resolved, cap: request.listed ?? DEFAULT_CAPS.candidates }, readAs);
   const found = keys === undefined ? walk({ accounts, resolved, after }, readAs) : [keys.filter((key) => isAfter(key, after))];

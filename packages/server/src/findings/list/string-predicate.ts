@@ -63,6 +63,8 @@ export function codePredicate<Code extends number | boolean>(
   return (params) => `${column.sql} = any (${params.add(codes)}::${column.type}[])`;
 }
 
+const IMAGE_TAG = `t.space = ${TAG_SPACE.image} and t.key = 'tag'`;
+
 /**
  * Image tags: rows of `resource_tag` in place of a value. Written as membership, so that the planner may start from the tags
  * (index on space, key, value) instead of asking every resource for its own.
@@ -70,12 +72,18 @@ export function codePredicate<Code extends number | boolean>(
 export function imageTagsPredicate(filters: readonly StringFilter[]): Predicate {
   const negative = filters.filter((f) => f.comparison === 'NOT_EQUALS').map((f) => f.value);
   const positive = filters.filter((f) => f.comparison !== 'NOT_EQUALS');
-  const tagged = (condition: string): string => `(r.account, r.id) in (select t.account, t.resource from resource_tag t
-    where t.space = ${TAG_SPACE.image} and t.key = 'tag' and (${condition}))`;
+  const tagged = (condition: string): string =>
+    `(r.account, r.id) in (select t.account, t.resource from resource_tag t where ${IMAGE_TAG} and (${condition}))`;
   return (params) => {
     const parts: string[] = [];
     if (positive.length > 0) parts.push(tagged(positiveText(positive, 't.value', params)));
     if (negative.length > 0) parts.push(`not ${tagged(`t.value = any (${params.add(negative)}::text[])`)}`);
     return parts.join(' and ');
   };
+}
+
+/** The same over `resource_tag t`, where it asks for tags that are there; undefined where it asks for others that are not. */
+export function imageTagsHeld(filters: readonly StringFilter[]): Predicate | undefined {
+  if (filters.length === 0 || filters.some((f) => f.comparison === 'NOT_EQUALS')) return undefined;
+  return (params) => `${IMAGE_TAG} and (${positiveText(filters, 't.value', params)})`;
 }

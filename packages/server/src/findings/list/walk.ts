@@ -24,13 +24,15 @@ interface StepRow extends PageRow {
   readonly visited: number | null;
 }
 
+/** About so many findings a row has that is walked: many criteria hold for few resources, so of these more are passed. */
+const FINDINGS_OF = { f: 1, r: 4, i: 25 } as const;
+
 /** Walks in sort order, `chunks` rows at a time, until the page is full, the end is reached or the chunks are used up. */
-export async function walkOn(client: pg.ClientBase, shape: PageShape, walk: Walk, chunks: Iterable<number>): Promise<void> {
+export async function walkOn(client: pg.ClientBase, shape: PageShape, walk: Walk, chunks: readonly number[]): Promise<void> {
   const holders = shape.sort.key !== undefined && shape.sort.key.at !== 'f';
   for (const chunk of chunks) {
     if (walk.done) return;
-    // A resource has about ten findings, an issue more.
-    const size = holders ? Math.ceil(chunk / 4) : chunk;
+    const size = Math.ceil(chunk / FINDINGS_OF[shape.sort.key?.at ?? 'f']);
     const params = new Params();
     const step = { segment: walk.segment, cursor: walk.cursor, size, limit: shape.limit - walk.rows.length };
     const sql = holders ? walkHolders(shape, step, params) : walkFindings(shape, step, params);
@@ -50,9 +52,4 @@ function advance(walk: Walk, shape: PageShape, { edge, size }: { edge: StepRow |
     walk.segment = 'keyless';
     walk.cursor = undefined;
   } else walk.done = true;
-}
-
-/** Ever larger, so that neither a page at hand nor one far away costs many statements. */
-export function* growingChunks(): Generator<number> {
-  for (let size = 10_000; ; size = Math.min(size * 3, 300_000)) yield size;
 }
