@@ -21,7 +21,7 @@ export interface DatabaseTarget {
 }
 
 /** @param database made if missing, owned by the bootstrap user. */
-export function embeddedTarget(postgres: EmbeddedPostgres, database = 'assay'): DatabaseTarget {
+export function embeddedTarget(postgres: Pick<EmbeddedPostgres, 'socketDirectory' | 'port' | 'owner'>, database = 'assay'): DatabaseTarget {
   const at = (user: string): Connection => ({ host: postgres.socketDirectory, port: postgres.port, user, database });
   return { owner: at(postgres.owner), worker: at(ROLE_NAMES.worker), api: at(ROLE_NAMES.api) };
 }
@@ -66,11 +66,12 @@ export async function openDatabase(target: DatabaseTarget, log: Logger, sizes = 
   }
 }
 
-export async function prepareDatabase(target: DatabaseTarget): Promise<string[]> {
+/** Makes database and roles, and applies what is missing of `migrations`; of none it leaves the schema alone. */
+export async function prepareDatabase(target: DatabaseTarget, migrations = readMigrations()): Promise<string[]> {
   const owner = await connectOwner(target.owner);
   try {
     await ensureRoles(owner, owner.password ?? undefined);
-    return await migrate(owner, readMigrations());
+    return migrations.length === 0 ? [] : await migrate(owner, migrations);
   } finally {
     await owner.end();
   }

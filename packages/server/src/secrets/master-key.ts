@@ -49,7 +49,12 @@ function refuse(file: string): never {
   throw new AssayError('master-key', `The master key file ${file} must hold 64 hexadecimal digits; restore it from where you keep it.`);
 }
 
+/** Tells two keys apart without telling anything about them. */
+export function keyFingerprint(masterKey: Uint8Array): string {
+  return deriveKey(masterKey, 'fingerprint').toString('hex').slice(0, 16);
+}
+
 /** A key for one purpose, so that no key is ever used for two things. */
-export function deriveKey(masterKey: Uint8Array, purpose: 'seal' | 'paging' | 'finding-arn'): Buffer {
+export function deriveKey(masterKey: Uint8Array, purpose: 'seal' | 'paging' | 'finding-arn' | 'fingerprint'): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, '', `assay ${purpose} v1`, KEY_BYTES));
 }
