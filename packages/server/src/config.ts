@@ -68,6 +68,11 @@ export const SETTINGS = [
   },
   { name: 'ASSAY_AUDIT_READS', fallback: '1', about: '0 keeps audit records only of calls that may change something.' },
   { name: 'ASSAY_AUDIT_DAYS', fallback: '400', about: 'Days that audit records are kept, to the month; 0 keeps them for ever.' },
+  {
+    name: 'ASSAY_PRICES',
+    fallback: '',
+    about: 'US dollars for one of a usage type, as `ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01`; what is not named costs nothing.',
+  },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -95,6 +100,7 @@ export interface Config {
   readonly probePort: number | undefined;
   readonly auditReads: boolean;
   readonly auditDays: number;
+  readonly prices: Readonly<Record<string, number>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -143,6 +149,7 @@ export function readConfig(environment: Environment = process.env): Config {
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
     auditReads: check('ASSAY_AUDIT_READS', flag, '0 or 1'),
     auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
+    prices: check('ASSAY_PRICES', priceList, 'like ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01'),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
   if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
@@ -174,6 +181,12 @@ function wholeNumber(text: string, most: number): number | undefined {
 
 function flag(text: string): boolean | undefined {
   return text === '1' ? true : text === '0' ? false : undefined;
+}
+
+function priceList(text: string): Record<string, number> | undefined {
+  const pairs = text.split(',').filter((pair) => pair !== '');
+  const prices = pairs.map((pair) => /^ *([A-Z_0-9]+) *= *(\d{1,9}(?:\.\d{1,9})?) *$/.exec(pair));
+  return prices.includes(null) ? undefined : Object.fromEntries(prices.map((price) => [price![1]!, Number(price![2])]));
 }
 
 function level(text: string): Config['logLevel'] | undefined {

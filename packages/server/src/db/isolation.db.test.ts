@@ -21,6 +21,8 @@ const TENANT_TABLES = [
   'tag',
   'audit_record',
   'finding_day',
+  'usage',
+  'free_trial',
 ];
 
 describe('isolation of tenants', () => {
@@ -103,4 +105,6 @@ async function fill(db: TestDatabase, a: number): Promise<void> {
     [a],
   );
   await db.worker.query("insert into finding_day values ($1, '2026-01-01', 1, 1, 0, 1, 0)", [a]);
+  await db.worker.query("insert into usage values ($1, default, '2026-01-01', 1, 1)", [a]);
+  await db.worker.query("insert into free_trial values ($1, 'ECR')", [a]);
 }

@@ -22,6 +22,8 @@ import {
   requireCurrent,
 } from '../revisions/revisions.ts';
 import { retryResource } from '../suppression/retry.ts';
+import { countScan } from '../usage/usage.ts';
+import { scanUsage } from '../usage/usage-types.ts';
 import { scanStatus } from './status.ts';
 import { carryUnseen, type PreparedInventory, type PreparedPackage, prepareInventory, storeInventory } from './store.ts';
 
@@ -125,6 +127,8 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
     await decide(tx, { account, resource: locked.id, packages, matched: off ? [] : [work.matched, more] });
     findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now, naming: deps.naming });
   }
+  const usage = readable && !off ? scanUsage(request.resource.kind, locked.inventory === null) : undefined;
+  if (usage !== undefined) await countScan(tx, { account, type: usage, at: now });
   const outcome = { status, reason, inventory, revision: revision.id, fence, now };
   const before = off ? { beforeDisable: [SCAN_STATUS[looked.status], SCAN_REASON[looked.reason]] } : {};
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };

@@ -230,6 +230,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       revisions: world.revisions,
       sealer,
       startedAt: new Date(ctx.now()),
+      prices: config.prices,
     },
     keys,
     tokens,

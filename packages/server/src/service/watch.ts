@@ -1,5 +1,6 @@
 import { keepAudit } from '../audit/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
+import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
 
@@ -7,6 +8,8 @@ import type { World } from './world.ts';
 const POINTER_MS = 3_000;
 /** How often the service looks again at its own machine, and makes the partitions of the coming months and stores the days that ended. */
 const ROUND_MS = 6 * 3_600_000;
+/** How often it is asked whether the present hour of what runs was counted. */
+const HOUR_MS = 10 * 60_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
 export function startWatching(world: World): { stop(): Promise<void> } {
@@ -20,9 +23,11 @@ export function startWatching(world: World): { stop(): Promise<void> } {
     });
   }, POINTER_MS);
   const rounds = setInterval(() => void makeRound(world), ROUND_MS);
+  const hours = setInterval(() => void countUsage(world), HOUR_MS);
   return {
     async stop() {
       clearInterval(timer);
+      clearInterval(hours);
       clearInterval(rounds);
       await running;
     },
@@ -44,9 +49,18 @@ async function makeRound(world: World): Promise<void> {
   try {
     await world.worker.query('select create_event_partitions(3)');
     await keepAudit(world.worker, world.config.auditDays);
+    await foldUsage(world.worker);
     await fillDays(world.worker, await lastEndedDay(world.worker));
     await prepareLooks(world);
   } catch (error) {
     world.ctx.log.warn('the regular round failed; the next one tries again', { error: (error as Error).message });
+  }
+}
+
+async function countUsage({ worker, ctx }: World): Promise<void> {
+  try {
+    await countHour(worker);
+  } catch (error) {
+    ctx.log.warn('the usage of this hour could not be counted yet', { error: (error as Error).message });
   }
 }

@@ -27,6 +27,8 @@ export interface ServerDependencies {
   /** Where an account's reports and exports lie. */
   readonly objectsOf: (account: number) => Promise<ObjectStore>;
   readonly startedAt: Date;
+  /** US dollars for one of a usage type; 0 unless given. */
+  readonly prices: Readonly<Record<string, number>>;
 }
 
 export interface ServerContext extends RequestContext, ServerDependencies {

@@ -74,6 +74,7 @@ export async function startTestService(options: {
     blobs: directoryBlobs(path.join(folder, 'blobs')),
     keys: keyRing({ LOCAL: localKeys(masterKey) }),
     objectsOf: async () => objects,
+    prices: {},
     ...options.dependencies,
   } as unknown as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });

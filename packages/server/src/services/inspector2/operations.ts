@@ -34,6 +34,8 @@ import { createFindingsReport } from './operations/reports/create-findings-repor
 import { createSbomExport } from './operations/reports/create-sbom-export.ts';
 import { getFindingsReportStatus } from './operations/reports/get-findings-report-status.ts';
 import { getSbomExport } from './operations/reports/get-sbom-export.ts';
+import { batchGetFreeTrialInfo } from './operations/usage/batch-get-free-trial-info.ts';
+import { listUsageTotals } from './operations/usage/list-usage-totals.ts';
 
 import { searchVulnerabilities } from './operations/vulnerabilities/search-vulnerabilities.ts';
 
@@ -74,4 +76,6 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   ResetEncryptionKey: resetEncryptionKey,
   UpdateEncryptionKey: updateEncryptionKey,
   SearchVulnerabilities: searchVulnerabilities,
+  BatchGetFreeTrialInfo: batchGetFreeTrialInfo,
+  ListUsageTotals: listUsageTotals,
 };
