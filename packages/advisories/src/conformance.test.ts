@@ -20,6 +20,8 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   'cisa-kev': ['known_exploited_vulnerabilities.json'],
   cve: ['2024/1xxx/CVE-2024-1111.json'],
   epss: ['a.csv', 'b.tsv'],
+  'exploit-db': ['files_exploits.csv', 'cveToEdbid.json'],
+  metasploit: ['modules_metadata_base.json'],
 };
 
 const all: readonly Feed[] = [...feeds, ...enrichments];
@@ -55,6 +57,8 @@ const lines = fc
         '\t{CVE-2020-1111}',
         '\t[buster] - x <unfixed>',
         'cve,epss',
+        'id,codes,date_published',
+        '1,"CVE-2020-1111;""x",2020-01-01',
         'CVE-2020-1111,1,1',
         'packages:',
         '- a: &a',

@@ -99,8 +99,8 @@ export interface Enrichment {
   };
   /** Published exploits: Exploit-DB numbers, newest first, and the days of the first and last where known. */
   readonly exploitDb?: { readonly ids: readonly number[]; readonly firstAt?: string; readonly lastAt?: string };
-  /** Modules of the Metasploit framework, ready to use. */
-  readonly metasploit?: { readonly modules: readonly string[]; readonly firstAt?: string };
+  /** Exploit modules of the Metasploit framework, and the ATT&CK techniques they name. */
+  readonly metasploit?: { readonly modules: readonly string[]; readonly ttps?: readonly string[] };
 }
 
 /**

@@ -127,7 +127,16 @@ function joined(a: Enrichment, b: Enrichment): Enrichment {
   const epss = later(a.epss, b.epss, (part) => part.date);
   const kev = later(a.kev, b.kev, (part) => part.dateAdded);
   const cve = later(a.cve, b.cve, (part) => part.modified ?? '');
-  return { id: a.id, ...(epss && { epss }), ...(kev && { kev }), ...(cve && { cve }) };
+  const exploitDb = later(a.exploitDb, b.exploitDb, (part) => part.lastAt ?? '');
+  const metasploit = later(a.metasploit, b.metasploit, () => '');
+  return {
+    id: a.id,
+    ...(epss && { epss }),
+    ...(kev && { kev }),
+    ...(cve && { cve }),
+    ...(exploitDb && { exploitDb }),
+    ...(metasploit && { metasploit }),
+  };
 }
 
 function later<T>(a: T | undefined, b: T | undefined, date: (part: T) => string): T | undefined {

@@ -6,6 +6,8 @@ import { parseArchive, parseTexts } from '../testing/feed-files.ts';
 import { cisaKev } from './cisa-kev/feed.ts';
 import { cve } from './cve/feed.ts';
 import { epss } from './epss/feed.ts';
+import { exploitDb } from './exploit-db/feed.ts';
+import { metasploit } from './metasploit/feed.ts';
 
 function archiveFile(name: string): string {
   return join(testDataFolder(), `${name}.tar.gz`);
@@ -81,4 +83,43 @@ test('EPSS: real scores', async () => {
   const parsed = await parseArchive(epss, archiveFile('epss-sample'), ['first-format-vunnel.csv']);
   if (parsed === null) return console.log(missingDataReason('epss-sample'));
   expect(parsed.items[0]).toEqual({ id: 'CVE-1999-0001', epss: { score: 0.00383, percentile: 0.73075, date: '2025-02-20' } });
+});
+
+test('Exploit-DB: the index names CVEs with days, the newest first; a quoted cell keeps its commas and quotes', async () => {
+  const csv = [
+    'id,file,description,date_published,author,type,platform,port,date_added,date_updated,verified,codes,tags',
+    '7,exploits/a.py,"Acme ""Hub"", remote",2020-03-04,x,remote,linux,,,,1,CVE-2020-1111;OSVDB-1;CVE-2020-2222,',
+    '12,exploits/b.py,Again,2021-01-02,x,remote,linux,,,,1,CVE-2020-1111,\r',
+    '13,exploits/c.py,No number,2021-01-03,x,remote,linux,,,,1,,',
+    'x,exploits/d.py,Broken,2021-01-03,x,remote,linux,,,,1,CVE-2020-1111,',
+    '14,"never closed,2021-01-03,CVE-2020-1111',
+    '',
+  ].join('\n');
+  const { items, counts } = await parseTexts(exploitDb, { 'files_exploits.csv': csv });
+  expect(items).toEqual([
+    { id: 'CVE-2020-1111', exploitDb: { ids: [12, 7], firstAt: '2020-03-04', lastAt: '2021-01-02' } },
+    { id: 'CVE-2020-2222', exploitDb: { ids: [7], firstAt: '2020-03-04', lastAt: '2020-03-04' } },
+  ]);
+  expect(counts).toMatchObject({ read: 5, kept: 2, emitted: 2, dropped: { [DROP.unreadable]: 1, [DROP.noVulnerability]: 2 } });
+  await expect(parseTexts(exploitDb, { 'files_exploits.csv': '<html>' })).rejects.toThrow(/not Exploit-DB's index/);
+});
+
+test('Exploit-DB: the stored map, which has no days', async () => {
+  const parsed = await parseArchive(exploitDb, archiveFile('exploitdb-cve-map'));
+  if (parsed === null) return console.log(missingDataReason('exploitdb-cve-map'));
+  expect(parsed.items.find((item) => item.id === 'CVE-2003-0276')).toEqual({ id: 'CVE-2003-0276', exploitDb: { ids: [22587, 22] } });
+});
+
+test('Metasploit: exploit modules with their CVEs and techniques; scanners and modules without a CVE prove nothing', async () => {
+  const index = {
+    exploit_a: { fullname: 'exploit/multi/http/a', references: ['CVE-2021-44228', 'ATT&CK-T1190', 'URL-https://example.org'] },
+    exploit_b: { fullname: 'exploit/linux/b', references: ['CVE-2021-44228', 'ATT&CK-x'] },
+    auxiliary_c: { fullname: 'auxiliary/scanner/c', references: ['CVE-2021-44228'] },
+    exploit_d: { fullname: 'exploit/d', references: [] },
+    broken: 7,
+  };
+  const { items, counts } = await parseTexts(metasploit, { 'modules_metadata_base.json': JSON.stringify(index) });
+  expect(items).toEqual([{ id: 'CVE-2021-44228', metasploit: { modules: ['exploit/linux/b', 'exploit/multi/http/a'], ttps: ['T1190'] } }]);
+  expect(counts).toMatchObject({ read: 5, kept: 2, emitted: 1, dropped: { [DROP.noVulnerability]: 2, [DROP.unreadable]: 1 } });
+  await expect(parseTexts(metasploit, { 'modules_metadata_base.json': '<html>' })).rejects.toThrow(/not Metasploit's index/);
 });

@@ -62,7 +62,7 @@ export interface ExploitFacts {
   /** CISA's decision: `active` attacks, or a proof of concept. */
   readonly ssvc?: 'active' | 'poc';
   readonly exploitDb?: { readonly ids: readonly number[]; readonly firstAt?: string; readonly lastAt?: string };
-  readonly metasploit?: { readonly modules: readonly string[]; readonly firstAt?: string };
+  readonly metasploit?: { readonly modules: readonly string[]; readonly ttps?: readonly string[] };
 }
 
 export interface ResourceView {

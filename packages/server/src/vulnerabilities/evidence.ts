@@ -29,13 +29,17 @@ export function attackFacts({ kev, exploits = {}, malicious = false }: Pick<Issu
     ...(kev === undefined ? [] : kevEvidence(kev)),
     ...exploitEvidence(exploits),
   ];
-  const days = [kev?.dateAdded, exploits.exploitDb?.firstAt, exploits.exploitDb?.lastAt, exploits.metasploit?.firstAt]
-    .filter((day) => day !== undefined)
-    .sort();
+  const days = [kev?.dateAdded, exploits.exploitDb?.firstAt, exploits.exploitDb?.lastAt].filter((day) => day !== undefined).sort();
   const [first, last] = [days[0], days.at(-1)];
   return {
     evidences,
-    ttps: [...(malicious ? [COMPROMISED_SUPPLY_CHAIN] : []), ...(kev?.ransomware === true ? [DATA_ENCRYPTED_FOR_IMPACT] : [])],
+    ttps: [
+      ...new Set([
+        ...(malicious ? [COMPROMISED_SUPPLY_CHAIN] : []),
+        ...(kev?.ransomware === true ? [DATA_ENCRYPTED_FOR_IMPACT] : []),
+        ...(exploits.metasploit?.ttps ?? []),
+      ]),
+    ],
     tools: exploits.metasploit?.modules.map((name) => `Metasploit ${name}`) ?? [],
     ...(first === undefined || last === undefined ? {} : { observed: { first, last } }),
   };

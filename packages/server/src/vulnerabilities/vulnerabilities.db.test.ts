@@ -27,7 +27,7 @@ const ENRICHMENTS: Enrichment[] = [
       severities: [{ type: 'CVSS_V3', score: V3, source: 'NVD' }],
     },
     exploitDb: { ids: [50001, 50002, 50003, 50004], firstAt: '2025-12-15', lastAt: '2026-03-01' },
-    metasploit: { modules: ['exploit/multi/http/a'], firstAt: '2026-01-15' },
+    metasploit: { modules: ['exploit/multi/http/a'], ttps: ['T1190'] },
   },
   { id: 'CVE-2026-0003', cve: { description: 'Nobody packages it.' } },
 ];
@@ -79,7 +79,7 @@ describe('what is known of a vulnerability', () => {
         cvss3: { baseScore: 8.1, scoringVector: V3 },
         epss: { score: 0.5 },
         exploitObserved: { firstSeen: new Date('2025-12-15'), lastSeen: new Date('2026-03-01') },
-        atigData: { firstSeen: new Date('2025-12-15'), lastSeen: new Date('2026-03-01'), targets: [], ttps: ['T1486'] },
+        atigData: { firstSeen: new Date('2025-12-15'), lastSeen: new Date('2026-03-01'), targets: [], ttps: ['T1486', 'T1190'] },
         relatedVulnerabilities: ['GHSA-1', 'DSA-1'],
         referenceUrls: [],
         vendorCreatedAt: new Date('2025-12-01T00:00:00Z'),
@@ -130,7 +130,7 @@ describe('what is known of a vulnerability', () => {
           { evidenceRule: 'Metasploit', evidenceDetail: 'Ready to use as exploit/multi/http/a.', severity: 'HIGH' },
           { evidenceRule: 'Exploit-DB', evidenceDetail: 'Published as EDB-50001, EDB-50002, EDB-50003 and others.', severity: 'MEDIUM' },
         ],
-        ttps: ['T1486'],
+        ttps: ['T1486', 'T1190'],
         tools: ['Metasploit exploit/multi/http/a'],
       },
       {

@@ -46,7 +46,7 @@ function exploitFacts(enrichment: Enrichment | undefined): ExploitFacts | undefi
 
 /** The last day on which an exploit is known to have appeared, ISO 8601; undefined where no source dates one. */
 export function exploitLastSeen(enrichment: Enrichment | undefined): string | undefined {
-  return [enrichment?.exploitDb?.lastAt, enrichment?.metasploit?.firstAt, enrichment?.kev?.dateAdded]
+  return [enrichment?.exploitDb?.lastAt, enrichment?.kev?.dateAdded]
     .filter((day) => day !== undefined)
     .sort()
     .at(-1);
