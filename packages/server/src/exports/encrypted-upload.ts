@@ -27,9 +27,8 @@ export interface FileKey {
   readonly context: EncryptedHeader['context'];
 }
 
-/** Plain bytes of a chunk, and encrypted bytes that are gathered before a part is stored. S3 wants 5 MiB. */
+/** Plain bytes of a chunk. */
 const CHUNK = 1024 * 1024;
-const PART = 8 * 1024 * 1024;
 
 /** A new data key under the caller's key, and the header that says so. @throws AssayError `key-refused` */
 export async function newFile(keys: KeyRing, { key, context }: FileKey): Promise<{ readonly head: Buffer; readonly cipher: ChunkCipher }> {
@@ -97,7 +96,7 @@ export class EncryptedUpload {
 
   /** True when enough is held for a part. */
   get full(): boolean {
-    return this.#heldBytes >= Math.max(PART, this.#target.objects.minPartBytes);
+    return this.#heldBytes >= this.#target.objects.partBytes;
   }
 
   add(plain: Buffer): void {

@@ -27,7 +27,7 @@ export interface ExportService {
   decrypt(file: string): Promise<string>;
 }
 
-export async function startExportService(): Promise<ExportService> {
+export async function startExportService(options: { batch?: number } = {}): Promise<ExportService> {
   const service = await startTestService({ now: Date.now });
   const { db, dependencies, folder } = service;
   const estate = makeEstate(41);
@@ -42,6 +42,7 @@ export async function startExportService(): Promise<ExportService> {
     reportText: (format) => reportText(format, { region: dependencies.region, now: Date.now }),
     criteriaOf: reportCriteria,
     ctx: { now: Date.now, log: silentLogger },
+    ...options,
   };
   const claimed = () => claim(db.worker, EXPORT_LANE, { worker: 'test', leaseMs: 60_000 });
   const callerOf = (account: number, role: 'viewer' | 'operator' | 'admin' = 'admin') => service.callerOf({ account, name: role, role });

@@ -61,6 +61,7 @@ async function writeFindings(writing: Writing, upload: EncryptedUpload, from: Re
     accounts: one.accounts,
     region: world.region,
     arns: world.arns,
+    ...(world.batch === undefined ? {} : { size: world.batch }),
     ...(from?.after ? { after: from.after } : {}),
   };
   let after = from?.after ?? null;

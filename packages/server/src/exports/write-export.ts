@@ -31,6 +31,8 @@ export interface ExportWorld {
   readonly reportText: (format: string) => ReportText;
   readonly criteriaOf: (stored: unknown) => FindingCriteria;
   readonly ctx: Context;
+  /** Findings read at once, where that is not the stream's own measure. */
+  readonly batch?: number;
 }
 
 /** One attempt to write one export. */

@@ -20,7 +20,7 @@ export function directoryObjects(folder: string, newId: () => string): ObjectSto
     return path.join(folder, '.uploads', upload);
   };
   return {
-    minPartBytes: 0,
+    partBytes: 8 * 1024 * 1024,
     describe: fileOf,
     async put(place, bytes) {
       const file = fileOf(place);
@@ -64,12 +64,13 @@ export function directoryObjects(folder: string, newId: () => string): ObjectSto
 }
 
 async function joinParts(from: string, parts: readonly StoredPart[], staging: string): Promise<void> {
+  for (const part of parts) {
+    if ((await sizeOf(path.join(from, part.id))) !== part.bytes) throw new PartsLost(`part ${part.number} is not there`);
+  }
   const out = await open(staging, 'w', 0o600);
   try {
     for (const part of parts) {
-      const file = path.join(from, part.id);
-      if ((await sizeOf(file)) !== part.bytes) throw new PartsLost(`part ${part.number} is not there`);
-      for await (const bytes of createReadStream(file, { highWaterMark: 1024 * 1024 })) await out.writeFile(bytes);
+      for await (const bytes of createReadStream(path.join(from, part.id), { highWaterMark: 1024 * 1024 })) await out.writeFile(bytes);
     }
     await out.sync();
   } finally {

@@ -16,8 +16,8 @@ export interface StoredPart {
 
 /** Objects in buckets: a directory, or anything that speaks S3. Expected refusals are {@link ObjectRefused}; others may pass with time. */
 export interface ObjectStore {
-  /** Smallest part but for the last, in bytes. */
-  readonly minPartBytes: number;
+  /** Bytes of a part; the last may be smaller. */
+  readonly partBytes: number;
   /** The object as people name it: `s3://bucket/key` or a path. */
   describe(place: ObjectPlace): string;
   /** A whole small object. Durable and visible when it returns; the same place again is replaced. */
