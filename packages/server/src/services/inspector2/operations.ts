@@ -34,9 +34,11 @@ import { createFindingsReport } from './operations/reports/create-findings-repor
 import { createSbomExport } from './operations/reports/create-sbom-export.ts';
 import { getFindingsReportStatus } from './operations/reports/get-findings-report-status.ts';
 import { getSbomExport } from './operations/reports/get-sbom-export.ts';
+import { listTagsForResource } from './operations/tags/list-tags-for-resource.ts';
+import { tagResource } from './operations/tags/tag-resource.ts';
+import { untagResource } from './operations/tags/untag-resource.ts';
 import { batchGetFreeTrialInfo } from './operations/usage/batch-get-free-trial-info.ts';
 import { listUsageTotals } from './operations/usage/list-usage-totals.ts';
-
 import { searchVulnerabilities } from './operations/vulnerabilities/search-vulnerabilities.ts';
 
 /** Every operation of inspector2 that is built; the model's others answer `NAME is not built yet`. */
@@ -78,4 +80,7 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   SearchVulnerabilities: searchVulnerabilities,
   BatchGetFreeTrialInfo: batchGetFreeTrialInfo,
   ListUsageTotals: listUsageTotals,
+  ListTagsForResource: listTagsForResource,
+  TagResource: tagResource,
+  UntagResource: untagResource,
 };
