@@ -29,8 +29,8 @@ export const syslog: Sink = {
 /** Facility 13 (log audit); severities of RFC 5424 6.2.1. */
 const FACILITY = 13;
 const LEVELS: Readonly<Record<string, number>> = { CRITICAL: 2, HIGH: 3, MEDIUM: 4, LOW: 5 };
-/** Octets that a receiver should take (RFC 5425 4.3.1); a datagram holds them too. */
-const MOST_OCTETS = 8192;
+/** Characters of a field: a whole message stays below the 8,192 octets that a receiver should take (RFC 5425 4.3.1). */
+const MOST_CHARACTERS = 400;
 
 /** One line: header, structured data with what machines look for, text for people. */
 export function syslogMessage(message: SinkMessage): Buffer {
@@ -39,8 +39,7 @@ export function syslogMessage(message: SinkMessage): Buffer {
   const kind = 'kind' in message ? `${message.type}-${message.kind}` : message.type;
   const data = Object.entries(fieldsOf(message)).map(([name, value]) => ` ${name}="${escaped(value)}"`);
   const head = `<${FACILITY * 8 + level}>1 ${message.at} assay assay - ${kind.slice(0, 32)} [assay@32473${data.join('')}] `;
-  const bytes = Buffer.from(`${head}\ufeff${title}`);
-  return bytes.length <= MOST_OCTETS ? bytes : bytes.subarray(0, MOST_OCTETS);
+  return Buffer.from(`${head}\ufeff${title}`);
 }
 
 function fieldsOf(message: SinkMessage): Record<string, string> {
@@ -62,6 +61,6 @@ function fieldsOf(message: SinkMessage): Record<string, string> {
 function escaped(value: string): string {
   return value
     .replace(/[\p{C}]+/gu, ' ')
-    .slice(0, 1024)
+    .slice(0, MOST_CHARACTERS)
     .replace(/["\\\]]/g, '\\$&');
 }
