@@ -65,8 +65,8 @@ function compare(a: string | number, b: string | number): number {
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-const COLLECTING: Caps = { ...DEFAULT_CAPS, glance: [] };
-const WALKING: Caps = { ...DEFAULT_CAPS, glance: [3, 20], candidates: 0, resolve: 5, walkTimeoutMs: 20_000 };
+const COLLECTING: Caps = { ...DEFAULT_CAPS, glance: { first: 0, total: 0 } };
+const WALKING: Caps = { ...DEFAULT_CAPS, glance: { first: 3, total: 23 }, candidates: 0, resolve: 5, walkTimeoutMs: 20_000 };
 const FALLING_BACK: Caps = { ...WALKING, walkTimeoutMs: 0 };
 const fields = Object.keys(SORTS) as SortField[];
 

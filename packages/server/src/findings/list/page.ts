@@ -4,7 +4,7 @@ import { type Resolved, resolve } from './resolve.ts';
 import type { Position, Sort } from './sorts.ts';
 import { Params } from './sql.ts';
 import { filterFirst, type PageShape, type Segment, sorted } from './statements.ts';
-import { startWalk, walkOn } from './walk.ts';
+import { startWalk, type WalkBudget, walkOn } from './walk.ts';
 
 /** Runs a function inside a transaction that sees the given accounts only. */
 export type ReadAs = <T>(accounts: readonly number[], read: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
@@ -25,8 +25,8 @@ export interface PageRow extends Position {
 export interface Caps {
   /** Up to this many ids a criterion on another table becomes a list of ids. */
   readonly resolve: number;
-  /** Findings that the short walk visits, in two or more statements. */
-  readonly glance: readonly number[];
+  /** Findings that the short walk visits. */
+  readonly glance: WalkBudget;
   /** Up to this many findings are collected and sorted. */
   readonly candidates: number;
   /** For the short walk and for the long one; 0: never walk. */
@@ -36,8 +36,8 @@ export interface Caps {
 /** Measured on a million findings. */
 export const DEFAULT_CAPS: Caps = {
   resolve: 4_000,
-  glance: [500, 5_000],
-  candidates: 120_000,
+  glance: { first: 500, total: 5_500 },
+  candidates: 60_000,
   walkTimeoutMs: 200,
   lastTimeoutMs: 20_000,
 };

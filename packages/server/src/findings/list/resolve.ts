@@ -76,8 +76,9 @@ export async function resolve(
 async function accountsHolding(client: pg.ClientBase, criteria: CompiledCriteria): Promise<number[]> {
   const params = new Params();
   const accounts = params.add(criteria.accounts);
+  const { tags } = criteria;
   const sql = `select a.account from unnest(${accounts}::bigint[]) as a(account)
-    where exists (select 1 from resource r where r.account = a.account and ${allOf(criteria.r, params)})`;
+    where exists (select 1 from ${tags === undefined || criteria.r.length > 1 ? `resource r where r.account = a.account and ${allOf(criteria.r, params)}` : `resource_tag t where t.account = a.account and ${tags(params)}`})`;
   const { rows } = await client.query<{ account: number }>(sql, params.values);
   return rows.map((row) => row.account);
 }

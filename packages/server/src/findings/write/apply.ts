@@ -151,12 +151,17 @@ select account, resource, finding, $1::timestamptz, case
 from outcome where what is not null order by account, resource, issue)
 select what as kind, count(*) as n from outcome where what is not null group by what`;
 
+/** From this many findings on, statistics cost less than the planner's guess. */
+const ANALYSED = 100;
+
 /**
  * Makes the findings of the scope equal to what is desired, set-based: opens, changes, reopens, closes, one event each, and writes
  * nothing about a finding that stays as it is. The caller has locked the resource rows, in order of (account, id), and checked their fence.
  */
 export async function applyFindings(tx: Transaction, context: ApplyContext): Promise<ApplyResult> {
-  await tx.query(COLLECT);
+  const collected = await tx.query(COLLECT);
+  // Without statistics the joins below are tried row by row, every one with every other.
+  if ((collected.rowCount ?? 0) > ANALYSED) await tx.query('analyze ev_finding');
   await tx.query(OPEN, [context.now]);
   await tx.query(PACKAGES);
   await tx.query(WRITE, [context.now]);

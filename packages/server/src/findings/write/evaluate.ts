@@ -215,8 +215,10 @@ async function writeChunk(
   await holdProgress(evaluation);
   const keys = [chunk.map((one) => one.account), chunk.map((one) => one.resource)];
   const { rows: locked } = await tx.query<{ account: number; id: number }>(
-    `select r.account, r.id from unnest($1::bigint[], $2::bigint[]) as k(account, id) join resource r using (account, id)
-     where r.fence < $3 and r.scan_reason <> ${SCAN_REASON.PENDING_DISABLE} order by r.account, r.id for update of r`,
+    // One by one, in the order given: as a join it would read every resource there is.
+    `select r.account, r.id from unnest($1::bigint[], $2::bigint[]) as k(account, id) cross join lateral (
+       select account, id from resource where account = k.account and id = k.id
+         and fence < $3 and scan_reason <> ${SCAN_REASON.PENDING_DISABLE} for update) r`,
     [...keys, fence],
   );
   const mine = [locked.map((one) => one.account), locked.map((one) => one.id)];
