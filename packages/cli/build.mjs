@@ -26,6 +26,7 @@ const shared = {
 // Chunks lie beside the program, not in a folder: code finds its neighbours by import.meta.url.
 await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]' });
 await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: code });
+await build({ ...shared, entryPoints: { 'document-child': path('../engine/src/document-child.ts') }, outdir: code });
 
 // What code finds beside itself (migrations) or one folder above (starter database, sample, console).
 const shipped = [

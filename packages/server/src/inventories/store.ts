@@ -105,7 +105,9 @@ export async function storeInventory(
     .digest()
     .subarray(0, 16);
   const find = async (): Promise<number | undefined> =>
-    (await tx.query<{ id: number }>('select id from inventory where account = $1 and digest = $2', [account, digest])).rows[0]?.id;
+    // Held until the resource names it, or collecting could take it away in between.
+    (await tx.query<{ id: number }>('select id from inventory where account = $1 and digest = $2 for key share', [account, digest])).rows[0]
+      ?.id;
   const known = await find();
   if (known !== undefined) return known;
   const { rows } = await tx.query<{ id: number }>(

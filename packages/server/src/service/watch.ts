@@ -1,5 +1,6 @@
 import { keepAudit } from '../audit/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
+import { collectGarbage } from '../inventories/collect.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
@@ -52,6 +53,8 @@ async function makeRound(world: World): Promise<void> {
     await foldUsage(world.worker);
     await fillDays(world.worker, await lastEndedDay(world.worker));
     await prepareLooks(world);
+    const collected = await collectGarbage(world.worker, world.blobs, world.ctx.now());
+    world.ctx.log.info('unused inventories and blobs removed', { ...collected });
   } catch (error) {
     world.ctx.log.warn('the regular round failed; the next one tries again', { error: (error as Error).message });
   }

@@ -1,6 +1,6 @@
 import type { Context } from '@assay/core/context.ts';
 import type pg from 'pg';
-import type { BlobStore } from '../blobs/blobs.ts';
+import type { CollectableBlobs } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -15,7 +15,7 @@ export interface World {
   readonly worker: pg.Pool;
   /** Role api. */
   readonly api: pg.Pool;
-  readonly blobs: BlobStore;
+  readonly blobs: CollectableBlobs;
   readonly revisions: AdvisoryFiles;
   readonly keys: KeyRing;
   /** Where an account's reports and exports go. */
