@@ -11,6 +11,7 @@ import signIn from '../models/assay/sign-in.json' with { type: 'json' };
 import sink from '../models/assay/sink.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
 import trend from '../models/assay/trend.json' with { type: 'json' };
+import vulnerability from '../models/assay/vulnerability.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
@@ -28,6 +29,7 @@ const PARTS = [
   sink,
   submission,
   trend,
+  vulnerability,
 ] as unknown as readonly Pick<ServiceModel, 'operations' | 'shapes'>[];
 
 /** The model of our own service. Throws when two parts name the same thing. */

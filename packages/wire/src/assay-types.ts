@@ -36,6 +36,7 @@ export interface AssayOperations {
   readonly GetFindingTrend: { readonly input: GetFindingTrendRequest; readonly output: GetFindingTrendResponse };
   readonly GetRemediationTimes: { readonly input: GetRemediationTimesRequest; readonly output: GetRemediationTimesResponse };
   readonly ListTopMovers: { readonly input: ListTopMoversRequest; readonly output: ListTopMoversResponse };
+  readonly GetVulnerability: { readonly input: GetVulnerabilityRequest; readonly output: GetVulnerabilityResponse };
 }
 
 export interface Account {
@@ -311,7 +312,18 @@ export interface PackageExplanation {
   readonly locations: readonly EvidenceLocation[];
 }
 
+export interface ScoreAdjustment {
+  readonly metric: string;
+  readonly reason: string;
+}
+
 export interface ScoreExplanation {
+  readonly startVector?: string | undefined;
+  readonly vector?: string | undefined;
+  readonly adjustments: readonly ScoreAdjustment[];
+  readonly exposure: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE';
+  readonly weaponised: boolean;
+  readonly epss?: EpssTrend | undefined;
   readonly score?: number | undefined;
   readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
   readonly severitySource?: string | undefined;
@@ -692,4 +704,53 @@ export interface TrendDay {
   readonly suppressed: SeverityCounts;
   readonly opened: SeverityCounts;
   readonly closed: SeverityCounts;
+}
+
+export interface AttackEvidence {
+  readonly rule: string;
+  readonly detail: string;
+  readonly severity: string;
+}
+
+export interface EpssDay {
+  readonly date: string;
+  readonly score: number;
+}
+
+export interface EpssTrend {
+  readonly score: number;
+  readonly change7Days?: number | undefined;
+  readonly change30Days?: number | undefined;
+  readonly days: readonly EpssDay[];
+}
+
+export interface GetVulnerabilityRequest {
+  readonly vulnerabilityId: string;
+}
+
+export interface GetVulnerabilityResponse {
+  readonly vulnerabilityId: string;
+  readonly revision?: string | undefined;
+  readonly description: string;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly score?: number | undefined;
+  readonly vectors: readonly string[];
+  readonly epss?: EpssTrend | undefined;
+  readonly cisaDateAdded?: Date | undefined;
+  readonly cisaDateDue?: Date | undefined;
+  readonly cisaAction?: string | undefined;
+  readonly weaponised: boolean;
+  readonly exploitAvailable: boolean;
+  readonly evidences: readonly AttackEvidence[];
+  readonly tools: readonly string[];
+  readonly ttps: readonly string[];
+  readonly firstExploitAt?: Date | undefined;
+  readonly lastExploitAt?: Date | undefined;
+  readonly cwes: readonly string[];
+  readonly relatedVulnerabilities: readonly string[];
+  readonly referenceUrls: readonly string[];
+  readonly sourceUrl?: string | undefined;
+  readonly publishedAt?: Date | undefined;
+  readonly modifiedAt?: Date | undefined;
+  readonly namespaces: readonly string[];
 }

@@ -29,8 +29,10 @@ export interface ExplainRequest {
 
 export async function explainFinding(client: pg.ClientBase, request: ExplainRequest): Promise<PackageReason[]> {
   const { account, finding, vulnerability, lookup } = request;
-  const { rows } = await client.query<PackageRow & { fixed: string | null; advisory: string }>(
-    `select ${PACKAGE_COLUMNS}, fp.fixed, fp.advisory from finding_package fp join package p on p.id = fp.package
+  const { rows } = await client.query<StoredPackage>(
+    `select ${PACKAGE_COLUMNS}, fp.fixed, fp.advisory, n.paths[array_position(n.packages, p.id)] as path, n.layers[array_position(n.packages, p.id)] as layer
+     from finding_package fp join package p on p.id = fp.package join resource r on r.account = fp.account and r.id = fp.resource
+     left join inventory n on n.account = r.account and n.id = r.inventory
      where fp.account = $1 and fp.finding = $2 order by p.name, p.version, p.id`,
     [account, finding],
   );
@@ -40,12 +42,24 @@ export async function explainFinding(client: pg.ClientBase, request: ExplainRequ
     const match = matchPackage(identity, lookup).matches.find((one) => one.vulnerabilityId === vulnerability);
     return {
       identity,
-      evidence: evidence.get(row.id) ?? [],
+      evidence: evidence.get(row.id) ?? placeOf(row),
       match,
       severity: match === undefined ? undefined : severityOfMatch(match, lookup.enrichment(vulnerability)),
       stored: { advisory: row.advisory, fixedIn: row.fixed },
     };
   });
+}
+
+interface StoredPackage extends PackageRow {
+  readonly fixed: string | null;
+  readonly advisory: string;
+  readonly path: string | null;
+  readonly layer: string | null;
+}
+
+/** A package carried over from an earlier look is not in the evidence of the last one: its first place is what the inventory kept. */
+function placeOf({ path, layer }: StoredPackage): Evidence[] {
+  return path === null || path === '' ? [] : [{ cataloger: 'carried-over', path, ...(layer === null || layer === '' ? {} : { layer }) }];
 }
 
 async function evidenceOf(client: pg.ClientBase, request: ExplainRequest): Promise<Map<number, readonly Evidence[]>> {

@@ -7,8 +7,8 @@ import {
   SearchVulnerabilitiesCommand,
 } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { advisory, estateOf, image } from '../findings/write/testdata/estate.ts';
-import { inspectorOf } from '../http/testdata/callers.ts';
+import { advisory, type Estate, estateOf, image, memoryBlobs } from '../findings/write/testdata/estate.ts';
+import { assayOf, inspectorOf } from '../http/testdata/callers.ts';
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
 import type { ServerDependencies } from '../services/context.ts';
 
@@ -52,15 +52,17 @@ const malicious = { ...ADVISORIES[2]!, severity: [], assay: { feed: 'ossf', mali
 describe('what is known of a vulnerability', () => {
   let service: TestService;
   let client: Inspector2Client;
+  let estate: Estate;
   const revisions = memoryRevisions();
   beforeAll(async () => {
     service = await startTestService({
       now: () => Date.now(),
-      dependencies: { revisions: revisions as unknown as ServerDependencies['revisions'] },
+      dependencies: { revisions: revisions as unknown as ServerDependencies['revisions'], blobs: memoryBlobs() },
     });
     client = await inspectorOf(service, 0);
     await revisions.publish(service.db.worker, [ADVISORIES[0]!, BUNDLE, malicious], ENRICHMENTS);
-    await estateOf(service.db, revisions).scan(0, image('app', ['a@1.0.0', 'evil@1.0.0']));
+    estate = estateOf(service.db, revisions);
+    await estate.scan(0, image('app', ['a@1.0.0', 'evil@1.0.0']));
   });
   afterAll(() => service?.stop());
 
@@ -153,5 +155,52 @@ describe('what is known of a vulnerability', () => {
       exploitAvailable: 'YES',
       exploitabilityDetails: { lastKnownExploitAt: new Date('2026-03-01') },
     });
+  });
+
+  it('GetVulnerability: the same facts by any id, with their sources and the trend; ExplainFinding shows what the formula was given', async () => {
+    const assay = assayOf(service, 0, 'viewer');
+    const known = await assay('vulnerabilities/get', { vulnerabilityId: 'CVE-2026-0001' });
+    expect(known).toMatchObject({
+      status: 200,
+      body: {
+        severity: 'HIGH',
+        score: 8.1,
+        vectors: [V3],
+        epss: { score: 0.5, days: [{ date: '2026-02-01', score: 0.5 }] },
+        weaponised: true,
+        cisaAction: 'Patch.',
+        namespaces: ['debian:12', 'npm'],
+        ttps: ['T1486', 'T1190'],
+      },
+    });
+    expect(await assay('vulnerabilities/get', { vulnerabilityId: 'MAL-2026-1' })).toMatchObject({
+      body: { severity: 'CRITICAL', ttps: ['T1195.002'] },
+    });
+    expect((await assay('vulnerabilities/get', { vulnerabilityId: 'CVE-2026-9999' })).status).toBe(404);
+    expect((await assay('vulnerabilities/get', { vulnerabilityId: 'a b' })).status).toBe(400);
+    const { findings = [] } = await client.send(new ListFindingsCommand({ sortCriteria: { field: 'VULNERABILITY_ID', sortOrder: 'ASC' } }));
+    const explained = await assay('findings/explain', { findingArn: findings[0]?.findingArn });
+    expect(explained.body).toMatchObject({
+      score: {
+        score: 9.8,
+        startVector: V3,
+        vector: V3.replace('AC:H', 'AC:L'),
+        adjustments: [{ metric: 'AC' }],
+        exposure: 'UNKNOWN',
+        weaponised: true,
+        epss: { score: 0.5 },
+        reasons: [{ vector: V3, used: true }, { vector: V3 }].slice(0, 1),
+      },
+    });
+  });
+
+  it('ExplainFinding names the place of a package that was carried over from an earlier look', async () => {
+    const gap = { code: 'unreadable-package-database', message: 'broken' } as const;
+    await estate.scan(0, image('app', ['b@1.0.0'], [gap]));
+    const { findings = [] } = await client.send(new ListFindingsCommand({ sortCriteria: { field: 'VULNERABILITY_ID', sortOrder: 'ASC' } }));
+    const explained = await assayOf(service, 0)('findings/explain', { findingArn: findings[0]?.findingArn });
+    expect(explained.body['packages']).toMatchObject([
+      { name: 'a', locations: [{ path: 'app/node_modules/a/package.json', layerDigest: 'sha256:11', cataloger: 'carried-over' }] },
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { isWeaponised } from '@assay/core/score.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { type Revision, type RevisionDatabase, type RevisionSource, readRevision } from '../../revisions/revisions.ts';
 import { INTELLIGENCE_FIELDS, retryIssues } from '../../suppression/retry.ts';
+import { keepEpssDays } from '../../vulnerabilities/epss-days.ts';
 import { INTELLIGENCE_KEYS, intelligence } from './intelligence.ts';
 
 export interface Span {
@@ -106,6 +107,7 @@ async function refreshIssues(
      ) g where i.id = g.id returning i.id`,
     [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY, INTELLIGENCE_KEYS],
   );
+  await keepEpssDays(db, facts);
   await retryIssues(
     db,
     told.map((row) => row.id),

@@ -9,6 +9,8 @@ export const INTELLIGENCE_KEYS = ['kev', 'exploits'] as const;
 
 export interface Intelligence {
   readonly epss: number;
+  /** The day of the EPSS score, ISO 8601. */
+  readonly epssDay: string | null;
   readonly kev: string | null;
   readonly exploit: boolean;
   readonly weaponised: boolean;
@@ -21,6 +23,7 @@ export function intelligence(enrichment: Enrichment | undefined): Intelligence {
   const exploits = exploitFacts(enrichment);
   return {
     epss: enrichment?.epss?.score ?? -1,
+    epssDay: enrichment?.epss?.date ?? null,
     kev: kev?.dateAdded ?? null,
     exploit: kev !== undefined || exploits !== undefined,
     weaponised: isWeaponised(enrichment),

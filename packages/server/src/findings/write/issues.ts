@@ -5,6 +5,7 @@ import type { Match } from '@assay/core/match.ts';
 import { SEVERITY_CODES, severityOfWord } from '@assay/core/severity.ts';
 import type { Queryable } from '../../jobs/queue.ts';
 import { DESCRIPTION_FIELDS, retryIssues } from '../../suppression/retry.ts';
+import { keepEpssDays } from '../../vulnerabilities/epss-days.ts';
 import type { IssueDoc } from '../view.ts';
 import { intelligence } from './intelligence.ts';
 
@@ -18,6 +19,7 @@ export interface IssueRow {
   readonly source: string;
   readonly vendorSeverity: number;
   readonly epss: number;
+  readonly epssDay: string | null;
   readonly kev: string | null;
   readonly exploit: boolean;
   readonly weaponised: boolean;
@@ -40,6 +42,7 @@ export async function issueIds(
   const stale = [...first.values()].filter((match) => (known.get(match.vulnerabilityId)?.revision ?? -1) < described.revision);
   const rows = stale.map((match) => describeIssue(match, described.lookup));
   await writeIssues(db, rows, described.revision);
+  await keepEpssDays(db, rows);
   const missing = rows.map((row) => row.name).filter((name) => !known.has(name));
   for (const [name, row] of await readIssues(db, missing)) known.set(name, row);
   return new Map([...known].map(([name, row]) => [name, row.id]));

@@ -35,6 +35,7 @@ import { submitInventory } from './operations/submission/submit-inventory.ts';
 import { getFindingTrend } from './operations/trend/get-finding-trend.ts';
 import { getRemediationTimes } from './operations/trend/get-remediation-times.ts';
 import { listTopMovers } from './operations/trend/list-top-movers.ts';
+import { getVulnerability } from './operations/vulnerability/get-vulnerability.ts';
 
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
@@ -73,4 +74,5 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListExports: listExports,
   ListKeys: listKeys,
   RotateKey: rotateKey,
+  GetVulnerability: getVulnerability,
 };

@@ -1,11 +1,14 @@
 import { resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
-import { withAccounts } from '../../../../db/pool.ts';
+import { type Transaction, withAccounts } from '../../../../db/pool.ts';
 import { explainFinding as explain, type PackageReason } from '../../../../findings/explain.ts';
 import { readFindings } from '../../../../findings/read.ts';
+import { scoreOfFinding, worstPackage } from '../../../../findings/score.ts';
 import type { FindingView } from '../../../../findings/view.ts';
 import { openRevision, requireCurrent } from '../../../../revisions/revisions.ts';
+import { epssTrendOf } from '../../../../vulnerabilities/epss-days.ts';
 import { type ServerContext, seenAccounts } from '../../../context.ts';
+import { epssToWire } from '../../epss.ts';
 
 type Explanation = AssayOut<'ExplainFinding'>;
 type PackageExplanation = Explanation['packages'][number];
@@ -32,7 +35,7 @@ export async function explainFinding(input: AssayIn<'ExplainFinding'>, context: 
       vulnerabilityId: view.issue.name,
       revision: revision.digest,
       packages: reasons.map((reason) => explainPackage(reason, lookup)),
-      score: explainScore(view, reasons),
+      score: { ...explainScore(view, reasons), ...(await explainEpss(tx, view, context.now())) },
     };
   });
 }
@@ -82,19 +85,31 @@ function sentence(match: PackageReason['match']): string {
   return `Searched ${searchedBy.namespace} for ${searchedBy.name} ${searchedBy.version}${through}; ${found.advisory} says ${found.range}; therefore affected.`;
 }
 
+async function explainEpss(tx: Transaction, { issue }: FindingView, now: number): Promise<Pick<Explanation['score'], 'epss'>> {
+  if (issue.epss === null) return {};
+  return { epss: epssToWire(issue.epss, await epssTrendOf(tx, issue.name, { current: issue.epss, now })) };
+}
+
 function explainScore(view: FindingView, reasons: readonly PackageReason[]): Explanation['score'] {
-  const chosen = reasons.find((reason) => reason.severity?.severity === view.severity)?.severity ?? reasons[0]?.severity;
+  const worst = worstPackage(view.packages);
+  const start = worst?.basis?.vector;
+  const score = scoreOfFinding(view) ?? reasons[0]?.severity;
   const vectors = (view.issue.doc.cvss ?? []).map((one) => ({
     source: one.source,
     vector: one.vector,
     version: one.version,
     baseScore: one.score,
-    used: one.vector === chosen?.vector,
+    used: one.vector === start,
   }));
   return {
     severity: view.severity,
     ...(view.score === null ? {} : { score: Number(view.score.toFixed(1)) }),
-    ...(chosen === undefined ? {} : { severitySource: chosen.source, sentence: chosen.reason }),
+    ...(start === undefined ? {} : { startVector: start }),
+    ...(score?.vector === undefined ? {} : { vector: score.vector }),
+    adjustments: (score?.adjustments ?? []).map(({ metric, reason }) => ({ metric, reason })),
+    exposure: view.resource.exposure,
+    weaponised: view.issue.weaponised,
+    ...(score === undefined ? {} : { severitySource: score.source, sentence: score.reason }),
     reasons: vectors,
   };
 }
