@@ -2,20 +2,26 @@ import account from '../models/assay/account.json' with { type: 'json' };
 import audit from '../models/assay/audit.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
 import credential from '../models/assay/credential.json' with { type: 'json' };
+import criteria from '../models/assay/criteria.json' with { type: 'json' };
 import exports from '../models/assay/export.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
+import history from '../models/assay/history.json' with { type: 'json' };
 import key from '../models/assay/key.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
 import sink from '../models/assay/sink.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
+import suppression from '../models/assay/suppression.json' with { type: 'json' };
 import trend from '../models/assay/trend.json' with { type: 'json' };
 import vulnerability from '../models/assay/vulnerability.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
 /** One file a resource, as the operations lie in folders; `common` holds what several need. */
 const PARTS = [
+  suppression,
+  history,
+  criteria,
   account,
   audit,
   common,

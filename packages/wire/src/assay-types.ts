@@ -1,6 +1,22 @@
 /** Made by tools/wire-types.ts from models/assay/: change the model and run `node packages/wire/tools/wire-types.ts`. */
 
 export interface AssayOperations {
+  readonly CreateSuppressionRule: { readonly input: CreateSuppressionRuleRequest; readonly output: CreateSuppressionRuleResponse };
+  readonly UpdateSuppressionRule: { readonly input: UpdateSuppressionRuleRequest; readonly output: UpdateSuppressionRuleResponse };
+  readonly ApproveSuppressionRule: { readonly input: ApproveSuppressionRuleRequest; readonly output: ApproveSuppressionRuleResponse };
+  readonly ListSuppressionRules: { readonly input: ListSuppressionRulesRequest; readonly output: ListSuppressionRulesResponse };
+  readonly ListSuppressionRuleChanges: {
+    readonly input: ListSuppressionRuleChangesRequest;
+    readonly output: ListSuppressionRuleChangesResponse;
+  };
+  readonly PreviewSuppressionRule: { readonly input: PreviewSuppressionRuleRequest; readonly output: PreviewSuppressionRuleResponse };
+  readonly GetSuppressionSettings: { readonly input: GetSuppressionSettingsRequest; readonly output: GetSuppressionSettingsResponse };
+  readonly UpdateSuppressionSettings: {
+    readonly input: UpdateSuppressionSettingsRequest;
+    readonly output: UpdateSuppressionSettingsResponse;
+  };
+  readonly GetFindingHistory: { readonly input: GetFindingHistoryRequest; readonly output: GetFindingHistoryResponse };
+  readonly ListFindingsAt: { readonly input: ListFindingsAtRequest; readonly output: ListFindingsAtResponse };
   readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: CloseAccountResponse };
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
@@ -37,6 +53,278 @@ export interface AssayOperations {
   readonly GetRemediationTimes: { readonly input: GetRemediationTimesRequest; readonly output: GetRemediationTimesResponse };
   readonly ListTopMovers: { readonly input: ListTopMoversRequest; readonly output: ListTopMoversResponse };
   readonly GetVulnerability: { readonly input: GetVulnerabilityRequest; readonly output: GetVulnerabilityResponse };
+}
+
+export interface ApproveSuppressionRuleRequest {
+  readonly filterArn: string;
+}
+
+export interface ApproveSuppressionRuleResponse {
+  readonly filterArn: string;
+  readonly state: 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
+}
+
+export interface CreateSuppressionRuleRequest {
+  readonly name: string;
+  readonly filterCriteria: FilterCriteria;
+  readonly description?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+}
+
+export interface CreateSuppressionRuleResponse {
+  readonly filterArn: string;
+  readonly state: 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
+}
+
+export type GetSuppressionSettingsRequest = Record<string, never>;
+
+export interface GetSuppressionSettingsResponse {
+  readonly approvalRequired: boolean;
+}
+
+export interface ListSuppressionRuleChangesRequest {
+  readonly filterArn: string;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListSuppressionRuleChangesResponse {
+  readonly changes: readonly RuleChange[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListSuppressionRulesRequest {
+  readonly state?: 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED' | undefined;
+  readonly onlyStale?: boolean | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListSuppressionRulesResponse {
+  readonly rules: readonly SuppressionRule[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface PreviewFinding {
+  readonly findingArn: string;
+  readonly vulnerabilityId: string;
+  readonly resourceArn: string;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly inUse: boolean;
+}
+
+export interface PreviewSuppressionRuleRequest {
+  readonly filterCriteria: FilterCriteria;
+}
+
+export interface PreviewSuppressionRuleResponse {
+  readonly matched: number;
+  readonly hiddenAlready: number;
+  readonly inUse: number;
+  readonly bySeverity: Readonly<Record<string, number>>;
+  readonly sample: readonly PreviewFinding[];
+}
+
+export interface RuleChange {
+  readonly at: Date;
+  readonly actor: string;
+  readonly change: string;
+  readonly detail: string;
+}
+
+export interface SuppressionRule {
+  readonly filterArn: string;
+  readonly name: string;
+  readonly filterCriteria: FilterCriteria;
+  readonly description?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+  readonly state: 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
+  readonly applied: boolean;
+  readonly hidden: number;
+  readonly approvedBy?: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface UpdateSuppressionRuleRequest {
+  readonly filterArn: string;
+  readonly name?: string | undefined;
+  readonly filterCriteria?: FilterCriteria | undefined;
+  readonly description?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+  readonly neverExpires?: boolean | undefined;
+}
+
+export interface UpdateSuppressionRuleResponse {
+  readonly filterArn: string;
+  readonly state: 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
+}
+
+export interface UpdateSuppressionSettingsRequest {
+  readonly approvalRequired: boolean;
+}
+
+export interface UpdateSuppressionSettingsResponse {
+  readonly approvalRequired: boolean;
+}
+
+export interface FindingHistoryEvent {
+  readonly at: Date;
+  readonly kind: string;
+  readonly actor: string;
+  readonly status?: string | undefined;
+  readonly severity?: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED' | undefined;
+  readonly score?: number | undefined;
+  readonly fixAvailable?: string | undefined;
+  readonly ruleArn?: string | undefined;
+  readonly packagesAdded?: readonly string[] | undefined;
+  readonly packagesRemoved?: readonly string[] | undefined;
+  readonly revision?: string | undefined;
+}
+
+export interface FindingThen {
+  readonly findingArn: string;
+  readonly vulnerabilityId: string;
+  readonly resourceArn: string;
+  readonly title?: string | undefined;
+  readonly status: string;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly score?: number | undefined;
+  readonly since: Date;
+}
+
+export interface GetFindingHistoryRequest {
+  readonly findingArn: string;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface GetFindingHistoryResponse {
+  readonly events: readonly FindingHistoryEvent[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListFindingsAtRequest {
+  readonly at: Date;
+  readonly filterCriteria?: FilterCriteria | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListFindingsAtResponse {
+  readonly findings: readonly FindingThen[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface DateFilter {
+  readonly startInclusive?: Date | undefined;
+  readonly endInclusive?: Date | undefined;
+}
+
+export interface FilterCriteria {
+  readonly findingArn?: readonly StringFilter[] | undefined;
+  readonly awsAccountId?: readonly StringFilter[] | undefined;
+  readonly findingType?: readonly StringFilter[] | undefined;
+  readonly severity?: readonly StringFilter[] | undefined;
+  readonly firstObservedAt?: readonly DateFilter[] | undefined;
+  readonly lastObservedAt?: readonly DateFilter[] | undefined;
+  readonly updatedAt?: readonly DateFilter[] | undefined;
+  readonly findingStatus?: readonly StringFilter[] | undefined;
+  readonly title?: readonly StringFilter[] | undefined;
+  readonly inspectorScore?: readonly NumberFilter[] | undefined;
+  readonly resourceType?: readonly StringFilter[] | undefined;
+  readonly resourceId?: readonly StringFilter[] | undefined;
+  readonly resourceTags?: readonly MapFilter[] | undefined;
+  readonly ec2InstanceImageId?: readonly StringFilter[] | undefined;
+  readonly ec2InstanceVpcId?: readonly StringFilter[] | undefined;
+  readonly ec2InstanceSubnetId?: readonly StringFilter[] | undefined;
+  readonly ecrImagePushedAt?: readonly DateFilter[] | undefined;
+  readonly ecrImageArchitecture?: readonly StringFilter[] | undefined;
+  readonly ecrImageRegistry?: readonly StringFilter[] | undefined;
+  readonly ecrImageRepositoryName?: readonly StringFilter[] | undefined;
+  readonly ecrImageTags?: readonly StringFilter[] | undefined;
+  readonly ecrImageHash?: readonly StringFilter[] | undefined;
+  readonly ecrImageLastInUseAt?: readonly DateFilter[] | undefined;
+  readonly ecrImageInUseCount?: readonly NumberFilter[] | undefined;
+  readonly portRange?: readonly PortRangeFilter[] | undefined;
+  readonly networkProtocol?: readonly StringFilter[] | undefined;
+  readonly componentId?: readonly StringFilter[] | undefined;
+  readonly componentType?: readonly StringFilter[] | undefined;
+  readonly vulnerabilityId?: readonly StringFilter[] | undefined;
+  readonly vulnerabilitySource?: readonly StringFilter[] | undefined;
+  readonly vendorSeverity?: readonly StringFilter[] | undefined;
+  readonly vulnerablePackages?: readonly PackageFilter[] | undefined;
+  readonly relatedVulnerabilities?: readonly StringFilter[] | undefined;
+  readonly fixAvailable?: readonly StringFilter[] | undefined;
+  readonly lambdaFunctionName?: readonly StringFilter[] | undefined;
+  readonly lambdaFunctionLayers?: readonly StringFilter[] | undefined;
+  readonly lambdaFunctionRuntime?: readonly StringFilter[] | undefined;
+  readonly lambdaFunctionLastModifiedAt?: readonly DateFilter[] | undefined;
+  readonly lambdaFunctionExecutionRoleArn?: readonly StringFilter[] | undefined;
+  readonly exploitAvailable?: readonly StringFilter[] | undefined;
+  readonly codeVulnerabilityDetectorName?: readonly StringFilter[] | undefined;
+  readonly codeVulnerabilityDetectorTags?: readonly StringFilter[] | undefined;
+  readonly codeVulnerabilityFilePath?: readonly StringFilter[] | undefined;
+  readonly epssScore?: readonly NumberFilter[] | undefined;
+  readonly codeRepositoryProjectName?: readonly StringFilter[] | undefined;
+  readonly codeRepositoryProviderType?: readonly StringFilter[] | undefined;
+  readonly cloudProvider?: readonly StringFilter[] | undefined;
+  readonly cloudProviderRegion?: readonly StringFilter[] | undefined;
+  readonly cloudProviderAccountId?: readonly StringFilter[] | undefined;
+  readonly cloudProviderOrgId?: readonly StringFilter[] | undefined;
+  readonly cloudVmImageReference?: readonly StringFilter[] | undefined;
+  readonly cloudVmNetworkId?: readonly StringFilter[] | undefined;
+  readonly cloudVmSubnetIds?: readonly StringFilter[] | undefined;
+  readonly cloudImageRepositoryName?: readonly StringFilter[] | undefined;
+  readonly cloudImageRegistry?: readonly StringFilter[] | undefined;
+  readonly cloudImageDigest?: readonly StringFilter[] | undefined;
+  readonly cloudImageTags?: readonly StringFilter[] | undefined;
+  readonly cloudImagePushedAt?: readonly DateFilter[] | undefined;
+  readonly cloudImageArchitecture?: readonly StringFilter[] | undefined;
+  readonly cloudImageLastInUseAt?: readonly DateFilter[] | undefined;
+  readonly cloudImageInUseCount?: readonly NumberFilter[] | undefined;
+  readonly cloudServerlessFunctionName?: readonly StringFilter[] | undefined;
+  readonly cloudServerlessFunctionRuntime?: readonly StringFilter[] | undefined;
+  readonly cloudServerlessFunctionLastModifiedAt?: readonly DateFilter[] | undefined;
+  readonly cloudServerlessFunctionExecutionRole?: readonly StringFilter[] | undefined;
+}
+
+export interface MapFilter {
+  readonly comparison: 'EQUALS';
+  readonly key: string;
+  readonly value?: string | undefined;
+}
+
+export interface NumberFilter {
+  readonly upperInclusive?: number | undefined;
+  readonly lowerInclusive?: number | undefined;
+}
+
+export interface PackageFilter {
+  readonly name?: StringFilter | undefined;
+  readonly version?: StringFilter | undefined;
+  readonly epoch?: NumberFilter | undefined;
+  readonly release?: StringFilter | undefined;
+  readonly architecture?: StringFilter | undefined;
+  readonly sourceLayerHash?: StringFilter | undefined;
+  readonly sourceLambdaLayerArn?: StringFilter | undefined;
+  readonly filePath?: StringFilter | undefined;
+}
+
+export interface PortRangeFilter {
+  readonly beginInclusive?: number | undefined;
+  readonly endInclusive?: number | undefined;
+}
+
+export interface StringFilter {
+  readonly comparison: 'EQUALS' | 'PREFIX' | 'NOT_EQUALS';
+  readonly value: string;
 }
 
 export interface Account {

@@ -3,7 +3,16 @@ import { readStanding } from '../accounts/organization.ts';
 import { withAccounts } from '../db/pool.ts';
 import { filterArn, filterId } from '../suppression/filter-arn.ts';
 import { type Filter, lockFilter } from '../suppression/filter-row.ts';
-import { type Change, createFilter, type FilterProblem, type FilterTerms, removeFilter, updateFilter } from '../suppression/filters.ts';
+import {
+  approveFilter,
+  type Change,
+  createFilter,
+  type FilterProblem,
+  type FilterTerms,
+  removeFilter,
+  updateFilter,
+} from '../suppression/filters.ts';
+import { needsApproval } from '../suppression/settings.ts';
 import { settleNow } from '../suppression/settling.ts';
 import { addTags, dropTags, MOST_TAGS, type Tags } from '../tags/tags.ts';
 import { type ServerContext, seenAccounts } from './context.ts';
@@ -17,7 +26,8 @@ async function changeOf(context: ServerContext): Promise<Change> {
   if ((await readStanding(context.pool, account))?.administrator !== undefined) {
     throw accessDenied(`${principal.account} is a member: its delegated administrator makes and changes filters`);
   }
-  return { account, region, actor: principal.arn, now: new Date(context.now()), approved: true };
+  const approved = principal.role === 'admin' || !(await withAccounts(context.pool, [account], (tx) => needsApproval(tx, account)));
+  return { account, region, actor: principal.arn, now: new Date(context.now()), approved };
 }
 
 export async function addFilter(
@@ -58,6 +68,14 @@ export async function dropFilter(context: ServerContext, arn: string): Promise<F
     if (gone !== undefined) await dropTags(tx, { account: gone.account, arn });
     return gone;
   });
+}
+
+/** An admin agrees to a rule as it stands. */
+export async function agreeToFilter(context: ServerContext, arn: string): Promise<Filter | undefined> {
+  const id = filterId(arn, context.region, context.account);
+  if (id === undefined) return undefined;
+  const change = await changeOf(context);
+  return withAccounts(context.pool, [context.account], (tx) => approveFilter(tx, id, change));
 }
 
 /** Makes the findings follow before the caller is answered; where that is too much, or somebody is in the way, the queued job does it. */

@@ -1,4 +1,5 @@
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
+import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** The job that makes findings follow a rule; queued in the transaction that changes the rule. */
@@ -74,8 +75,29 @@ export async function lockFilter(tx: Queryable, account: number, id: number): Pr
   return rows[0] === undefined ? undefined : toFilter(rows[0]);
 }
 
+/** Of a rule. */
+export type RuleState = 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
+
+export function ruleState(filter: Filter, now: Date): RuleState {
+  if (filter.approvedBy === null) return 'PENDING_APPROVAL';
+  return filter.expiresAt !== null && filter.expiresAt <= now ? 'EXPIRED' : 'IN_FORCE';
+}
+
+/** How many findings each rule hides; a rule that hides none is not in it. */
+export async function hiddenBy(db: Queryable, rules: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await db.query<{ rule: number; n: number }>(
+    `select rule, count(*)::int as n from finding where rule = any($1::bigint[]) and status = ${FINDING_STATUS.SUPPRESSED} group by rule`,
+    [rules],
+  );
+  return new Map(rows.map((row) => [row.rule, row.n]));
+}
+
 export interface FilterList {
   readonly account: number;
+  readonly state?: RuleState;
+  /** Only rules in force that hide nothing. */
+  readonly stale?: boolean;
+  readonly now?: Date;
   readonly ids?: readonly number[];
   readonly action?: FilterAction;
   readonly after: number;
@@ -86,8 +108,14 @@ export interface FilterList {
 export async function listFilters(db: Queryable, list: FilterList): Promise<Filter[]> {
   const { rows } = await db.query<FilterRow>(
     `select ${FILTER_COLUMNS} from filter where account = $1 and not removed and id > $2
-       and ($3::bigint[] is null or id = any($3::bigint[])) and ($4::smallint is null or action = $4) order by id limit $5`,
-    [list.account, list.after, list.ids ?? null, list.action === undefined ? null : FILTER_ACTION[list.action], list.limit],
+       and ($3::bigint[] is null or id = any($3::bigint[])) and ($4::smallint is null or action = $4)
+       and ($6::text is null or $6 = case when approved_by is null then 'PENDING_APPROVAL' when expires_at <= $7 then 'EXPIRED' else 'IN_FORCE' end)
+       and (not $8 or in_force and applied and not exists (select from finding where rule = filter.id and status = ${FINDING_STATUS.SUPPRESSED}))
+     order by id limit $5`,
+    [
+      ...[list.account, list.after, list.ids ?? null, list.action === undefined ? null : FILTER_ACTION[list.action], list.limit],
+      ...[list.state ?? null, list.now ?? null, list.stale === true],
+    ],
   );
   return rows.map(toFilter);
 }

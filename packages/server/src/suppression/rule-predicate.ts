@@ -2,8 +2,8 @@ import type { FindingCriteria, StringFilter } from '@assay/core/filter/criteria.
 import { ruleCriteria } from '@assay/core/filter/rule.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
 import { compileCriteria } from '../findings/list/compile.ts';
-import type { PackagePredicate } from '../findings/list/package-predicate.ts';
-import { allOf, anyOf, never, type Params, type Predicate } from '../findings/list/sql.ts';
+import { overFinding } from '../findings/list/finding-predicate.ts';
+import { never, type Params, type Predicate } from '../findings/list/sql.ts';
 import { textsPredicate } from '../findings/list/string-predicate.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 
@@ -13,15 +13,8 @@ export function rulePredicate(criteria: FindingCriteria, accounts: readonly numb
   if (asked === undefined) return never;
   const { vulnerabilityId = [], ...rest } = asked;
   const compiled = compileCriteria(rest, { accounts, ...naming });
-  if (compiled.accounts.length === 0) return never;
-  const parts: Predicate[] = [(p) => `f.account = any (${p.add(compiled.accounts)}::bigint[])`, ...compiled.f];
-  if (compiled.r.length > 0) {
-    parts.push((p) => `exists (select from resource r where r.account = f.account and r.id = f.resource and ${allOf(compiled.r, p)})`);
-  }
-  const issue = [...compiled.i, ...(vulnerabilityId.length > 0 ? [namesPredicate(vulnerabilityId)] : [])];
-  if (issue.length > 0) parts.push((p) => `exists (select from issue i where i.id = f.issue and ${allOf(issue, p)})`);
-  if (compiled.packages.length > 0) parts.push((p) => anyOf(compiled.packages.map(packageExists), p));
-  return (p) => allOf(parts, p);
+  const names = vulnerabilityId.length > 0 ? [namesPredicate(vulnerabilityId)] : [];
+  return overFinding({ ...compiled, i: [...compiled.i, ...names] });
 }
 
 const VULNERABILITY = `i.kind = ${FINDING_KIND.PACKAGE_VULNERABILITY}`;
@@ -35,16 +28,4 @@ function namesPredicate(filters: readonly StringFilter[]): Predicate {
     };
   }
   return textsPredicate(filters, `unnest(i.aliases || array[i.name collate "default"]) as v(value)`, VULNERABILITY);
-}
-
-function packageExists(filter: PackagePredicate): Predicate {
-  return (p) => {
-    const placed = filter.place === undefined ? '' : ` and ${filter.place(p)}`;
-    const places =
-      filter.place === undefined
-        ? ''
-        : ' join resource q on q.account = fp.account and q.id = fp.resource left join inventory n on n.account = q.account and n.id = q.inventory';
-    return `exists (select from finding_package fp join package p on p.id = fp.package${places}
-      where fp.account = f.account and fp.finding = f.id and ${filter.identity(p)}${placed})`;
-  };
 }

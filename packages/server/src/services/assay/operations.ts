@@ -15,6 +15,8 @@ import { listBearerTokens } from './operations/credential/list-bearer-tokens.ts'
 import { downloadExport } from './operations/export/download-export.ts';
 import { listExports } from './operations/export/list-exports.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
+import { getFindingHistory } from './operations/history/get-finding-history.ts';
+import { listFindingsAt } from './operations/history/list-findings-at.ts';
 import { createKey } from './operations/key/create-key.ts';
 import { decryptDataKey } from './operations/key/decrypt-data-key.ts';
 import { listKeys } from './operations/key/list-keys.ts';
@@ -32,6 +34,14 @@ import { sendTestEvent } from './operations/sink/send-test-event.ts';
 import { updateSink } from './operations/sink/update-sink.ts';
 import { getSubmission } from './operations/submission/get-submission.ts';
 import { submitInventory } from './operations/submission/submit-inventory.ts';
+import { approveSuppressionRule } from './operations/suppression/approve-suppression-rule.ts';
+import { createSuppressionRule } from './operations/suppression/create-suppression-rule.ts';
+import { getSuppressionSettings } from './operations/suppression/get-suppression-settings.ts';
+import { listSuppressionRuleChanges } from './operations/suppression/list-suppression-rule-changes.ts';
+import { listSuppressionRules } from './operations/suppression/list-suppression-rules.ts';
+import { previewSuppressionRule } from './operations/suppression/preview-suppression-rule.ts';
+import { updateSuppressionRule } from './operations/suppression/update-suppression-rule.ts';
+import { updateSuppressionSettings } from './operations/suppression/update-suppression-settings.ts';
 import { getFindingTrend } from './operations/trend/get-finding-trend.ts';
 import { getRemediationTimes } from './operations/trend/get-remediation-times.ts';
 import { listTopMovers } from './operations/trend/list-top-movers.ts';
@@ -75,4 +85,14 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListKeys: listKeys,
   RotateKey: rotateKey,
   GetVulnerability: getVulnerability,
+  ApproveSuppressionRule: approveSuppressionRule,
+  CreateSuppressionRule: createSuppressionRule,
+  GetSuppressionSettings: getSuppressionSettings,
+  ListSuppressionRuleChanges: listSuppressionRuleChanges,
+  ListSuppressionRules: listSuppressionRules,
+  PreviewSuppressionRule: previewSuppressionRule,
+  UpdateSuppressionRule: updateSuppressionRule,
+  UpdateSuppressionSettings: updateSuppressionSettings,
+  GetFindingHistory: getFindingHistory,
+  ListFindingsAt: listFindingsAt,
 };
