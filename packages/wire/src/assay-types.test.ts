@@ -9,7 +9,8 @@ test('the types of our own service are those of its model', () => {
       .replace(/\s+\|?\s*/g, ' ')
       .replace(/ = \| /g, ' = ')
       .replaceAll('( ', '(')
-      .replaceAll(' )', ')');
+      .replaceAll(' )', ')')
+      .replaceAll('; }', ' }');
   expect(words(readFileSync(TYPES_FILE, 'utf8'))).toBe(words(assayTypes()));
 });
 
