@@ -151,13 +151,19 @@ test.runIf(hasMoto)(
         const read = JSON.parse(await python(READ, queue)) as { events: BusEvent[]; findings: Record<string, unknown>[] };
         events.push(...read.events);
         findings = read.findings;
-        return arns.every((arn) => busArns().includes(arn)) && findings.length >= arns.length;
+        const types = new Set(events.map((one) => one['detail-type']));
+        return arns.every((arn) => busArns().includes(arn)) && findings.length >= arns.length && types.has('Inspector2 Coverage');
       },
       { within: 90_000, what: () => JSON.stringify({ types: events.map((one) => one['detail-type']), findings: findings.length }) },
     );
     expect([...new Set(busArns())].sort()).toEqual(arns);
     const [first] = events.filter((one) => one['detail-type'] === 'Inspector2 Finding');
     expect(first?.detail.firstObservedAt).toMatch(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d\.\d{3} UTC \d{4}$/);
+    expect([...new Set(events.map((one) => one['detail-type']))].sort()).toEqual([
+      'Inspector2 Coverage',
+      'Inspector2 Finding',
+      'Inspector2 Scan',
+    ]);
     expect(findings.map((one) => one['Id']).sort()).toEqual(arns);
     expect(findings[0]).toMatchObject({ GeneratorId: 'AWSInspector', RecordState: 'ACTIVE', AwsAccountId: '123456789012' });
     expect((await stateOf(hub)).deadLetterCount).toBe(0);

@@ -16,6 +16,22 @@ const EXAMPLES: Readonly<Record<string, Parameters<typeof sinkConformance>[1]>> 
   slack: { config: {}, secret: 'https://hooks.slack.example/services/T/B/x', taken: ok },
   teams: { config: {}, secret: 'https://teams.example/workflows/x', taken: ok, mostBytes: 28 * 1024 },
   email: { config: { host: 'mail.example', from: 'assay@example.com', to: 'a@example.com, b@example.com' } },
+  jira: {
+    config: { url: 'https://jira.example', project: 'SEC' },
+    secret: hush,
+    taken: ({ url }) => (url.endsWith('/issue') ? { status: 201, body: '{"key":"SEC-1"}' } : ok()),
+  },
+  servicenow: {
+    config: { url: 'https://now.example', username: 'assay' },
+    secret: hush,
+    taken: ({ method }) =>
+      method === 'POST' ? { status: 201, body: '{"result":{"sys_id":"1"}}' } : { status: 200, body: '{"result":[]}' },
+  },
+  'github-issues': {
+    config: { repository: 'shop/security' },
+    secret: hush,
+    taken: ({ method }) => (method === 'POST' ? { status: 201, body: '{"number":1}' } : { status: 200, body: '[]' }),
+  },
   syslog: { config: { host: 'log.example' } },
 };
 

@@ -5,9 +5,10 @@ import { accountDigits } from '../accounts/identity.ts';
 import type { Transaction } from '../db/pool.ts';
 import { Params } from '../findings/list/sql.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
+import { codeName } from './code-name.ts';
 import { findingPredicate, type SinkFilter } from './filter.ts';
 import { COUNTS } from './groups.ts';
-import { codeName, inRange, type Telling } from './messages.ts';
+import { inRange, type Telling } from './messages.ts';
 import type { Range } from './outbox.ts';
 import { SERVICE_EVENT } from './service-events.ts';
 

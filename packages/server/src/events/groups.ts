@@ -5,8 +5,9 @@ import { accountDigits } from '../accounts/identity.ts';
 import type { Transaction } from '../db/pool.ts';
 import { Params } from '../findings/list/sql.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
+import { codeName } from './code-name.ts';
 import { findingPredicate, kindPredicate, type SinkFilter } from './filter.ts';
-import { codeName, inRange, type Telling } from './messages.ts';
+import { inRange, type Telling } from './messages.ts';
 import type { Range } from './outbox.ts';
 
 /** How many of a group's resources or vulnerabilities are named. */

@@ -7,6 +7,8 @@ import { Params } from '../findings/list/sql.ts';
 import { readFindings } from '../findings/read.ts';
 import type { FindingView } from '../findings/view.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
+import { codeName } from './code-name.ts';
+import { coverageDetail } from './coverage-detail.ts';
 import { findingPredicate, kindPredicate, type SinkFilter } from './filter.ts';
 import type { Range } from './outbox.ts';
 import { SERVICE_EVENT } from './service-events.ts';
@@ -114,13 +116,9 @@ export async function serviceMessages(
   return {
     messages: rows.map((row) => ({
       ...{ type: 'service', seq: row.seq, account, region: wanted.telling.region, at: row.at.toISOString() },
-      ...{ kind: codeName(SERVICE_EVENT, row.kind), actor: row.actor, subject: row.subject, body: row.body },
+      ...{ kind: codeName(SERVICE_EVENT, row.kind), actor: row.actor, subject: row.subject },
+      body: row.kind === SERVICE_EVENT.COVERAGE ? coverageDetail(row.subject, row.at, row.body) : row.body,
     })),
     last: rows.length < wanted.limit ? range.last : rows.at(-1)!.seq,
   };
-}
-
-/** UNKNOWN for what was removed, or made by a newer version. */
-export function codeName(codes: Readonly<Record<string, number>>, code: number | null | undefined): string {
-  return Object.keys(codes).find((name) => codes[name] === code) ?? 'UNKNOWN';
 }

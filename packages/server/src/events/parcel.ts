@@ -48,9 +48,10 @@ async function findingParcel(tx: Transaction, { sink, filter }: Wanting, packing
   const range = await nextRange(tx, consumer, looked);
   if (range === undefined) return undefined;
   if (!each) {
-    // A ticket that is open must hear of every end, whatever people chose to be told.
-    const way = sink.mode === 'TICKETS' ? 'TICKETS' : 'GROUPED';
-    const messages = await groupMessages(tx, range, { filter, way, telling: packing.telling });
+    // A ticket that is open must hear of every end, whatever kinds people chose to be told of.
+    const { kinds: _, ...always } = filter;
+    const way = sink.mode === 'TICKETS' ? ({ way: 'TICKETS', filter: always } as const) : ({ way: 'GROUPED', filter } as const);
+    const messages = await groupMessages(tx, range, { ...way, telling: packing.telling });
     return { messages, consumed: [{ consumer, last: range.last }] };
   }
   const { messages, last } = await findingMessages(tx, range, { filter, limit: packing.batch, telling: packing.telling });

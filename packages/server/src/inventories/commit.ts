@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { disabledKinds } from '../accounts/switch.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
+import { tellFirstScan } from '../events/first-scan.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
 import { type Matched, matchColumns, matchPackages } from '../findings/write/package-matches.ts';
@@ -134,6 +135,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);
   await retryResource(tx, { account, resource: locked.id }, { naming: deps.naming, now });
+  if (readable && !off && locked.inventory === null) await tellFirstScan(tx, { account, id: locked.id, now }, request.resource);
   const result: CommitResult = {
     ...{
       resource: locked.id,

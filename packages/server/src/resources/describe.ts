@@ -38,7 +38,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
   const none = { registry: null, repository: null, digest: null, arch: null, pushedAt: null, imageTags: [], tags: {}, platform };
   switch (subject.kind) {
     case 'host': {
-      const detail = { name: subject.name, os: distro?.prettyName ?? subject.platform.os };
+      const detail = { name: subject.name, os: distro?.prettyName ?? subject.platform.os, scanMode: 'EC2_INSPECTOR_AGENT_BASED' };
       return {
         ...none,
         kind: 'AWS_EC2_INSTANCE',

@@ -8,6 +8,9 @@ import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../c
 type WireCovered = NonNullable<Out<'ListCoverage'>['coveredResources']>[number];
 
 const PAGE = 200;
+const SCAN_MODES: readonly string[] = ['EC2_SSM_AGENT_BASED', 'EC2_AGENTLESS', 'EC2_INSPECTOR_AGENT_BASED'];
+/** A project's id is that of its integration and its own. */
+const OWN_PART = /\/project-[^/]*$/;
 
 export async function listCoverage(input: In<'ListCoverage'>, context: ServerContext): Promise<Out<'ListCoverage'>> {
   const { filterCriteria = {}, maxResults: limit = PAGE, nextToken } = input;
@@ -34,6 +37,7 @@ function toWire(row: CoveredResource, region: string): WireCovered {
     scanStatus: { statusCode: row.status, reason: row.reason },
     resourceMetadata: metadata(row),
     ...(row.scannedAt === null ? {} : { lastScannedAt: row.scannedAt }),
+    ...(SCAN_MODES.includes(row.detail['scanMode'] as string) ? { scanMode: row.detail['scanMode'] as WireCovered['scanMode'] } : {}),
     provider: 'AWS',
     providerAccountId: accountId,
     providerRegion: region,
@@ -57,7 +61,13 @@ function metadata(row: CoveredResource): NonNullable<WireCovered['resourceMetada
   if (row.kind === 'AWS_EC2_INSTANCE') return { ec2: { tags: { ...row.tags }, platform: 'LINUX' } };
   if (row.kind === 'CODE_REPOSITORY') {
     const projectName = text('codeRepositoryProjectName') ?? text('name') ?? row.arn;
-    return { codeRepository: { projectName, providerType: undefined, providerTypeVisibility: undefined } };
+    // A folder that was looked at is at no provider: then the two members that the model demands say nothing.
+    type Repository = NonNullable<NonNullable<WireCovered['resourceMetadata']>['codeRepository']>;
+    const providerType = text('codeRepositoryProviderType') as Repository['providerType'];
+    const providerTypeVisibility = text('codeRepositoryProviderTypeVisibility') as Repository['providerTypeVisibility'];
+    const lastScannedCommitId = text('lastScannedCommitId');
+    const integrationArn = row.arn.replace(OWN_PART, '');
+    return { codeRepository: { projectName, providerType, providerTypeVisibility, integrationArn, lastScannedCommitId } };
   }
   return {};
 }
