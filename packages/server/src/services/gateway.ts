@@ -28,7 +28,8 @@ export interface ServiceGatewayOptions {
   readonly rateLimit?: RateLimit;
 }
 
-const SERVICES = {
+/** Every operation that is built, by service. */
+export const SERVICES = {
   inspector2: INSPECTOR2_OPERATIONS,
   'inspector-scan': INSPECTOR_SCAN_OPERATIONS,
   sts: STS_OPERATIONS,
