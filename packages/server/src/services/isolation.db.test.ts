@@ -73,7 +73,7 @@ async function idsOf(call: Caller): Promise<string[]> {
 }
 
 function named(member: string): string | undefined {
-  return /name|title|description|reason|comment|owner/i.test(member) ? CANARY : undefined;
+  return /^(?!bucket).*(name|title|description|reason|comment|owner)/i.test(member) ? CANARY : undefined;
 }
 
 /** Every row of B in every table with an account, as one hash a table; but of what B itself read, which is written down later. */

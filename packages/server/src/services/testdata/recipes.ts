@@ -7,9 +7,12 @@ const RECIPES: Readonly<Record<string, (chosen: Choose) => unknown>> = {
   CreateSink: (choose) => ({ name: choose('name') ?? 'sink', kind: 'webhook', config: { url: 'https://example.com/' }, secret: 'a secret of 16 letters' }),
 };
 
+/** Members for which the model takes more than the service does. */
+const PLACES: Readonly<Record<string, string>> = { bucketName: 'assay-exports' };
+
 /** A valid input of the operation. */
 export function recipeOf({ name, model, operation }: BuiltOperation, choose: Choose = () => undefined): unknown {
   const recipe = RECIPES[name];
   if (recipe !== undefined) return recipe(choose);
-  return operation.input === undefined ? {} : sampleInput(model, operation.input, choose);
+  return operation.input === undefined ? {} : sampleInput(model, operation.input, (member) => choose(member) ?? PLACES[member]);
 }
