@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAccount } from '../accounts/directory.ts';
 import { ensureAccount } from '../accounts/settings.ts';
 import { advisory, estateOf, image, memoryBlobs } from '../findings/write/testdata/estate.ts';
+import { type Answer, type BuiltOperation, builtOperations, type Caller, callerFor } from '../http/testdata/built-operations.ts';
+import { recipeOf } from '../http/testdata/recipes.ts';
+import { fits, inputWith, textMembers } from '../http/testdata/sample-input.ts';
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
 import type { Revision } from '../revisions/revisions.ts';
 import type { ServerDependencies } from './context.ts';
-import { type Answer, type BuiltOperation, builtOperations, type Caller, callerFor } from './testdata/built-operations.ts';
-import { recipeOf } from './testdata/recipes.ts';
-import { fits, inputWith, textMembers } from './testdata/sample-input.ts';
 
 /** B's account, an account of the same organisation, and one that has nothing to do with it. */
 const B = 222_222_222_222;

@@ -1,9 +1,9 @@
 import { ROLES } from '@assay/wire/principal.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BuiltOperation, builtOperations, callerFor } from '../http/testdata/built-operations.ts';
+import { OPERATION_ROLES } from '../http/testdata/operation-roles.ts';
+import { recipeOf } from '../http/testdata/recipes.ts';
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
-import { type BuiltOperation, builtOperations, callerFor } from './testdata/built-operations.ts';
-import { OPERATION_ROLES } from './testdata/operation-roles.ts';
-import { recipeOf } from './testdata/recipes.ts';
 
 let service: TestService;
 let built: BuiltOperation[];

@@ -1,8 +1,8 @@
 import { loadModel } from '@assay/wire/load-model.ts';
 import type { OperationModel, ServiceModel } from '@assay/wire/model.ts';
 import type { Role } from '@assay/wire/principal.ts';
-import type { TestService } from '../../http/testdata/start-service.ts';
-import { SERVICES } from '../gateway.ts';
+import type { TestService } from './start-service.ts';
+import { SERVICES } from '../../services/gateway.ts';
 
 export interface BuiltOperation {
   readonly service: string;
