@@ -60,6 +60,11 @@ export const SETTINGS = [
     fallback: '200',
     about: 'Requests a second that one caller may make of this process, in bursts of five seconds’ worth; 0 is no limit.',
   },
+  {
+    name: 'ASSAY_DRAIN_SECONDS',
+    fallback: '0',
+    about: 'Seconds between “not ready” and the end of listening when it stops: the time that the balancer in front needs to notice.',
+  },
   { name: 'ASSAY_METRICS_TOKEN', fallback: '', about: 'Bearer token that `/metrics` asks for; without one only this machine may read it.' },
   {
     name: 'ASSAY_PROBE_PORT',
@@ -96,6 +101,7 @@ export interface Config {
   readonly network: NetworkSettings;
   /** Requests a second of one caller; 0: no limit. */
   readonly rateLimit: number;
+  readonly drainSeconds: number;
   readonly metricsToken: string | undefined;
   readonly probePort: number | undefined;
   readonly auditReads: boolean;
@@ -144,6 +150,7 @@ export function readConfig(environment: Environment = process.env): Config {
     network: networkOf(environment),
     feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
     rateLimit: check('ASSAY_RATE_LIMIT', (t) => wholeNumber(t, 100_000), 'a number of requests a second'),
+    drainSeconds: check('ASSAY_DRAIN_SECONDS', (t) => wholeNumber(t, 300), 'a number of seconds up to 300'),
     metricsToken: optional('ASSAY_METRICS_TOKEN'),
     probePort:
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
@@ -159,7 +166,8 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   const unknown = Object.keys(environment).filter(
     (name) =>
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE)/.test(name) && !SETTINGS.some((s) => s.name === name),
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN)/.test(name) &&
+      !SETTINGS.some((s) => s.name === name),
   );
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
   if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);

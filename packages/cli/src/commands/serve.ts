@@ -7,7 +7,7 @@ export const serve: Command = {
   options: {
     role: {
       value: 'ROLE',
-      choices: ['all', 'api', 'worker'],
+      choices: ['all', 'api', 'worker', 'collector'],
       default: 'all',
       about: 'Part of the service this process is; more than one process needs ASSAY_DATABASE_URL.',
     },

@@ -29,8 +29,8 @@ export interface HttpServerOptions extends Pick<Site, 'metrics' | 'onAnswer'> {
 export interface HttpServer {
   /** `http://127.0.0.1:8460`, without a slash at the end. */
   readonly address: string;
-  /** Lets running requests finish for at most `graceMs`, then cuts them. */
-  close(graceMs: number): Promise<void>;
+  /** Tells that it is not ready and goes on for `noticeMs`, so that balancers look elsewhere; then lets running requests finish for `graceMs`. */
+  close(graceMs: number, noticeMs?: number): Promise<void>;
 }
 
 /** Slow senders are cut: 15 s for the headers, 5 minutes for the whole request (100 MB at 340 kB/s). */
@@ -69,8 +69,9 @@ export async function startHttpServer(
   const shown = at.host.includes(':') ? `[${at.host}]` : at.host;
   return {
     address: `${options.tls ? 'https' : 'http'}://${shown}:${port}`,
-    async close(graceMs) {
+    async close(graceMs, noticeMs = 0) {
       state.draining = true;
+      if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
       await drain(server, graceMs);
     },
   };

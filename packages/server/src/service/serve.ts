@@ -132,7 +132,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     const journal = openJournal({ pool: world.api, log: ctx.log, reads: config.auditReads });
     cleanups.push(() => journal.stop());
     const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, journal, notReady: readiness.problem });
-    cleanups.push(() => server.close(10_000));
+    cleanups.push(() => server.close(10_000, config.drainSeconds * 1000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
   if (options.role === 'worker' && config.probePort !== undefined) {

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { SWITCH, SWITCH_LANE } from '../accounts/switch.ts';
 import { EXPORT, EXPORT_LANE, writeExport } from '../exports/write-export.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
@@ -52,7 +53,7 @@ export function startWork(world: World): Runner {
     pool,
     handlers,
     lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1, [EXPORT_LANE]: 1 },
-    worker: `${process.pid}`,
+    worker: `${os.hostname()}:${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,
   });
