@@ -3,19 +3,22 @@ import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type pg from 'pg';
 import type { FindingArns } from '../list/arn-predicate.ts';
 import { type CompiledCriteria, compileCriteria } from '../list/compile.ts';
+import type { ReadAs } from '../list/page.ts';
 import { resolveIds } from '../list/resolve.ts';
 import { allOf, Params, type Predicate } from '../list/sql.ts';
 import { textPredicate } from '../list/string-predicate.ts';
 import {
   type AggregationSort,
   type AggregationType,
-  COUNTED,
   type CountColumn,
+  columnsOf,
+  countColumns,
   GROUPINGS,
   type Grouping,
   kindCode,
   type SEVERITY_NAMES,
   SORT_COLUMNS,
+  sumsOf,
 } from './groupings.ts';
 
 /** Counts of ACTIVE findings by what they share (Inspector's `ListFindingAggregations`). */
@@ -75,7 +78,7 @@ export async function aggregateFindings(client: pg.ClientBase, request: Aggregat
   const params = new Params();
   const direction = request.descending ? 'desc' : 'asc';
   const sort: readonly CountColumn[] = SORT_COLUMNS[request.sortBy];
-  const groups = groupsOf(grouping, scope, params);
+  const groups = groupsOf(request.by, scope, params);
   await plan(client, scope);
   const { rows } = await client.query<Row>(
     `select * from (${groups}) g where ${afterPosition(request, sort, params)}
@@ -83,6 +86,26 @@ export async function aggregateFindings(client: pg.ClientBase, request: Aggregat
     params.values,
   );
   return rows.map((row) => toRow(row, sort));
+}
+
+/**
+ * The same, for a caller of many accounts in two halves at once: groups never span accounts, so the first ones of all are among the first
+ * ones of each.
+ */
+export async function aggregateInHalves(readAs: ReadAs, request: AggregateRequest): Promise<AggregateRow[]> {
+  const { accounts, limit } = request;
+  const halves = accounts.length < BROAD ? [accounts] : [0, 1].map((half) => accounts.filter((_, at) => at % 2 === half));
+  const rows = await Promise.all(halves.map((half) => readAs(half, (tx) => aggregateFindings(tx, { ...request, accounts: half }))));
+  return rows
+    .flat()
+    .sort((a, b) => inOrder(a.position, b.position, request.descending))
+    .slice(0, limit);
+}
+
+function inOrder(a: AggregatePosition, b: AggregatePosition, descending: boolean): number {
+  const at = a.counts.findIndex((count, place) => count !== b.counts[place]);
+  if (at >= 0) return ((a.counts[at] as number) - (b.counts[at] as number)) * (descending ? -1 : 1);
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)) || a.holder - b.holder || a.account - b.account;
 }
 
 /** What is counted, ready to be written as SQL. */
@@ -140,25 +163,22 @@ async function plan(client: pg.ClientBase, { accounts, findings, listed, package
   await client.query(`select set_config('work_mem', '64MB', true)${broad ? ", set_config('enable_nestloop', 'off', true)" : ''}`);
 }
 
-const countColumns = (): string =>
-  COUNTED.map(([column, condition]) => `count(*) filter (where ${condition})::int as ${column}`).join(', ');
-const sumColumns = (): string => COUNTED.map(([column]) => `sum(c.${column})::int as ${column}`).join(', ');
-
 /** Rows (account, holder, name, counts). */
-function groupsOf(grouping: Grouping, scope: Scope, params: Params): string {
+function groupsOf(by: AggregationType, scope: Scope, params: Params): string {
+  const grouping = GROUPINGS[by];
   switch (grouping.of) {
     case 'finding':
-      return groupsOfFindings(grouping, scope, params);
+      return groupsOfFindings({ ...grouping, by }, scope, params);
     case 'package':
-      return `select f.account, 0::bigint as holder, f.name, ${countColumns()}, 0 as n_affected
+      return `select f.account, 0::bigint as holder, f.name, ${countColumns(by)}, 0 as n_affected
         from (select distinct on (f.account, f.id, p.name) f.account, p.name, f.severity, f.fix, f.kind, f.issue
           from ${findings(scope, params)} join finding_package fp on fp.account = f.account and fp.finding = f.id
           join package p on p.id = fp.package where ${allOf([...scope.findings, ...scope.packages], params)}) f
         group by f.account, f.name`;
     case 'resource':
-      return groupsOfResources(grouping, scope, params);
+      return groupsOfResources({ ...grouping, by }, scope, params);
     case 'layer':
-      return `select f.account, f.resource as holder, f.name, ${countColumns()}, 1 as n_affected
+      return `select f.account, f.resource as holder, f.name, ${countColumns(by)}, 1 as n_affected
         from (select distinct on (f.account, f.id, l.name) f.account, f.resource, l.name, f.severity, f.fix, f.kind, f.issue
           from ${findings(scope, params)} join resource r on r.account = f.account and r.id = f.resource
           join inventory n on n.account = r.account and n.id = r.inventory
@@ -169,30 +189,30 @@ function groupsOf(grouping: Grouping, scope: Scope, params: Params): string {
   }
 }
 
-function groupsOfFindings(grouping: Grouping & { of: 'finding' }, scope: Scope, params: Params): string {
-  const { holder, name } = grouping;
+function groupsOfFindings(grouping: Grouping & { of: 'finding'; by: AggregationType }, scope: Scope, params: Params): string {
+  const { by: type, holder, name } = grouping;
   const by = ['f.account', ...(holder === undefined ? [] : [holder]), ...(name === undefined ? [] : [name])].join(', ');
   const asked = unlisted(scope);
   const resources: Predicate[] =
     asked.length === 0
       ? []
       : [(p) => `exists (select 1 from resource r where r.account = f.account and r.id = f.resource and ${allOf(asked, p)})`];
-  return `select f.account, ${holder ?? '0'}::bigint as holder, ${name ?? "''"} collate "C" as name, ${countColumns()}, 0 as n_affected
+  return `select f.account, ${holder ?? '0'}::bigint as holder, ${name ?? "''"} collate "C" as name, ${countColumns(type)}, 0 as n_affected
     from ${findings(scope, params)} where ${allOf([...scope.findings, ...resources], params)} group by ${by}`;
 }
 
 /** Findings are counted before their resources are read: of these there are fewer. */
-function groupsOfResources(grouping: Grouping & { of: 'resource' }, scope: Scope, params: Params): string {
-  const counted = `select f.account, f.resource, ${countColumns()} from ${findings(scope, params)}
+function groupsOfResources(grouping: Grouping & { of: 'resource'; by: AggregationType }, scope: Scope, params: Params): string {
+  const { by, name } = grouping;
+  const counted = `select f.account, f.resource, ${countColumns(by)} from ${findings(scope, params)}
     where ${allOf(scope.findings, params)} group by f.account, f.resource`;
   const from = `(${counted}) c join resource r on r.account = c.account and r.id = c.resource`;
   const where = allOf([(p) => `r.account = any (${p.add(scope.accounts)}::bigint[])`, ...unlisted(scope)], params);
-  const { name } = grouping;
   if (name === undefined) {
-    return `select c.account, c.resource as holder, ''::text collate "C" as name, ${COUNTED.map(([column]) => `c.${column}`).join(', ')}, 1 as n_affected
+    return `select c.account, c.resource as holder, ''::text collate "C" as name, ${columnsOf('c')}, 1 as n_affected
       from ${from} where ${where}`;
   }
-  return `select c.account, 0::bigint as holder, ${name} collate "C" as name, ${sumColumns()}, count(*)::int as n_affected
+  return `select c.account, 0::bigint as holder, ${name} collate "C" as name, ${sumsOf('c')}, count(*)::int as n_affected
     from ${from} where ${where} and ${name} is not null group by c.account, ${name}`;
 }
 

@@ -65,7 +65,7 @@ export const SEVERITY_NAMES = ['critical', 'high', 'medium', 'low', 'information
 export type CountColumn = `n_${'all' | 'fix' | 'exploit' | 'network' | 'affected' | (typeof SEVERITY_NAMES)[number]}`;
 
 /** What each count counts, over rows (severity, fix, kind, issue). */
-export const COUNTED: readonly (readonly [CountColumn, condition: string])[] = [
+const COUNTED: readonly (readonly [CountColumn, condition: string])[] = [
   ['n_all', 'true'],
   ...SEVERITY_NAMES.map(
     (name) => [`n_${name}`, `f.severity = ${SEVERITY_CODES[name.toUpperCase() as keyof typeof SEVERITY_CODES]}`] as const,
@@ -74,5 +74,26 @@ export const COUNTED: readonly (readonly [CountColumn, condition: string])[] = [
   ['n_exploit', 'f.issue in (select i.id from issue i where i.exploit)'],
   ['n_network', `f.kind = ${FINDING_KIND.NETWORK_REACHABILITY}`],
 ];
+
+const AVAILABLE: readonly CountColumn[] = ['n_fix', 'n_exploit'];
+/** Counts beside those by severity that a type shows; the others stay 0, since each is asked of every finding. */
+const SHOWN: Readonly<Partial<Record<AggregationType, readonly CountColumn[]>>> = {
+  ACCOUNT: AVAILABLE,
+  FINDING_TYPE: AVAILABLE,
+  CODE_REPOSITORY: AVAILABLE,
+  CONTAINER_IMAGE: AVAILABLE,
+  SERVERLESS_FUNCTION: AVAILABLE,
+  AWS_EC2_INSTANCE: ['n_network'],
+  VM_INSTANCE: [...AVAILABLE, 'n_network'],
+};
+
+export const countColumns = (by: AggregationType): string =>
+  COUNTED.map(([column, condition]) => {
+    const counted = !OPTIONAL.has(column) || SHOWN[by]?.includes(column);
+    return `${counted ? `count(*) filter (where ${condition})::int` : '0'} as ${column}`;
+  }).join(', ');
+export const columnsOf = (table: string): string => COUNTED.map(([column]) => `${table}.${column}`).join(', ');
+export const sumsOf = (table: string): string => COUNTED.map(([column]) => `sum(${table}.${column})::int as ${column}`).join(', ');
+const OPTIONAL: ReadonlySet<CountColumn> = new Set<CountColumn>(['n_fix', 'n_exploit', 'n_network']);
 
 export const kindCode = (kind: ResourceKind): number => RESOURCE_KIND[kind];

@@ -1,8 +1,9 @@
 import type { In, Out } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
-import { type AggregatePosition, aggregateFindings } from '../../../../findings/aggregate/aggregate.ts';
+import { type AggregatePosition, aggregateInHalves } from '../../../../findings/aggregate/aggregate.ts';
 import { readGroupFacts } from '../../../../findings/aggregate/facts.ts';
 import type { AggregationType } from '../../../../findings/aggregate/groupings.ts';
+import type { ReadAs } from '../../../../findings/list/page.ts';
 import { statusNow } from '../../../../suppression/status-now.ts';
 import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 import { aggregationFromWire } from '../../shapes/aggregation-request.ts';
@@ -23,16 +24,15 @@ export async function listFindingAggregations(
   const accounts = await seenAccounts(context);
   const { region, arns } = context;
   const request = { ...asked, by, accounts, region, arns, limit: limit + 1, ...(after === undefined ? {} : { after }) };
-  const { page, facts, more } = await withAccounts(context.pool, accounts, async (tx) => {
-    const status = await statusNow(tx, accounts, { region, arns });
-    const rows = await aggregateFindings(tx, { ...request, status });
-    const page = rows.slice(0, limit);
-    return { page, facts: await readGroupFacts(tx, by, page), more: rows.length > limit };
-  });
+  const readAs: ReadAs = (visible, read) => withAccounts(context.pool, visible, read);
+  const status = await withAccounts(context.pool, accounts, (tx) => statusNow(tx, accounts, { region, arns }));
+  const rows = await aggregateInHalves(readAs, { ...request, status });
+  const page = rows.slice(0, limit);
+  const facts = await readAs(accounts, (tx) => readGroupFacts(tx, by, page));
   const last = page.at(-1);
   return {
     aggregationType: by,
     responses: page.map((row, at) => aggregationToWire(by, { row, facts: facts[at] ?? {}, region })),
-    ...(more && last !== undefined ? { nextToken: sealPage(context, query, last.position) } : {}),
+    ...(rows.length > limit && last !== undefined ? { nextToken: sealPage(context, query, last.position) } : {}),
   };
 }
