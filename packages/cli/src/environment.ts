@@ -11,7 +11,8 @@ export const VARIABLES = {
   DOCKER_CONFIG: 'Folder of the `config.json` with registry credentials. Default `~/.docker`.',
   ASSAY_TRUSTED_REALMS:
     'Token servers, comma separated, that may get registry credentials although they are other hosts, e.g. `gitlab.example.com`.',
-  AWS_ACCESS_KEY_ID: 'With `AWS_SECRET_ACCESS_KEY`, or `AWS_SHARED_CREDENTIALS_FILE`: the keys of `assay submit`.',
+  AWS_ACCESS_KEY_ID:
+    'With `AWS_SECRET_ACCESS_KEY`, or `AWS_SHARED_CREDENTIALS_FILE`: the keys of `assay submit` and other commands that call a service.',
 } as const;
 
 export interface Environment {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import type { NetworkSettings } from '@assay/engine/network.ts';
 import { isLoopback } from './http/host.ts';
+import { type KeySettings, readKeySettings } from './keys/key-settings.ts';
 
 /** One environment variable: the table from which reading, `docs/configuration.md` and error messages come. */
 export interface Setting {
@@ -78,6 +79,17 @@ export const SETTINGS = [
     fallback: '',
     about: 'US dollars for one of a usage type, as `ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01`; what is not named costs nothing.',
   },
+  {
+    name: 'ASSAY_SEALING_KEY',
+    fallback: '',
+    about:
+      'Key that wraps what seals stored secrets: LOCAL (the master key), TRANSIT:NAME or KMS:ARN. Changed, it is wrapped again at the next start.',
+  },
+  { name: 'ASSAY_TRANSIT_URL', fallback: '', about: 'OpenBao or Vault whose transit engine holds keys.' },
+  { name: 'ASSAY_TRANSIT_MOUNT', fallback: 'transit', about: 'Where the transit engine is mounted.' },
+  { name: 'ASSAY_TRANSIT_TOKEN_FILE', fallback: '', about: 'File with the token for it.' },
+  { name: 'ASSAY_KMS_CREDENTIALS_FILE', fallback: '', about: 'AWS credentials file for keys that lie in AWS KMS.' },
+  { name: 'ASSAY_KMS_ENDPOINT', fallback: '', about: 'Instead of the KMS of AWS.' },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -107,6 +119,7 @@ export interface Config {
   readonly auditReads: boolean;
   readonly auditDays: number;
   readonly prices: Readonly<Record<string, number>>;
+  readonly keys: KeySettings;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -157,6 +170,7 @@ export function readConfig(environment: Environment = process.env): Config {
     auditReads: check('ASSAY_AUDIT_READS', flag, '0 or 1'),
     auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     prices: check('ASSAY_PRICES', priceList, 'like ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01'),
+    keys: readKeySettings(optional, problems),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
   if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
@@ -166,7 +180,7 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   const unknown = Object.keys(environment).filter(
     (name) =>
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN)/.test(name) &&
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS)/.test(name) &&
       !SETTINGS.some((s) => s.name === name),
   );
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);

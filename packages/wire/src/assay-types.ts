@@ -30,6 +30,9 @@ export interface AssayOperations {
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
   readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
   readonly DownloadExport: { readonly input: DownloadExportRequest; readonly output: DownloadExportResponse };
+  readonly GetExportStore: { readonly input: GetExportStoreRequest; readonly output: GetExportStoreResponse };
+  readonly ResetExportStore: { readonly input: ResetExportStoreRequest; readonly output: ResetExportStoreResponse };
+  readonly UpdateExportStore: { readonly input: UpdateExportStoreRequest; readonly output: UpdateExportStoreResponse };
   readonly ListExports: { readonly input: ListExportsRequest; readonly output: ListExportsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
@@ -536,6 +539,34 @@ export interface Export {
   readonly finishedAt?: Date | undefined;
 }
 
+export interface ExportStore {
+  readonly endpoint?: string | undefined;
+  readonly region: string;
+  readonly pathStyle: boolean;
+  readonly accessKeyId: string;
+  readonly updatedAt: Date;
+}
+
+export type GetExportStoreRequest = Record<string, never>;
+
+export interface GetExportStoreResponse {
+  readonly store?: ExportStore | undefined;
+}
+
+export type ResetExportStoreRequest = Record<string, never>;
+
+export type ResetExportStoreResponse = Record<string, never>;
+
+export interface UpdateExportStoreRequest {
+  readonly endpoint?: string | undefined;
+  readonly region: string;
+  readonly pathStyle?: boolean | undefined;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export type UpdateExportStoreResponse = Record<string, never>;
+
 export interface ListExportsRequest {
   readonly nextToken?: string | undefined;
   readonly maxResults?: number | undefined;
@@ -669,11 +700,11 @@ export interface ListKeysResponse {
 }
 
 export interface RotateKeyRequest {
-  readonly keyArn: string;
+  readonly keyArn?: string | undefined;
 }
 
 export interface RotateKeyResponse {
-  readonly keyArn: string;
+  readonly keyArn?: string | undefined;
   readonly version: number;
 }
 

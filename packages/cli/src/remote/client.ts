@@ -4,10 +4,10 @@ import { fetcherOf } from '@assay/engine/network.ts';
 import { signSigV4 } from '@assay/wire/sigv4/sign.ts';
 import type { Arguments, Cli } from '../command.ts';
 
-/** Calls operations of the extension service with the keys of the caller. */
+/** Calls operations of the extension service, or of Inspector's, with the keys of the caller. */
 export interface ServiceClient {
   /** POST with a body, GET without. */
-  call<T>(path: string, body?: Uint8Array): Promise<T>;
+  call<T>(path: string, body?: Uint8Array, service?: 'assay' | 'inspector2'): Promise<T>;
 }
 
 const MAX_ANSWER = 4 * 1024 * 1024;
@@ -19,11 +19,11 @@ export function serviceClient(given: Arguments, cli: Cli): ServiceClient {
   const fetcher = fetcherOf(cli.environment, cli.ctx);
   const region = given.value('region') ?? 'us-east-1';
   return {
-    async call<T>(path: string, body?: Uint8Array) {
+    async call<T>(path: string, body?: Uint8Array, service: 'assay' | 'inspector2' = 'assay') {
       const url = new URL(path, base);
       const method = body === undefined ? 'GET' : 'POST';
       const bytes = body ?? new Uint8Array();
-      const headers = signSigV4({ method, url, body: bytes }, { ...key, region, service: 'assay' }, cli.ctx.now());
+      const headers = signSigV4({ method, url, body: bytes }, { ...key, region, service }, cli.ctx.now());
       const answer = await fetcher({
         url,
         method,

@@ -24,13 +24,10 @@ import { startProbe } from '../http/probe.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { expireLeases } from '../jobs/queue.ts';
-import { keyRing } from '../keys/key-ring.ts';
-import { localKeys } from '../keys/local-keys.ts';
-import { directoryObjects } from '../objects/directory-objects.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
-import { createSealer, type Sealer } from '../secrets/sealer.ts';
+import type { Sealer } from '../secrets/sealer.ts';
 import { createServiceGateway } from '../services/gateway.ts';
 import { databaseGauges } from '../telemetry/database-gauges.ts';
 import { processGauges } from '../telemetry/process-gauges.ts';
@@ -40,6 +37,7 @@ import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
 import { type LookState, readLookStates } from './look-states.ts';
 import { watchReadiness } from './readiness.ts';
+import { openVault } from './vault.ts';
 import { startWatching } from './watch.ts';
 import { startWork } from './work.ts';
 import type { World } from './world.ts';
@@ -102,14 +100,13 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const revisions = advisoryFiles(path.join(config.dataDirectory, 'db'), { elapsed: () => performance.now(), now: ctx.now });
   cleanups.push(() => revisions.close());
   const arns = findingArns(deriveKey(masterKey, 'finding-arn'), config.region);
-  const objects = directoryObjects(path.join(config.dataDirectory, 'exports'), randomUUID);
+  const vault = await openVault({ config, ctx, masterKey, database });
   const world: World = {
     config,
     worker: database.worker,
     api: database.api,
     blobs: directoryBlobs(path.join(config.dataDirectory, 'blobs')),
-    keys: keyRing({ LOCAL: localKeys(masterKey) }),
-    objectsOf: async () => objects,
+    vault,
     revisions,
     ctx,
     naming: { region: config.region, arns },
@@ -119,7 +116,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   onStep('Opening the advisories');
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
   await revisions.publishInstalled(world.worker);
-  const sealer = createSealer(masterKey);
+  const { sealer } = vault;
   const keys = createAccessKeys({ pool: world.api, sealer, now: ctx.now });
   const tokens = createTokens({ pool: world.api, now: ctx.now });
   const credentialsFile = path.join(config.dataDirectory, 'credentials');
@@ -225,8 +222,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       paging: createPagingTokens(deriveKey(masterKey, 'paging')),
       arns,
       blobs: world.blobs,
-      keys: world.keys,
-      objectsOf: world.objectsOf,
+      ...world.vault,
       revisions: world.revisions,
       sealer,
       startedAt: new Date(ctx.now()),

@@ -45,7 +45,7 @@ export function startWork(world: World): Runner {
     },
     [EXPORT]: async (job, run) => {
       const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
-      await writeExport(job, { ...world, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
+      await writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
       run.finished();
     },
   };

@@ -3,10 +3,10 @@ import type pg from 'pg';
 import type { CollectableBlobs } from '../blobs/blobs.ts';
 import type { Config } from '../config.ts';
 import type { FindingNaming } from '../findings/naming.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
 import type { AdvisoryFiles } from '../revisions/advisory-files.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+
+import type { Vault } from './vault.ts';
 
 /** What the parts of a running service share. */
 export interface World {
@@ -17,9 +17,7 @@ export interface World {
   readonly api: pg.Pool;
   readonly blobs: CollectableBlobs;
   readonly revisions: AdvisoryFiles;
-  readonly keys: KeyRing;
-  /** Where an account's reports and exports go. */
-  readonly objectsOf: (account: number) => Promise<ObjectStore>;
+  readonly vault: Vault;
   readonly ctx: Context;
   readonly telemetry: Telemetry;
   readonly naming: FindingNaming;

@@ -26,6 +26,8 @@ export interface ServerDependencies {
   readonly keys: KeyRing;
   /** Where an account's reports and exports lie. */
   readonly objectsOf: (account: number) => Promise<ObjectStore>;
+  /** Of the key that seals stored secrets; admins of `account` may turn it. */
+  readonly sealing: { readonly account: number; rotate(): Promise<number> };
   readonly startedAt: Date;
   /** US dollars for one of a usage type; 0 unless given. */
   readonly prices: Readonly<Record<string, number>>;

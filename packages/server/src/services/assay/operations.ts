@@ -13,7 +13,10 @@ import { deleteUser } from './operations/credential/delete-user.ts';
 import { listAccessKeys } from './operations/credential/list-access-keys.ts';
 import { listBearerTokens } from './operations/credential/list-bearer-tokens.ts';
 import { downloadExport } from './operations/export/download-export.ts';
+import { getExportStore } from './operations/export/get-export-store.ts';
 import { listExports } from './operations/export/list-exports.ts';
+import { resetExportStore } from './operations/export/reset-export-store.ts';
+import { updateExportStore } from './operations/export/update-export-store.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
 import { getFindingHistory } from './operations/history/get-finding-history.ts';
 import { listFindingsAt } from './operations/history/list-findings-at.ts';
@@ -81,6 +84,9 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   CreateKey: createKey,
   DecryptDataKey: decryptDataKey,
   DownloadExport: downloadExport,
+  GetExportStore: getExportStore,
+  ResetExportStore: resetExportStore,
+  UpdateExportStore: updateExportStore,
   ListExports: listExports,
   ListKeys: listKeys,
   RotateKey: rotateKey,
