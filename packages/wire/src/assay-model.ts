@@ -3,6 +3,7 @@ import audit from '../models/assay/audit.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
 import credential from '../models/assay/credential.json' with { type: 'json' };
 import criteria from '../models/assay/criteria.json' with { type: 'json' };
+import due from '../models/assay/due.json' with { type: 'json' };
 import exports from '../models/assay/export.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
 import history from '../models/assay/history.json' with { type: 'json' };
@@ -36,6 +37,7 @@ const PARTS = [
   submission,
   trend,
   vulnerability,
+  due,
 ] as unknown as readonly Pick<ServiceModel, 'operations' | 'shapes'>[];
 
 /** The model of our own service. Throws when two parts name the same thing. */

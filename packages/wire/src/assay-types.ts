@@ -56,6 +56,11 @@ export interface AssayOperations {
   readonly GetRemediationTimes: { readonly input: GetRemediationTimesRequest; readonly output: GetRemediationTimesResponse };
   readonly ListTopMovers: { readonly input: ListTopMoversRequest; readonly output: ListTopMoversResponse };
   readonly GetVulnerability: { readonly input: GetVulnerabilityRequest; readonly output: GetVulnerabilityResponse };
+  readonly GetDuePolicy: { readonly input: GetDuePolicyRequest; readonly output: GetDuePolicyResponse };
+  readonly ListDueDatesByOwner: { readonly input: ListDueDatesByOwnerRequest; readonly output: ListDueDatesByOwnerResponse };
+  readonly ListDueFindings: { readonly input: ListDueFindingsRequest; readonly output: ListDueFindingsResponse };
+  readonly PutDuePolicy: { readonly input: PutDuePolicyRequest; readonly output: GetDuePolicyResponse };
+  readonly PutOwnerRules: { readonly input: PutOwnerRulesRequest; readonly output: GetDuePolicyResponse };
 }
 
 export interface ApproveSuppressionRuleRequest {
@@ -1072,4 +1077,86 @@ export interface GetVulnerabilityResponse {
   readonly publishedAt?: Date | undefined;
   readonly modifiedAt?: Date | undefined;
   readonly namespaces: readonly string[];
+}
+
+export interface DueFinding {
+  readonly findingArn: string;
+  readonly accountId: string;
+  readonly state: 'DUE' | 'OVERDUE' | 'BREACHED' | 'MET';
+  readonly dueAt: Date;
+  readonly closedAt?: Date | undefined;
+  readonly rule: string;
+  readonly owner?: string | undefined;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly firstObservedAt: Date;
+  readonly vulnerabilityId: string;
+  readonly title?: string | undefined;
+  readonly resourceArn: string;
+}
+
+export interface DueRule {
+  readonly name: string;
+  readonly severities?: readonly ('INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED')[] | undefined;
+  readonly exploited?: boolean | undefined;
+  readonly inUse?: boolean | undefined;
+  readonly exposures?: readonly ('UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE')[] | undefined;
+  readonly tagKey?: string | undefined;
+  readonly tagValue?: string | undefined;
+  readonly days?: number | undefined;
+}
+
+export type GetDuePolicyRequest = Record<string, never>;
+
+export interface GetDuePolicyResponse {
+  readonly rules: readonly DueRule[];
+  readonly owners: readonly OwnerRule[];
+  readonly updatedAt?: Date | undefined;
+  readonly updatedBy?: string | undefined;
+}
+
+export interface ListDueDatesByOwnerRequest {
+  readonly accountIds?: readonly string[] | undefined;
+}
+
+export interface ListDueDatesByOwnerResponse {
+  readonly owners: readonly OwnerDates[];
+}
+
+export interface ListDueFindingsRequest {
+  readonly states?: readonly ('DUE' | 'OVERDUE' | 'BREACHED' | 'MET')[] | undefined;
+  readonly owners?: readonly string[] | undefined;
+  readonly severities?: readonly ('INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED')[] | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly dueBefore?: Date | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListDueFindingsResponse {
+  readonly findings: readonly DueFinding[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface OwnerDates {
+  readonly owner?: string | undefined;
+  readonly due: number;
+  readonly overdue: number;
+  readonly breached: number;
+  readonly met: number;
+  readonly oldestOverdueAt?: Date | undefined;
+}
+
+export interface OwnerRule {
+  readonly owner?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly tagKey?: string | undefined;
+  readonly tagValue?: string | undefined;
+}
+
+export interface PutDuePolicyRequest {
+  readonly rules: readonly DueRule[];
+}
+
+export interface PutOwnerRulesRequest {
+  readonly owners: readonly OwnerRule[];
 }

@@ -1,4 +1,5 @@
 import { keepAudit } from '../audit/retention.ts';
+import { queueSweeps } from '../due/policy.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
@@ -53,6 +54,7 @@ async function makeRound(world: World): Promise<void> {
     await foldUsage(world.worker);
     await fillDays(world.worker, await lastEndedDay(world.worker));
     await prepareLooks(world);
+    await queueSweeps(world.worker);
     const collected = await collectGarbage(world.worker, world.blobs, world.ctx.now());
     world.ctx.log.info('unused inventories and blobs removed', { ...collected });
   } catch (error) {

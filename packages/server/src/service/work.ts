@@ -1,5 +1,7 @@
 import os from 'node:os';
 import { SWITCH, SWITCH_LANE } from '../accounts/switch.ts';
+import { DUE, DUE_LANE } from '../due/policy.ts';
+import { sweepDueDates } from '../due/sweep.ts';
 import { EXPORT, EXPORT_LANE, writeExport } from '../exports/write-export.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
 import { followSwitch } from '../findings/write/follow-switch.ts';
@@ -43,6 +45,10 @@ export function startWork(world: World): Runner {
       await followSwitch({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
       run.finished();
     },
+    [DUE]: async (job, run) => {
+      await sweepDueDates(job, { pool, naming, now: ctx.now }, run.signal);
+      run.finished();
+    },
     [EXPORT]: async (job, run) => {
       const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
       await writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
@@ -52,7 +58,7 @@ export function startWork(world: World): Runner {
   return startRunner({
     pool,
     handlers,
-    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1, [EXPORT_LANE]: 1 },
+    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1, [EXPORT_LANE]: 1, [DUE_LANE]: 1 },
     worker: `${os.hostname()}:${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,

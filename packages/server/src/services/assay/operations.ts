@@ -12,6 +12,11 @@ import { deleteBearerToken } from './operations/credential/delete-bearer-token.t
 import { deleteUser } from './operations/credential/delete-user.ts';
 import { listAccessKeys } from './operations/credential/list-access-keys.ts';
 import { listBearerTokens } from './operations/credential/list-bearer-tokens.ts';
+import { getDuePolicy } from './operations/due/get-due-policy.ts';
+import { listDueDatesByOwner } from './operations/due/list-due-dates-by-owner.ts';
+import { listDueFindings } from './operations/due/list-due-findings.ts';
+import { putDuePolicy } from './operations/due/put-due-policy.ts';
+import { putOwnerRules } from './operations/due/put-owner-rules.ts';
 import { downloadExport } from './operations/export/download-export.ts';
 import { getExportStore } from './operations/export/get-export-store.ts';
 import { listExports } from './operations/export/list-exports.ts';
@@ -101,4 +106,9 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   UpdateSuppressionSettings: updateSuppressionSettings,
   GetFindingHistory: getFindingHistory,
   ListFindingsAt: listFindingsAt,
+  GetDuePolicy: getDuePolicy,
+  ListDueDatesByOwner: listDueDatesByOwner,
+  ListDueFindings: listDueFindings,
+  PutDuePolicy: putDuePolicy,
+  PutOwnerRules: putOwnerRules,
 };
