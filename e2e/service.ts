@@ -61,7 +61,7 @@ export function smallProject(folder: string): string {
 
 let built = false;
 /** The service refuses to start without its console; a fresh checkout has none yet. */
-function buildConsole(): void {
+export function buildConsole(): void {
   if (built) return;
   built = true;
   const source = path.join(ROOT, 'packages/console/src');
