@@ -26,7 +26,11 @@ beforeAll(async () => {
   estate = await createFaultEstate(path.join(folder, 'estate'));
   api = await estate.start('api');
   worker = await estate.start('worker');
-  const made = await call(api, '/assay/webhooks/create', JSON.stringify({ name: 'faults', url: estate.received.url, secret: 'a secret of this test'.padEnd(32, '.') }));
+  const made = await call(
+    api,
+    '/assay/webhooks/create',
+    JSON.stringify({ name: 'faults', url: estate.received.url, secret: 'a secret of this test'.padEnd(32, '.') }),
+  );
   expect(made.status).toBe(200);
   await estate.publish('first');
   for (let n = 0; n < 4; n++) await stimulate('submission');

@@ -2,7 +2,7 @@
  * Loaded before the program (`node --import`), so that the program itself knows nothing of it: watches the statements it sends to
  * PostgreSQL and kills, at the one that the parent process named, this process or PostgreSQL; writes the statement to a file first.
  *
- * The parent sends `{ kill: 'self' | PID, report: FILE, side: 'before' | 'after', statement?: source of a RegExp, after?: source of a RegExp that an
+ * The parent sends `{ kill: 'self' | PID, report: FILE, signal?, side: 'before' | 'after', statement?: source of a RegExp, after?: source of a RegExp that an
  * earlier statement of the same transaction matches, nth?: number }`; without `statement` any statement inside a transaction counts.
  */
 import { writeFileSync } from 'node:fs';
@@ -32,10 +32,10 @@ function isHere(text, before) {
 }
 
 function strike(text) {
-  const { kill, report } = armed;
+  const { kill, report, signal = 'SIGKILL' } = armed;
   armed = undefined;
   writeFileSync(report, text);
-  process.kill(kill === 'self' ? process.pid : kill, 'SIGKILL');
+  process.kill(kill === 'self' ? process.pid : kill, signal);
 }
 
 pg.Client.prototype.query = function query(config, values, callback) {

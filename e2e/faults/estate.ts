@@ -24,6 +24,8 @@ export const vulnerability = (number: number): string => `CVE-2099-${String(1000
 
 export interface CrashPoint {
   readonly kill: 'self' | number;
+  /** Default: SIGKILL. */
+  readonly signal?: NodeJS.Signals;
   readonly side: 'before' | 'after';
   /** Sources of regular expressions over SQL: the statement, and one before it in the same transaction. */
   readonly statement?: string;
