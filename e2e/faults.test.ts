@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call } from './api.ts';
-import { createFaultEstate, type FaultEstate, type Process, submitDocument } from './faults/estate.ts';
+import { createFaultEstate, createSink, type FaultEstate, type Process, submitDocument } from './faults/estate.ts';
 import { brokenPromises, endLeases, lostEvents, settled } from './faults/invariants.ts';
 import { type NamedPoint, POINTS } from './faults/points.ts';
 import { until } from './processes.ts';
@@ -26,12 +25,7 @@ beforeAll(async () => {
   estate = await createFaultEstate(path.join(folder, 'estate'));
   api = await estate.start('api');
   worker = await estate.start('worker');
-  const made = await call(
-    api,
-    '/assay/webhooks/create',
-    JSON.stringify({ name: 'faults', url: estate.received.url, secret: 'a secret of this test'.padEnd(32, '.') }),
-  );
-  expect(made.status).toBe(200);
+  await createSink(api, estate.received.url);
   await estate.publish('first');
   for (let n = 0; n < 4; n++) await stimulate('submission');
   await settled(estate);

@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { call } from './api.ts';
-import { createFaultEstate, type FaultEstate, type Process, submitDocument } from './faults/estate.ts';
+import { createFaultEstate, createSink, type FaultEstate, type Process, submitDocument } from './faults/estate.ts';
 import { brokenPromises, endLeases, lostEvents, settled } from './faults/invariants.ts';
 import { until } from './processes.ts';
 import { cleanUp, scratch } from './service.ts';
@@ -28,8 +27,7 @@ beforeAll(async () => {
   estate = await createFaultEstate(place);
   api = await estate.start('api');
   worker = await estate.start('worker');
-  const sink = { name: 'outages', url: estate.received.url, secret: 'a secret of this test'.padEnd(32, '.') };
-  expect((await call(api, '/assay/webhooks/create', JSON.stringify(sink))).status).toBe(200);
+  await createSink(api, estate.received.url);
   await estate.publish('first');
   for (let n = 0; n < 3; n++) await submitNext();
   await settled(estate);
@@ -37,6 +35,7 @@ beforeAll(async () => {
 
 /** Whatever happened in a test: afterwards everything is there and nothing is lost. */
 afterEach(async () => {
+  estate.received.down = false;
   await until(async () => (await estate.pool.query('select 1').catch(() => undefined)) !== undefined, { within: 60_000 });
   await endLeases(estate.pool);
   await ensureRunning();
@@ -63,6 +62,7 @@ const ended = (one: Process): boolean => one.child.exitCode !== null || one.chil
 async function endWorker(): Promise<void> {
   worker.child.kill('SIGKILL');
   await worker.exited;
+  await endLeases(estate.pool);
 }
 
 async function submitNext(): Promise<boolean> {

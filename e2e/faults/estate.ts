@@ -185,10 +185,17 @@ function advisory(number: number): object {
 }
 
 async function install(data: string, pointer: string, pool: pg.Pool): Promise<void> {
-  writeFileSync(path.join(data, 'db/current'), pointer);
-  const files = advisoryFiles(path.join(data, 'db'));
+  // To go back to what was built earlier must be said.
+  writeFileSync(path.join(data, 'db/current'), JSON.stringify({ ...JSON.parse(pointer), rollback: true }));
+  const files = advisoryFiles(path.join(data, 'db'), { elapsed: () => performance.now(), now: () => Date.now() });
   await files.publishInstalled(pool);
   files.close();
+}
+
+interface Arrived {
+  readonly type: string;
+  readonly seq: number;
+  readonly finding: { readonly arn: string };
 }
 
 async function startReceiver(): Promise<{ server: Server; received: Received }> {
@@ -200,11 +207,9 @@ async function startReceiver(): Promise<{ server: Server; received: Received }> 
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       if (state.down) return void response.writeHead(503).end();
-      const { events = [] } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
-        events?: { seq: number; finding?: { arn: string } }[];
-      };
-      for (const { seq, finding } of events) {
-        if (finding === undefined || all.has(seq)) continue;
+      const { events = [] } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { events?: Arrived[] };
+      for (const { type, seq, finding } of events) {
+        if (type !== 'finding' || all.has(seq)) continue;
         all.add(seq);
         byFinding.set(finding.arn, [...(byFinding.get(finding.arn) ?? []), seq]);
       }
@@ -225,6 +230,13 @@ async function startReceiver(): Promise<{ server: Server; received: Received }> 
     },
   };
   return { server, received };
+}
+
+/** A sink that gets every event, one by one. */
+export async function createSink(door: Process, url: string): Promise<void> {
+  const sink = { name: 'faults', kind: 'webhook', config: { url }, secret: 'a secret of this test'.padEnd(32, '.') };
+  const { status, body } = await call(door, '/assay/sinks/create', JSON.stringify(sink));
+  if (status !== 200) throw new Error(`CreateSink answered ${status}: ${JSON.stringify(body)}`);
 }
 
 /** Submits a document with all the vulnerable packages and one that makes it another image. Undefined: not acknowledged. */

@@ -7,6 +7,7 @@ import { type FaultEstate, vulnerability } from './estate.ts';
 /** Lets the leases of dead processes run out now instead of half a minute from now; the survivors' own are prolonged by their next beat. */
 export async function endLeases(pool: pg.Pool): Promise<void> {
   await pool.query('update job set lease_until = clock_timestamp() where state = 1');
+  await pool.query('update sink set lease_until = clock_timestamp() where lease is not null');
 }
 
 /** Waits until nothing is left to do: no job, the evaluation at the current revision. */

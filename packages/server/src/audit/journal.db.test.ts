@@ -52,6 +52,21 @@ it('a change is stored before its caller is answered, and takes along what waits
   expect(await stored()).toHaveLength(3);
 });
 
+it('goes on after a batch that could not be stored', async () => {
+  let broken = true;
+  const pool = new Proxy(db.api, {
+    get: (target, name) => (name === 'connect' && broken ? () => Promise.reject(new Error('no database')) : Reflect.get(target, name, target)),
+  });
+  const journal = openJournal({ pool, log: silentLogger, reads: true, waitMs: 1 });
+  await expect(journal.observe(record({ readonly: false }))).rejects.toThrow('no database');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  broken = false;
+  const change = record({ readonly: false });
+  await journal.observe(change);
+  expect(await stored()).toEqual([change.requestId]);
+  await journal.stop();
+});
+
 it('many changes at once are all stored, each before its answer', async () => {
   const journal = open();
   const late: string[] = [];

@@ -50,6 +50,8 @@ export function openJournal({ pool, log, reads, waitMs = WAIT_MS, most = MOST_WA
   async function writeWaiting(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    // Not before `writing` is this promise: with nothing to write it would be over, and then stand there for good.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting.splice(0, BATCH);
       try {

@@ -7,8 +7,9 @@ export type Role = 'worker' | 'api';
 export const ROLE_NAMES: Record<Role, string> = { worker: 'assay_worker', api: 'assay_api' };
 
 const SETTINGS: Record<Role, readonly string[]> = {
+  // A worker that hangs inside a transaction holds rows that others wait for: twice a job's lease is enough.
   // A generic plan ignores which account or severity is asked for; see the grid measurements in docs.
-  worker: ['plan_cache_mode = force_custom_plan', "statement_timeout = '10min'", "idle_in_transaction_session_timeout = '5min'"],
+  worker: ['plan_cache_mode = force_custom_plan', "statement_timeout = '10min'", "idle_in_transaction_session_timeout = '1min'"],
   api: [
     'plan_cache_mode = force_custom_plan',
     "statement_timeout = '20s'",

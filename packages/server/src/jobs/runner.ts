@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type pg from 'pg';
@@ -139,12 +140,26 @@ async function attempt(job: Job, options: RunOptions): Promise<JobOutcome> {
     const final = !stopped && (error instanceof AssayError || isRefusedData(error) || job.attempts >= options.maxAttempts);
     log.warn('a job failed', { job: job.id, kind: job.kind, attempt: job.attempts, final, error: (error as Error).message });
     const delayMs = final ? undefined : stopped ? 0 : Math.min(1000 * 2 ** job.attempts, 600_000);
-    await fail(pool, job, { error: tellable(error, job), delayMs }).catch((problem: Error) =>
-      log.error('a failed job could not be put back; its lease will expire', { job: job.id, error: problem.message }),
-    );
+    await putBack(job, { error: tellable(error, job), delayMs }, options);
     return final ? 'dead' : stopped ? 'stopped' : 'failed';
   } finally {
     clearInterval(beat);
+  }
+}
+
+/** A database that restarts is away for seconds; without an answer by then the lease ends by itself. */
+async function putBack(job: Job, outcome: Parameters<typeof fail>[2], { pool, log, leaseMs, signal }: RunOptions): Promise<void> {
+  const tries = 6;
+  for (let n = 1; n <= tries; n++) {
+    try {
+      return await fail(pool, job, outcome);
+    } catch (error) {
+      if (n === tries || signal.aborted) {
+        log.error('a failed job could not be put back; its lease will expire', { job: job.id, error: (error as Error).message });
+        return;
+      }
+      await sleep(leaseMs / 30);
+    }
   }
 }
 

@@ -61,6 +61,8 @@ export async function publishRevision(
   revision: Omit<Revision, 'id'>,
   meant: { readonly rollback?: boolean; readonly now?: number } = {},
 ): Promise<Published> {
+  const known = await findPublished(pool, revision);
+  if (known !== undefined) return { id: known, changed: false };
   return inTransaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [REVISION_LOCK]);
     const current = await readCurrent(tx);
@@ -88,6 +90,16 @@ export async function publishRevision(
     await enqueue(tx, EVALUATION);
     return { id, changed: true };
   });
+}
+
+/** The usual case at a start: there is nothing to do, and no reason to wait for a scan that holds the revision. */
+async function findPublished(pool: pg.Pool, revision: Omit<Revision, 'id'>): Promise<number | undefined> {
+  const current = await readCurrent(pool);
+  if (current?.digest !== revision.digest || current.enrichment !== revision.enrichment || current.matcher !== revision.matcher)
+    return undefined;
+  if (current.place !== revision.place || current.builtAt.getTime() !== revision.builtAt.getTime()) return undefined;
+  const { rows } = await pool.query("select from progress where consumer = 'findings' and revision = $1", [current.id]);
+  return rows.length === 0 ? undefined : current.id;
 }
 
 export async function readCurrent(db: Queryable): Promise<Revision | undefined> {
