@@ -11,19 +11,20 @@ export async function endLeases(pool: pg.Pool): Promise<void> {
 }
 
 /** Waits until nothing is left to do: no job, the evaluation at the current revision. */
-export async function settled(estate: FaultEstate, within = 60_000): Promise<void> {
+export async function settled(estate: FaultEstate, within = 30_000): Promise<void> {
   let left: unknown;
   await until(
     async () => {
       const { rows } = await estate.pool
         .query(
-          `select (select count(*) from job where state in (0, 1)) as jobs,
+          `select (select coalesce(json_agg(json_build_object('kind', kind, 'state', state, 'in', run_at - now(), 'error', error)), '[]')
+               from job where state in (0, 1)) as jobs,
              (select count(*) from revision r where r.state = 1 and not exists
                (select from progress p where p.consumer = 'findings' and p.account = -1 and p.revision = r.id)) as behind`,
         )
-        .catch((error: Error) => ({ rows: [{ jobs: error.message, behind: 1 }] }));
+        .catch((error: Error) => ({ rows: [{ jobs: [error.message], behind: 1 }] }));
       left = rows[0];
-      return rows[0].jobs === 0 && rows[0].behind === 0;
+      return rows[0].jobs.length === 0 && rows[0].behind === 0;
     },
     { within, what: () => `the work to be done: ${JSON.stringify(left)}` },
   );
