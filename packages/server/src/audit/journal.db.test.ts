@@ -55,7 +55,8 @@ it('a change is stored before its caller is answered, and takes along what waits
 it('goes on after a batch that could not be stored', async () => {
   let broken = true;
   const pool = new Proxy(db.api, {
-    get: (target, name) => (name === 'connect' && broken ? () => Promise.reject(new Error('no database')) : Reflect.get(target, name, target)),
+    get: (target, name) =>
+      name === 'connect' && broken ? () => Promise.reject(new Error('no database')) : Reflect.get(target, name, target),
   });
   const journal = openJournal({ pool, log: silentLogger, reads: true, waitMs: 1 });
   await expect(journal.observe(record({ readonly: false }))).rejects.toThrow('no database');
