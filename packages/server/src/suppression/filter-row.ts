@@ -84,10 +84,11 @@ export function ruleState(filter: Filter, now: Date): RuleState {
 }
 
 /** How many findings each rule hides; a rule that hides none is not in it. */
-export async function hiddenBy(db: Queryable, rules: readonly number[]): Promise<Map<number, number>> {
+export async function hiddenBy(db: Queryable, accounts: readonly number[], rules: readonly number[]): Promise<Map<number, number>> {
   const { rows } = await db.query<{ rule: number; n: number }>(
-    `select rule, count(*)::int as n from finding where rule = any($1::bigint[]) and status = ${FINDING_STATUS.SUPPRESSED} group by rule`,
-    [rules],
+    `select rule, count(*)::int as n from finding
+     where account = any($1::bigint[]) and rule = any($2::bigint[]) and status = ${FINDING_STATUS.SUPPRESSED} group by rule`,
+    [accounts, rules],
   );
   return new Map(rows.map((row) => [row.rule, row.n]));
 }

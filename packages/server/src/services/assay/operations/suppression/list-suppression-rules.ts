@@ -17,7 +17,8 @@ export async function listSuppressionRules(
   const now = new Date(context.now());
   const { account, region } = context;
   const { state, onlyStale: stale = false } = input;
-  return withAccounts(context.pool, await seenAccounts(context), async (tx) => {
+  const accounts = await seenAccounts(context);
+  return withAccounts(context.pool, accounts, async (tx) => {
     const rows = await listFilters(tx, {
       ...{ account, action: 'SUPPRESS', after, limit: limit + 1, stale, now },
       ...(state === undefined ? {} : { state }),
@@ -26,6 +27,7 @@ export async function listSuppressionRules(
     const last = page.at(-1);
     const hidden = await hiddenBy(
       tx,
+      accounts,
       page.map((row) => row.id),
     );
     return {
