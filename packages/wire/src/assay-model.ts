@@ -15,6 +15,7 @@ import sink from '../models/assay/sink.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
 import suppression from '../models/assay/suppression.json' with { type: 'json' };
 import trend from '../models/assay/trend.json' with { type: 'json' };
+import vex from '../models/assay/vex.json' with { type: 'json' };
 import vulnerability from '../models/assay/vulnerability.json' with { type: 'json' };
 import type { ServiceModel } from './model.ts';
 
@@ -36,6 +37,7 @@ const PARTS = [
   sink,
   submission,
   trend,
+  vex,
   vulnerability,
   due,
 ] as unknown as readonly Pick<ServiceModel, 'operations' | 'shapes'>[];

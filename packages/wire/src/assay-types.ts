@@ -55,6 +55,8 @@ export interface AssayOperations {
   readonly GetFindingTrend: { readonly input: GetFindingTrendRequest; readonly output: GetFindingTrendResponse };
   readonly GetRemediationTimes: { readonly input: GetRemediationTimesRequest; readonly output: GetRemediationTimesResponse };
   readonly ListTopMovers: { readonly input: ListTopMoversRequest; readonly output: ListTopMoversResponse };
+  readonly ImportVex: { readonly input: ImportVexRequest; readonly output: ImportVexResponse };
+  readonly ExportVex: { readonly input: ExportVexRequest; readonly output: ExportVexResponse };
   readonly GetVulnerability: { readonly input: GetVulnerabilityRequest; readonly output: GetVulnerabilityResponse };
   readonly GetDuePolicy: { readonly input: GetDuePolicyRequest; readonly output: GetDuePolicyResponse };
   readonly ListDueDatesByOwner: { readonly input: ListDueDatesByOwnerRequest; readonly output: ListDueDatesByOwnerResponse };
@@ -1028,6 +1030,33 @@ export interface TrendDay {
   readonly suppressed: SeverityCounts;
   readonly opened: SeverityCounts;
   readonly closed: SeverityCounts;
+}
+
+export interface ExportVexRequest {
+  readonly format: 'OPENVEX' | 'CSAF' | 'CYCLONEDX';
+}
+
+export interface ExportVexResponse {
+  readonly document: string;
+  readonly statements: number;
+}
+
+export interface ImportVexRequest {
+  readonly document: string;
+}
+
+export interface ImportVexResponse {
+  readonly format: 'OPENVEX' | 'CSAF' | 'CYCLONEDX';
+  readonly documentId: string;
+  readonly created: number;
+  readonly replaced: number;
+  readonly skipped: readonly VexSkipped[];
+}
+
+export interface VexSkipped {
+  readonly vulnerabilityId?: string | undefined;
+  readonly product?: string | undefined;
+  readonly why: string;
 }
 
 export interface AttackEvidence {

@@ -18,7 +18,7 @@ export function identityOfPurl(
 ): IdentityOrWhy {
   const purl = parsePurl(text);
   if (purl === undefined) return { why: 'its package URL cannot be read' };
-  const type = typeOf(purl);
+  const type = typeOfPurl(purl);
   if (type === undefined) return { why: `packages of type ${purl.type} are not supported` };
   const installed = purl.version ?? version;
   if (!isPlain(purl.name, 512) || !isPlain(purl.namespace ?? '', 512) || !isPlain(installed, 256))
@@ -54,11 +54,11 @@ export function identityOfPurl(
 }
 
 /** Syft before 1.0 wrote `pkg:alpine/…` for apk. */
-function typeOf(purl: Purl): PackageType | undefined {
+export function typeOfPurl(purl: Purl): PackageType | undefined {
   return purl.type === 'alpine' ? 'apk' : packageTypeOfPurl(purl.type);
 }
 
-function languageName(type: PackageType, purl: Purl): string {
+export function languageName(type: PackageType, purl: Purl): string {
   if (purl.namespace === undefined) return purl.name;
   return type === 'maven' ? `${purl.namespace}:${purl.name}` : `${purl.namespace}/${purl.name}`;
 }
@@ -87,7 +87,7 @@ export function releaseWords(stated: string, namespace: string): ReleaseWords {
   return { id: namespace, version: codename, codename };
 }
 
-function withEpoch(version: string, epoch: string | undefined): string {
+export function withEpoch(version: string, epoch: string | undefined): string {
   return epoch === undefined || !/^[1-9]\d{0,9}$/.test(epoch) || /^\d+:/.test(version) ? version : `${epoch}:${version}`;
 }
 

@@ -19,9 +19,9 @@ import { type ServerContext, seenAccounts } from './context.ts';
 import { isBusy } from './database-errors.ts';
 
 /** Of an account, unless configured otherwise; Amazon's limit is 500. */
-const MOST_FILTERS = 10_000;
+export const MOST_FILTERS = 10_000;
 
-async function changeOf(context: ServerContext): Promise<Change> {
+export async function changeOf(context: ServerContext): Promise<Change> {
   const { account, region, principal } = context;
   if ((await readStanding(context.pool, account))?.administrator !== undefined) {
     throw accessDenied(`${principal.account} is a member: its delegated administrator makes and changes filters`);

@@ -17,6 +17,8 @@ export interface Filter {
   readonly name: string;
   readonly action: FilterAction;
   readonly criteria: FindingCriteria;
+  /** It hides a finding only if it names each of its packages. */
+  readonly everyPackage: boolean;
   readonly description: string | null;
   readonly reason: string | null;
   readonly owner: string | null;
@@ -29,7 +31,7 @@ export interface Filter {
   readonly updatedAt: Date;
 }
 
-export const FILTER_COLUMNS = `account, id, name, action, criteria, description, reason, owner, expires_at, approved_by, in_force, applied,
+export const FILTER_COLUMNS = `account, id, name, action, criteria, every_package, description, reason, owner, expires_at, approved_by, in_force, applied,
   created_at, updated_at`;
 
 export interface FilterRow {
@@ -38,6 +40,7 @@ export interface FilterRow {
   name: string;
   action: number;
   criteria: FindingCriteria;
+  every_package: boolean;
   description: string | null;
   reason: string | null;
   owner: string | null;
@@ -54,6 +57,7 @@ export function toFilter(row: FilterRow): Filter {
   return {
     ...{ account, id, name, criteria, description, reason, owner, applied },
     action: row.action === FILTER_ACTION.SUPPRESS ? 'SUPPRESS' : 'NONE',
+    everyPackage: row.every_package,
     expiresAt: row.expires_at,
     approvedBy: row.approved_by,
     inForce: row.in_force,

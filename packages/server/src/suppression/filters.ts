@@ -22,6 +22,7 @@ export interface FilterTerms {
   readonly name: string;
   readonly action: FilterAction;
   readonly criteria: FindingCriteria;
+  readonly everyPackage?: boolean;
   readonly description: string | null;
   readonly reason: string | null;
   readonly owner: string | null;
@@ -57,11 +58,20 @@ export async function createFilter(
   if ((counted[0]?.n ?? 0) >= change.quota) return 'too-many';
   const inForce = isInForce(terms, change.approved, change.now);
   const { rows } = await tx.query<FilterRow>(
-    `insert into filter (account, name, action, criteria, fields, description, reason, owner, expires_at, approved_by, in_force, applied, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, not $11, $12, $12) returning ${FILTER_COLUMNS}`,
+    `insert into filter (account, name, action, criteria, fields, description, reason, owner, expires_at, approved_by, in_force, applied, created_at, updated_at, every_package)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, not $11, $12, $12, $13) returning ${FILTER_COLUMNS}`,
     [
       ...[change.account, terms.name, FILTER_ACTION[terms.action], JSON.stringify(terms.criteria), Object.keys(terms.criteria)],
-      ...[terms.description, terms.reason, terms.owner, terms.expiresAt, change.approved ? change.actor : null, inForce, change.now],
+      ...[
+        terms.description,
+        terms.reason,
+        terms.owner,
+        terms.expiresAt,
+        change.approved ? change.actor : null,
+        inForce,
+        change.now,
+        terms.everyPackage === true,
+      ],
     ],
   );
   const made = toFilter(rows[0]!);

@@ -37,7 +37,7 @@ export async function previewRule(
   { accounts, naming }: { readonly accounts: readonly number[]; readonly naming: FindingNaming },
 ): Promise<Preview> {
   const params = new Params();
-  const where = `f.status in (${ACTIVE}, ${SUPPRESSED}) and ${rulePredicate(criteria, accounts, naming)(params)}`;
+  const where = `f.status in (${ACTIVE}, ${SUPPRESSED}) and ${rulePredicate({ criteria, accounts, everyPackage: false }, naming)(params)}`;
   const from = 'finding f join resource s on s.account = f.account and s.id = f.resource';
   const { rows: groups } = await tx.query<{ severity: number; hidden: boolean; used: boolean; n: number }>(
     `select f.severity, f.status = ${SUPPRESSED} as hidden, s.in_use_count > 0 as used, count(*)::int as n from ${from} where ${where} group by 1, 2, 3`,

@@ -19,14 +19,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => db?.drop());
 
-async function hidden(criteria: FindingCriteria, accounts: readonly number[]): Promise<number[]> {
+async function hidden(criteria: FindingCriteria, accounts: readonly number[], everyPackage = false): Promise<number[]> {
   const params = new Params();
-  const where = rulePredicate(criteria, accounts, naming)(params);
+  const where = rulePredicate({ criteria, accounts, everyPackage }, naming)(params);
   const { rows } = await db.worker.query<{ id: number }>(`select f.id from finding f where ${where} order by f.id`, params.values);
   return rows.map((row) => row.id);
 }
-const expected = (criteria: FindingCriteria, accounts: readonly number[]): number[] =>
-  estate.findings.filter((f) => accounts.includes(f.account) && ruleMatches(criteria, f.facts)).map((f) => f.id);
+const expected = (criteria: FindingCriteria, accounts: readonly number[], every = false): number[] =>
+  estate.findings.filter((f) => accounts.includes(f.account) && ruleMatches(criteria, f.facts, every)).map((f) => f.id);
 
 const FIELDS = [...STRING_FIELDS, ...DATE_FIELDS, ...NUMBER_FIELDS, 'resourceTags', 'portRange', 'vulnerablePackages'] as const;
 
@@ -50,12 +50,25 @@ describe('a rule in SQL hides what core says it hides', () => {
     );
   });
 
+  test('a rule about every package', { timeout: 120_000 }, async () => {
+    const seen = new Set<boolean>();
+    await fc.assert(
+      fc.asyncProperty(criteriaOf(estate, ['vulnerablePackages']), async (criteria) => {
+        const every = await hidden(criteria, estate.accounts, true);
+        expect(every).toEqual(expected(criteria, estate.accounts, true));
+        seen.add(every.length < (await hidden(criteria, estate.accounts)).length);
+      }),
+      { seed: 10, numRuns: 80 },
+    );
+    expect(seen).toEqual(new Set([true, false]));
+  });
+
   test('of many rules the first that matches, whatever order they are tried in', { timeout: 120_000 }, async () => {
     const keys = estate.findings.map(({ account, id }) => ({ account, id }));
     const criteria = fc.sample(criteriaOf(estate), { seed: 9, numRuns: 130 });
     const rules = criteria.map((one, n): Rule => {
       const account = estate.accounts[n % estate.accounts.length]!;
-      return { account, id: n + 1, criteria: one, accounts: [account] };
+      return { account, id: n + 1, criteria: one, accounts: [account], everyPackage: false };
     });
     const found = await inTransaction(db.worker, (tx) => firstRules(tx, keys, { rules, naming }));
     const first = estate.findings.map((f) => rules.find((rule) => rule.account === f.account && ruleMatches(rule.criteria, f.facts))?.id);

@@ -2,19 +2,28 @@ import type { FindingCriteria, StringFilter } from '@assay/core/filter/criteria.
 import { ruleCriteria } from '@assay/core/filter/rule.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
 import { compileCriteria } from '../findings/list/compile.ts';
-import { overFinding } from '../findings/list/finding-predicate.ts';
+import { everyPackage, overFinding } from '../findings/list/finding-predicate.ts';
 import { never, type Params, type Predicate } from '../findings/list/sql.ts';
 import { textsPredicate } from '../findings/list/string-predicate.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 
-/** Over `finding f` alone: whether a rule of these accounts matches it, whatever its status. SQL twin of core's `ruleMatches`. */
-export function rulePredicate(criteria: FindingCriteria, accounts: readonly number[], naming: FindingNaming): Predicate {
-  const asked = ruleCriteria(criteria);
+export interface RuleScope {
+  readonly criteria: FindingCriteria;
+  /** Whose findings it hides. */
+  readonly accounts: readonly number[];
+  /** It hides a finding only if it names each of its packages. */
+  readonly everyPackage: boolean;
+}
+
+/** Over `finding f` alone: whether a rule matches it, whatever its status. SQL twin of core's `ruleMatches`. */
+export function rulePredicate(rule: RuleScope, naming: FindingNaming): Predicate {
+  const asked = ruleCriteria(rule.criteria);
   if (asked === undefined) return never;
   const { vulnerabilityId = [], ...rest } = asked;
-  const compiled = compileCriteria(rest, { accounts, ...naming });
+  const compiled = compileCriteria(rest, { accounts: rule.accounts, ...naming });
   const names = vulnerabilityId.length > 0 ? [namesPredicate(vulnerabilityId)] : [];
-  return overFinding({ ...compiled, i: [...compiled.i, ...names] });
+  const every = rule.everyPackage && compiled.packages.length > 0 ? [everyPackage(compiled.packages)] : [];
+  return overFinding({ ...compiled, f: [...compiled.f, ...every], i: [...compiled.i, ...names] });
 }
 
 const VULNERABILITY = `i.kind = ${FINDING_KIND.PACKAGE_VULNERABILITY}`;

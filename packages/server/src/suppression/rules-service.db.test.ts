@@ -1,3 +1,4 @@
+import { readVex } from '@assay/formats/vex/read.ts';
 import { type MemoryRevisions, memoryRevisions } from '@assay/testkit/memory-revisions.ts';
 import type { Role } from '@assay/wire/principal.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -96,6 +97,47 @@ describe('rules and history in the service assay', () => {
     expect(await hidden()).toBe(0);
     expect((await call('suppression-rules/list', { state: 'PENDING_APPROVAL' })).rules).toHaveLength(1);
     expect(await call('suppression-rules/create', rule({ name: 'of an admin' }), 'admin')).toMatchObject({ state: 'IN_FORCE' });
+  });
+
+  it('takes VEX documents in place of their earlier versions, hides only what is not affected, and writes what it hides', async () => {
+    const vex = (status: string, day: number, more: object = {}) =>
+      JSON.stringify({
+        ...{ '@context': 'https://openvex.dev/ns/v0.2.0', '@id': 'https://vex.example/1', author: 'vendor', version: day },
+        timestamp: `2026-01-0${day}T00:00:00Z`,
+        statements: [
+          { vulnerability: { name: 'GHSA-aaaa-bbbb-cccc' }, products: [{ '@id': 'pkg:npm/a@1.0.0' }], status, ...more },
+          {
+            vulnerability: { name: 'CVE-2026-2' },
+            products: [{ '@id': 'pkg:npm/b@9.0.0' }, { '@id': 'something' }],
+            status: 'not_affected',
+          },
+        ],
+      });
+    const justification = 'vulnerable_code_not_present';
+    const first = await call('vex/import', { document: vex('not_affected', 1, { justification, impact_statement: 'removed' }) });
+    expect(first).toEqual({
+      ...{ format: 'OPENVEX', documentId: 'https://vex.example/1', created: 2, replaced: 0 },
+      skipped: [{ vulnerabilityId: 'CVE-2026-2', product: 'something', why: expect.any(String) }],
+    });
+    expect(await estate.findings(0)).toEqual(['ACTIVE CVE-2026-2 one b@1.0.0', 'SUPPRESSED CVE-2026-1 one a@1.0.0']);
+    const { rules } = await call('suppression-rules/list', {});
+    expect(rules[0]).toMatchObject({ owner: 'vendor', reason: `${justification}: removed`, hidden: 1 });
+    for (const format of ['OPENVEX', 'CSAF', 'CYCLONEDX']) {
+      const { document, statements } = await call('vex/export', { format }, 'viewer');
+      expect(statements).toBe(1);
+      const back = readVex(Buffer.from(document));
+      expect(back.statements).toEqual([
+        expect.objectContaining({ vulnerability: 'CVE-2026-1', status: 'not_affected', justification, detail: 'removed' }),
+      ]);
+      expect(back.statements[0]!.products).toEqual([
+        expect.objectContaining({ purl: 'pkg:npm/a@1.0.0', image: expect.stringMatching(/^sha256:/) }),
+      ]);
+    }
+    expect(await call('vex/import', { document: vex('under_investigation', 2) })).toMatchObject({ created: 1, replaced: 2 });
+    expect((await estate.findings(0)).every((line) => line.startsWith('ACTIVE'))).toBe(true);
+    expect(await call('vex/import', { document: vex('not_affected', 1) })).toMatchObject({ error: 'ValidationException' });
+    expect(await call('vex/import', { document: '{}' })).toMatchObject({ error: 'ValidationException' });
+    expect(await call('vex/import', { document: vex('not_affected', 3) }, 'viewer')).toMatchObject({ error: 'AccessDeniedException' });
   });
 
   it('knows what was known on a day, and every change of a finding since', async () => {

@@ -1,21 +1,17 @@
-import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
 import { membersOf } from '../accounts/members.ts';
 import { RELATIONSHIP } from '../accounts/organization.ts';
 import type { Transaction } from '../db/pool.ts';
-import { Params, type Predicate } from '../findings/list/sql.ts';
+import { Params } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import type { Queryable } from '../jobs/queue.ts';
-import { rulePredicate } from './rule-predicate.ts';
+import { type RuleScope, rulePredicate } from './rule-predicate.ts';
 
-export interface Rule {
+export interface Rule extends RuleScope {
   /** Whose rule it is. */
   readonly account: number;
   readonly id: number;
-  readonly criteria: FindingCriteria;
-  /** Whose findings it hides. */
-  readonly accounts: readonly number[];
 }
 
 export interface FindingKey {
@@ -53,7 +49,7 @@ const RULERS = `select unnest($1::bigint[]) as account
 /** Rules in force over findings of these accounts, oldest first. */
 export async function rulesInForce(tx: Transaction, accounts: readonly number[]): Promise<Rule[]> {
   const { rows } = await tx.query<Omit<Rule, 'accounts'>>(
-    `select f.account, f.id, f.criteria from filter f where f.account in (${RULERS}) and f.in_force order by f.id`,
+    `select f.account, f.id, f.criteria, f.every_package as "everyPackage" from filter f where f.account in (${RULERS}) and f.in_force order by f.id`,
     [accounts],
   );
   const ruled = new Map<number, readonly number[]>();
@@ -88,7 +84,7 @@ async function tryRules(tx: Transaction, keys: readonly FindingKey[], rules: rea
   const params = new Params();
   const account = params.add(keys.map((key) => key.account));
   const id = params.add(keys.map((key) => key.id));
-  const arms = rules.map((rule) => `when ${rulePredicate(rule.criteria, rule.accounts, naming)(params)} then ${rule.id}`);
+  const arms = rules.map((rule) => `when ${rulePredicate(rule, naming)(params)} then ${rule.id}`);
   const { rows } = await tx.query<{ rule: number | null }>(
     `select case ${arms.join(' ')} end::bigint as rule
      from unnest(${account}::bigint[], ${id}::bigint[]) with ordinality as k(account, id, place)
@@ -110,8 +106,4 @@ async function mentioned(tx: Transaction, keys: readonly FindingKey[], rules: re
     const { vulnerabilityId } = criteria;
     return vulnerabilityId === undefined || rows.some((row) => matchesStrings(vulnerabilityId, row.names));
   });
-}
-
-export function predicateOf(rule: Rule, naming: FindingNaming): Predicate {
-  return rulePredicate(rule.criteria, rule.accounts, naming);
 }

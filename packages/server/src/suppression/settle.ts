@@ -3,7 +3,8 @@ import type { Transaction } from '../db/pool.ts';
 import { Params } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
-import { type FindingKey, firstRules, holdRules, predicateOf, type Rule, rulesInForce } from './rules.ts';
+import { rulePredicate } from './rule-predicate.ts';
+import { type FindingKey, firstRules, holdRules, type Rule, rulesInForce } from './rules.ts';
 
 export interface SettleContext {
   readonly naming: FindingNaming;
@@ -40,7 +41,7 @@ export async function settleRule(tx: Transaction, rule: Rule & { readonly inForc
 
 async function candidates(tx: Transaction, rule: Rule & { readonly inForce: boolean }, ctx: SettleContext): Promise<Candidate[]> {
   const params = new Params();
-  const matches = predicateOf(rule, ctx.naming);
+  const matches = rulePredicate(rule, ctx.naming);
   const limit = ctx.limit + 1;
   // Of any account: one that is no member any more is no longer ruled.
   const hidden = `select f.account, f.id, f.resource from finding f where f.rule = ${params.add(rule.id)}::bigint and f.status = ${FINDING_STATUS.SUPPRESSED}`;

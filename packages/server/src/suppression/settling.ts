@@ -55,8 +55,11 @@ export async function settle(job: Job, deps: SettlingDependencies, signal: Abort
   }
 }
 
-async function ruleOf(tx: Transaction, { account, id, criteria, inForce }: Filter): Promise<Rule & { readonly inForce: boolean }> {
-  return { account, id, criteria, inForce, accounts: await ruledBy(tx, account) };
+async function ruleOf(
+  tx: Transaction,
+  { account, id, criteria, everyPackage, inForce }: Filter,
+): Promise<Rule & { readonly inForce: boolean }> {
+  return { account, id, criteria, everyPackage, inForce, accounts: await ruledBy(tx, account) };
 }
 
 /** A removed rule too. */

@@ -2,7 +2,8 @@ import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
 import { anyOf, type Predicate } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
-import { predicateOf, rulesInForce } from './rules.ts';
+import { rulePredicate } from './rule-predicate.ts';
+import { rulesInForce } from './rules.ts';
 
 /** With more rules than this, what a deleted rule hid is shown as hidden until its job has been there, a moment later. */
 const MOST_ARMS = 100;
@@ -19,7 +20,7 @@ export async function statusNow(tx: Transaction, accounts: readonly number[], na
   const rules = await rulesInForce(tx, accounts);
   const hiding = rules.filter((rule) => unsettled.has(rule.id)).slice(0, MOST_ARMS);
   const matching = (some: typeof rules): Predicate => {
-    const predicates = some.map((rule) => predicateOf(rule, naming));
+    const predicates = some.map((rule) => rulePredicate(rule, naming));
     return (p) => anyOf(predicates, p);
   };
   return (p) => {

@@ -19,14 +19,34 @@ export function overFinding(compiled: CompiledCriteria): Predicate {
   return (p) => allOf(parts, p);
 }
 
+/** Each package of the finding satisfies one of these. */
+export function everyPackage(filters: readonly PackagePredicate[]): Predicate {
+  return (p) =>
+    `not ${exists(
+      (q) =>
+        `(${anyOf(
+          filters.map((filter) => partOf(filter)),
+          q,
+        )}) is not true`,
+      filters.some(placed),
+    )(p)}`;
+}
+
 function packageExists(filter: PackagePredicate): Predicate {
-  return (p) => {
-    const placed = filter.place === undefined ? '' : ` and ${filter.place(p)}`;
-    const places =
-      filter.place === undefined
-        ? ''
-        : ' join resource q on q.account = fp.account and q.id = fp.resource left join inventory n on n.account = q.account and n.id = q.inventory';
-    return `exists (select from finding_package fp join package p on p.id = fp.package${places}
-      where fp.account = f.account and fp.finding = f.id and ${filter.identity(p)}${placed})`;
-  };
+  return exists(partOf(filter), placed(filter));
+}
+
+const placed = (filter: PackagePredicate): boolean => filter.place !== undefined;
+
+function partOf(filter: PackagePredicate): Predicate {
+  return (p) => allOf([filter.identity, ...(filter.place === undefined ? [] : [filter.place])], p);
+}
+
+/** Some package of the finding; places are read only where they are asked for. */
+function exists(condition: Predicate, places: boolean): Predicate {
+  const joined = places
+    ? ' join resource q on q.account = fp.account and q.id = fp.resource left join inventory n on n.account = q.account and n.id = q.inventory'
+    : '';
+  return (p) => `exists (select from finding_package fp join package p on p.id = fp.package${joined}
+    where fp.account = f.account and fp.finding = f.id and ${condition(p)})`;
 }

@@ -53,6 +53,8 @@ import { updateSuppressionSettings } from './operations/suppression/update-suppr
 import { getFindingTrend } from './operations/trend/get-finding-trend.ts';
 import { getRemediationTimes } from './operations/trend/get-remediation-times.ts';
 import { listTopMovers } from './operations/trend/list-top-movers.ts';
+import { exportVex } from './operations/vex/export-vex.ts';
+import { importVex } from './operations/vex/import-vex.ts';
 import { getVulnerability } from './operations/vulnerability/get-vulnerability.ts';
 
 /** Our extension service: what Amazon has no word for. */
@@ -111,4 +113,6 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListDueFindings: listDueFindings,
   PutDuePolicy: putDuePolicy,
   PutOwnerRules: putOwnerRules,
+  ExportVex: exportVex,
+  ImportVex: importVex,
 };
