@@ -76,7 +76,10 @@ with made as (
 )
 update ev_finding e set finding = m.id from made m where m.account = e.account and m.resource = e.resource and m.issue = e.issue`;
 
-/** A finding that closes keeps its packages: its page still says what it was. */
+/**
+ * A finding that closes keeps its packages: its page still says what it was. Another source of the same number (`based`) is no change of the
+ * finding: it is noted, and nobody is told.
+ */
 const PACKAGES = `
 with gone as (
   delete from finding_package fp using ev_finding e
@@ -91,10 +94,15 @@ with gone as (
   select d.account, e.finding, d.package, d.resource, d.fixed, d.advisory, d.reason, d.severity, d.score, d.basis
   from ev_desired d join ev_finding e on e.account = d.account and e.resource = d.resource and e.issue = d.issue
   where not exists (select from finding_package x where x.account = e.account and x.finding = e.finding and x.package = d.package
-    and x.advisory = d.advisory and x.reason = d.reason and x.severity = d.severity and x.score = d.score and x.basis = d.basis and x.fixed is not distinct from d.fixed)
+    and x.advisory = d.advisory and x.reason = d.reason and x.severity = d.severity and x.score = d.score and x.fixed is not distinct from d.fixed)
   on conflict (account, finding, package) do update set fixed = excluded.fixed, advisory = excluded.advisory, reason = excluded.reason,
     severity = excluded.severity, score = excluded.score, basis = excluded.basis
   returning account, finding, package
+), based as (
+  update finding_package x set basis = d.basis
+  from ev_desired d join ev_finding e on e.account = d.account and e.resource = d.resource and e.issue = d.issue
+  where x.account = e.account and x.finding = e.finding and x.package = d.package and x.basis <> d.basis and x.advisory = d.advisory
+    and x.reason = d.reason and x.severity = d.severity and x.score = d.score and x.fixed is not distinct from d.fixed
 ), moved as (
   select account, finding, array_agg(package order by package) filter (where came) as added,
     array_agg(package order by package) filter (where not came) as removed

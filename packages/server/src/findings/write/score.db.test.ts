@@ -113,6 +113,32 @@ describe('scores of findings', () => {
     expect(await shown()).toMatchObject({ epss: { score: 0.9 }, exploitAvailable: 'YES' });
   });
 
+  it('the same number from another source is noted without an event', async () => {
+    const bare = { ...advisory('CVE-2026-1', 'a', '2.0.0'), severity: [] };
+    const by = (source: string): Enrichment => ({ id: 'CVE-2026-1', cve: { severities: [{ type: 'CVSS_V3', score: HARD, source }] } });
+    await revisions.publish(db.worker, [bare], [by('redhat')]);
+    await run();
+    await estate.scan(1, image('one', ['a@1.0.0']));
+    const before = await rows();
+    await revisions.publish(db.worker, [bare], [by('NVD')]);
+    expect(await run()).toMatchObject({ changed: 0, resources: 1 });
+    expect(await rows()).toEqual(before);
+    expect((await shown()).inspectorScoreDetails?.adjustedCvss).toMatchObject({ cvssSource: 'NVD', score: 8.1 });
+    expect((await db.worker.query('select count(*)::int as n from finding_event')).rows).toEqual([{ n: 1 }]);
+  });
+
+  it('rows from before scores had a basis get theirs with the next matcher, and no event', async () => {
+    await revisions.publish(db.worker, [advisory('CVE-2026-1', 'a', '2.0.0')]);
+    await run();
+    await estate.scan(1, image('one', ['a@1.0.0']));
+    await db.owner.query('update finding_package set basis = 0; update revision set matcher = 0');
+    expect((await shown()).inspectorScoreDetails).toBeUndefined();
+    await revisions.publish(db.worker, [advisory('CVE-2026-1', 'a', '2.0.0'), advisory('CVE-2026-2', 'z', '2.0.0')]);
+    expect(await run()).toMatchObject({ changed: 0 });
+    expect((await shown()).inspectorScoreDetails?.adjustedCvss).toMatchObject({ score: 9.8, adjustments: [] });
+    expect((await db.worker.query('select count(*)::int as n from finding_event')).rows).toEqual([{ n: 1 }]);
+  });
+
   it('a malicious package is critical without any vector, in the formula as well', async () => {
     const malicious = { ...advisory('MAL-2026-1', 'a', '2.0.0'), severity: [], assay: { feed: 'ossf', malicious: true } };
     await revisions.publish(db.worker, [malicious]);
