@@ -9,6 +9,7 @@ import finding from '../models/assay/finding.json' with { type: 'json' };
 import history from '../models/assay/history.json' with { type: 'json' };
 import key from '../models/assay/key.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
+import scan from '../models/assay/scan.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
 import sink from '../models/assay/sink.json' with { type: 'json' };
@@ -32,6 +33,7 @@ const PARTS = [
   finding,
   key,
   resource,
+  scan,
   service,
   signIn,
   sink,

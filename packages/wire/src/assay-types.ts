@@ -40,6 +40,8 @@ export interface AssayOperations {
   readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
   readonly RotateKey: { readonly input: RotateKeyRequest; readonly output: RotateKeyResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
+  readonly GetScan: { readonly input: GetScanRequest; readonly output: GetScanResponse };
+  readonly StartScan: { readonly input: StartScanRequest; readonly output: StartScanResponse };
   readonly GetServiceStatus: { readonly input: GetServiceStatusRequest; readonly output: GetServiceStatusResponse };
   readonly CreateSignInLink: { readonly input: CreateSignInLinkRequest; readonly output: CreateSignInLinkResponse };
   readonly CreateSink: { readonly input: CreateSinkRequest; readonly output: CreateSinkResponse };
@@ -721,6 +723,27 @@ export interface DeleteResourceRequest {
 
 export interface DeleteResourceResponse {
   readonly resourceArn: string;
+}
+
+export interface GetScanRequest {
+  readonly scanId: string;
+}
+
+export interface GetScanResponse {
+  readonly scanId: string;
+  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly resourceArn?: string | undefined;
+  readonly message?: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface StartScanRequest {
+  readonly resourceArn: string;
+}
+
+export interface StartScanResponse {
+  readonly scanId: string;
 }
 
 export interface AdvisoryDatabase {

@@ -41,6 +41,8 @@ export interface CommitRequest {
   readonly account: number;
   readonly inventory: Inventory;
   readonly resource: ResourceDescription;
+  /** When it was seen: something seen later is not overwritten. */
+  readonly observedAt: Date;
   /** Ends in the same transaction, with {@link CommitResult} as its result; its fence guards the resource. Without a job a number is drawn. */
   readonly job?: Job;
 }
@@ -63,7 +65,7 @@ export interface CommitResult {
 
 /**
  * Stores one look at one resource and brings its findings to the current revision. What it looked at is committed whole or not at all.
- * @throws FenceLost a newer writer was here: try the job again. AssayError `no-revision`.
+ * @throws FenceLost a newer writer was here: try the job again. AssayErrors `no-revision`; `superseded`: something seen later is stored.
  */
 export async function commitInventory(deps: CommitDependencies, request: CommitRequest): Promise<CommitResult> {
   const { pool } = deps;
@@ -108,13 +110,13 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const { request, prepared, revision, fence, deps } = work;
   const { account } = request;
   await prepareApply(tx);
+  const now = new Date(deps.ctx.now());
   const looked = scanStatus(request.inventory);
-  const locked = await lockResource(tx, account, request.resource, fence);
+  const locked = await lockResource(tx, { account, fence, observedAt: request.observedAt, now }, request.resource);
   // Asked under the lock: whoever switches the scan type off or on afterwards comes to this resource with a newer number.
   const off = (await disabledKinds(tx, account)).includes(RESOURCE_KIND[request.resource.kind]);
   const { status, reason } = off ? ({ status: 'INACTIVE', reason: 'PENDING_DISABLE' } as const) : looked;
   const readable = !request.inventory.gaps.some((gap) => gap.fatal === true);
-  const now = new Date(deps.ctx.now());
   let inventory: number | null = null;
   let packages: readonly PreparedPackage[] = [];
   let findings: ApplyResult = { opened: 0, reopened: 0, closed: 0, changed: 0 };
@@ -130,7 +132,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   }
   const usage = readable && !off ? scanUsage(request.resource.kind, locked.inventory === null) : undefined;
   if (usage !== undefined) await countScan(tx, { account, type: usage, at: now });
-  const outcome = { status, reason, inventory, revision: revision.id, fence, now };
+  const outcome = { status, reason, inventory, revision: revision.id, fence, now, observedAt: request.observedAt };
   const before = off ? { beforeDisable: [SCAN_STATUS[looked.status], SCAN_REASON[looked.reason]] } : {};
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);

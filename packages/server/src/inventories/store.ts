@@ -39,6 +39,12 @@ export interface PreparedInventory {
   readonly catalogers: Buffer;
 }
 
+/** Equal for equal versions of the same catalogers; 16 bytes. */
+export function catalogersDigest(catalogers: Inventory['catalogers']): Buffer {
+  const sorted = Object.entries(catalogers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest().subarray(0, 16);
+}
+
 export async function prepareInventory(db: Queryable, blobs: BlobStore, inventory: Inventory): Promise<PreparedInventory> {
   const ids = await packageIds(
     db,
@@ -56,14 +62,11 @@ export async function prepareInventory(db: Queryable, blobs: BlobStore, inventor
     catalogers: inventory.catalogers,
     packages: inventory.packages.map(({ identity: _, ...rest }, index) => ({ id: ids[index]!, ...rest })),
   };
-  const catalogers = createHash('sha256')
-    .update(JSON.stringify(Object.entries(inventory.catalogers).sort(([a], [b]) => (a < b ? -1 : 1))))
-    .digest();
   return {
     packages: sorted(packages.values()),
     gaps: inventory.gaps,
     evidence: await blobs.put(Buffer.from(JSON.stringify(document))),
-    catalogers: catalogers.subarray(0, 16),
+    catalogers: catalogersDigest(inventory.catalogers),
   };
 }
 

@@ -163,13 +163,18 @@ export type JobStatus =
       readonly result?: unknown;
       readonly error?: string;
       readonly createdAt: Date;
+      /** When it ended, well or not. */
+      readonly finishedAt?: Date;
     };
 
 /** A job by its id; follows jobs that went on under another id. A job that left no result is `unknown` once it is done. */
 export async function readJob(tx: Queryable, account: number, id: number): Promise<JobStatus> {
-  const { rows } = await tx.query('select kind, state, result, error, created_at from job where account = $1 and id = $2', [account, id]);
+  const { rows } = await tx.query('select kind, state, result, error, created_at, finished_at from job where account = $1 and id = $2', [
+    account,
+    id,
+  ]);
   if (rows.length === 0) return { state: 'unknown' };
-  const { kind, state, result, error, created_at: createdAt } = rows[0];
+  const { kind, state, result, error, created_at: createdAt, finished_at: finishedAt } = rows[0];
   if (typeof result?.continuedBy === 'number') return readJob(tx, account, result.continuedBy);
   return {
     kind,
@@ -177,5 +182,6 @@ export async function readJob(tx: Queryable, account: number, id: number): Promi
     result: result ?? undefined,
     error: error ?? undefined,
     createdAt,
+    ...(finishedAt === null ? {} : { finishedAt }),
   };
 }

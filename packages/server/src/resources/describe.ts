@@ -24,6 +24,8 @@ export interface Naming extends Place {
   /** Instead of what the subject calls itself: `registry.example/team/app`. */
   readonly repository?: string;
   readonly tags?: readonly string[];
+  /** `linux/arm64/v8`: of images whose document does not say. */
+  readonly platform?: string;
   /** When it was pushed or submitted. */
   readonly pushedAt?: Date;
 }
@@ -67,7 +69,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         registry: name.registry,
         repository: name.repository,
         digest,
-        arch: subject.kind === 'image' ? architecture(subject.platform.architecture) : null,
+        arch: subject.kind === 'image' ? architecture(subject.platform.architecture) : (naming.platform?.split('/')[1] ?? null),
         platform,
         pushedAt: naming.pushedAt ?? null,
         tags: {},

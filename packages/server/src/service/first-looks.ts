@@ -1,6 +1,6 @@
 import { enqueue } from '../jobs/queue.ts';
 import { removeSample } from '../resources/remove.ts';
-import { LOOK, LOOK_LANE, type Look } from './look.ts';
+import { LOOK, type Look, lookedBy } from './look-lanes.ts';
 import type { World } from './world.ts';
 
 /** The sample was removed by somebody: it does not come back by itself. */
@@ -13,8 +13,8 @@ export async function prepareLooks(world: World): Promise<void> {
   if (!config.sample) await removeSample(worker, config.account);
   else if (!(await sampleRemoved(world))) looks.push('sample');
   if (config.firstLook) looks.push('host', 'checkout');
-  for (const [order, key] of looks.entries()) {
-    await enqueue(worker, { account: config.account, kind: LOOK, key, lane: LOOK_LANE, priority: -order, payload: {} });
+  for (const [order, place] of looks.entries()) {
+    await enqueue(worker, { account: config.account, kind: LOOK, ...lookedBy(place), priority: -order, payload: {} });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CommitResult } from '../inventories/commit.ts';
 import type { Queryable } from '../jobs/queue.ts';
+import { placeOf } from './look-lanes.ts';
 
 /** How far a look of the service's own is; counts are there once it is done. */
 export interface LookState {
@@ -36,7 +37,7 @@ export async function readLookStates(db: Queryable, account: number): Promise<Lo
     [account],
   );
   return rows.map((row) => ({
-    key: row.key,
+    key: placeOf(row.key),
     state: STATES[row.state] ?? 'PENDING',
     packages: row.result?.packages ?? 0,
     gaps: row.gaps,

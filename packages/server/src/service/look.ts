@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
@@ -11,25 +11,25 @@ import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
 import { SAMPLE_FORMAT, SAMPLE_REPOSITORY } from '../resources/remove.ts';
+import { type Look, lookedBy, placeOf } from './look-lanes.ts';
+import { machineId } from './machine.ts';
 import type { World } from './world.ts';
-
-/** Places of this machine that the service looks at by itself. */
-export const LOOKS = ['sample', 'host', 'checkout'] as const;
-export type Look = (typeof LOOKS)[number];
-export const LOOK = 'look';
-export const LOOK_LANE = 'look';
 
 /** Handler of `look` jobs; the key says where to look. */
 export async function look(job: Job, world: World): Promise<unknown> {
-  const inventory = withEndOfLife(await inventoryOf(job.key as Look, world), world.ctx.now());
+  const place = placeOf(job.key);
+  const observedAt = new Date(world.ctx.now());
+  const inventory = withEndOfLife(await inventoryOf(place, world), world.ctx.now());
   const { config } = world;
-  const resource = describeResource(inventory, {
+  const described = describeResource(inventory, {
     account: job.account,
     region: config.region,
-    ...(job.key === 'sample' ? { repository: SAMPLE_REPOSITORY, tags: ['debian-12'] } : {}),
+    ...(place === 'sample' ? { repository: SAMPLE_REPOSITORY, tags: ['debian-12'] } : {}),
   });
+  // Whoever is asked to look again knows from this which machine can.
+  const resource = { ...described, detail: { ...described.detail, look: lookedBy(place) } };
   const { worker: pool, blobs, revisions, ctx, naming } = world;
-  return commitInventory({ pool, blobs, revisions, ctx, naming }, { account: job.account, inventory, resource, job });
+  return commitInventory({ pool, blobs, revisions, ctx, naming }, { account: job.account, inventory, resource, job, observedAt });
 }
 
 async function inventoryOf(place: Look, world: World): Promise<Inventory> {
@@ -66,17 +66,4 @@ async function sampleInventory(world: World): Promise<Inventory> {
 function hostSubject(): { name: string; machineId: string; platform: { os: string; architecture: string } } {
   const architecture = os.arch() === 'x64' ? 'amd64' : os.arch();
   return { name: os.hostname(), machineId: machineId(), platform: { os: os.platform(), architecture } };
-}
-
-/** Stable for a machine; containers often have none, then its name has to do. */
-function machineId(): string {
-  for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
-    try {
-      const id = readFileSync(file, 'utf8').trim();
-      if (id !== '') return id;
-    } catch {
-      // the next one
-    }
-  }
-  return os.hostname();
 }

@@ -7,6 +7,8 @@ export interface Submission {
   readonly name?: string;
   readonly repository?: string;
   readonly tag?: string;
+  /** `linux/amd64`, of what an SBOM does not say itself. */
+  readonly platform?: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

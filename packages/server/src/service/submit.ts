@@ -20,8 +20,12 @@ export async function submit(job: Job, world: World): Promise<unknown> {
     region: world.config.region,
     pushedAt: new Date(submission.at),
     ...(submission.repository === undefined ? {} : { repository: submission.repository }),
+    ...(submission.platform === undefined ? {} : { platform: submission.platform }),
     ...(submission.tag === undefined ? {} : { tags: [submission.tag] }),
   });
   const { worker: pool, blobs, revisions, ctx, naming } = world;
-  return commitInventory({ pool, blobs, revisions, ctx, naming }, { account: job.account, inventory, resource, job });
+  return commitInventory(
+    { pool, blobs, revisions, ctx, naming },
+    { account: job.account, inventory, resource, job, observedAt: new Date(submission.at) },
+  );
 }

@@ -2,6 +2,7 @@ import { keepAudit } from '../audit/retention.ts';
 import { queueSweeps } from '../due/policy.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
+import { markOutdated } from '../inventories/outdated.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
@@ -26,8 +27,10 @@ export function startWatching(world: World): { stop(): Promise<void> } {
   }, POINTER_MS);
   const rounds = setInterval(() => void makeRound(world), ROUND_MS);
   const hours = setInterval(() => void countUsage(world), HOUR_MS);
+  const marking = markChanged(world);
   return {
     async stop() {
+      await marking;
       clearInterval(timer);
       clearInterval(hours);
       clearInterval(rounds);
@@ -44,6 +47,17 @@ async function publish({ revisions, worker, ctx }: World): Promise<void> {
     if (published?.changed === true) ctx.log.info('advisories advanced', { revision: published.id });
   } catch (error) {
     ctx.log.warn('new advisories could not be published', { error: (error as Error).message });
+  }
+}
+
+/** An upgrade brings other catalogers: images that the older ones read wait for a new look. */
+async function markChanged({ worker, ctx }: World): Promise<void> {
+  try {
+    const { catalogers } = await import('@assay/scan/catalogers.ts');
+    const marked = await markOutdated(worker, Object.fromEntries(catalogers.map(({ id, version }) => [id, version])));
+    if (marked > 0) ctx.log.info('images wait for a look by the present catalogers', { images: marked });
+  } catch (error) {
+    ctx.log.warn('images of older catalogers could not be marked', { error: (error as Error).message });
   }
 }
 

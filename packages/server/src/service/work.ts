@@ -12,7 +12,10 @@ import { reportCriteria, reportText } from '../services/inspector2/shapes/report
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
 import { RETRY, retry } from '../suppression/retry.ts';
 import { settle } from '../suppression/settling.ts';
-import { LOOK, LOOK_LANE, look } from './look.ts';
+import { look } from './look.ts';
+import { LOOK, LOOK_LANE, ownLane } from './look-lanes.ts';
+import { rescan } from './rescan.ts';
+import { RESCAN } from './scan-request.ts';
 import { SUBMIT, SUBMIT_LANE } from './submission.ts';
 import { submit } from './submit.ts';
 import type { World } from './world.ts';
@@ -25,6 +28,7 @@ export function startWork(world: World): Runner {
       await look(job, world);
       run.finished();
     },
+    [RESCAN]: (job, run) => rescan(job, world, run.signal),
     [SUBMIT]: async (job, run) => {
       await submit(job, world);
       run.finished();
@@ -58,7 +62,16 @@ export function startWork(world: World): Runner {
   return startRunner({
     pool,
     handlers,
-    lanes: { [LOOK_LANE]: 1, [SUBMIT_LANE]: 2, [EVALUATE_LANE]: 1, [SETTLE_LANE]: 1, [SWITCH_LANE]: 1, [EXPORT_LANE]: 1, [DUE_LANE]: 1 },
+    lanes: {
+      [LOOK_LANE]: 1,
+      [ownLane()]: 1,
+      [SUBMIT_LANE]: 2,
+      [EVALUATE_LANE]: 1,
+      [SETTLE_LANE]: 1,
+      [SWITCH_LANE]: 1,
+      [EXPORT_LANE]: 1,
+      [DUE_LANE]: 1,
+    },
     worker: `${os.hostname()}:${process.pid}`,
     log: ctx.log,
     onAttempt: world.telemetry.job,

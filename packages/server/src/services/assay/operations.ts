@@ -30,6 +30,8 @@ import { decryptDataKey } from './operations/key/decrypt-data-key.ts';
 import { listKeys } from './operations/key/list-keys.ts';
 import { rotateKey } from './operations/key/rotate-key.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
+import { getScan } from './operations/scan/get-scan.ts';
+import { startScan } from './operations/scan/start-scan.ts';
 import { getServiceStatus } from './operations/service/get-service-status.ts';
 import { createSignInLink } from './operations/sign-in/create-sign-in-link.ts';
 import { createSink } from './operations/sink/create-sink.ts';
@@ -65,6 +67,8 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListAuditRecords: listAuditRecords,
   GetFindingTrend: getFindingTrend,
   GetRemediationTimes: getRemediationTimes,
+  GetScan: getScan,
+  StartScan: startScan,
   GetServiceStatus: getServiceStatus,
   GetSubmission: getSubmission,
   SubmitInventory: submitInventory,

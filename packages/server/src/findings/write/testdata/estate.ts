@@ -70,7 +70,7 @@ export function estateOf(db: TestDatabase, revisions: MemoryRevisions): Estate {
     ctx: { now: () => estate.now, log: silentLogger },
     scan(account, inventory, job) {
       const resource = describeResource(inventory, { account, region: 'us-east-1' });
-      return commitInventory(estate, { account, inventory, resource, ...(job === undefined ? {} : { job }) });
+      return commitInventory(estate, { account, inventory, resource, observedAt: new Date(estate.ctx.now()), ...(job === undefined ? {} : { job }) });
     },
     async findings(account = 1) {
       const { rows } = await db.worker.query<{ line: string }>(

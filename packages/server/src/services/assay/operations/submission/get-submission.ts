@@ -22,7 +22,7 @@ export async function getSubmission(input: AssayIn<'GetSubmission'>, context: Se
     if (job.state === 'unknown' || job.kind !== SUBMIT)
       throw resourceNotFound(`There is no submission ${jobId}; results are kept for seven days.`);
     const result = job.result as CommitResult | undefined;
-    const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt };
+    const answer = { jobId, status: STATUS[job.state], createdAt: job.createdAt, updatedAt: job.finishedAt ?? job.createdAt };
     if (job.state === 'dead') return { ...answer, error: { code: 'SUBMISSION_FAILED', message: job.error ?? 'unknown' } };
     if (job.state !== 'done' || result === undefined) return answer;
     return {

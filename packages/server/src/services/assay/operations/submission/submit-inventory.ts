@@ -10,7 +10,7 @@ import { requireRole, type ServerContext } from '../../../context.ts';
 export async function submitInventory(input: AssayIn<'SubmitInventory'>, context: ServerContext): Promise<AssayOut<'SubmitInventory'>> {
   requireRole(context, 'operator');
   if (input.document.length === 0) throw invalidField('document', 'must not be empty');
-  const { repository, tag, name } = input;
+  const { repository, tag, name, platform } = input;
   const blob = await context.blobs.put(input.document);
   const payload: Submission = {
     blob,
@@ -18,9 +18,10 @@ export async function submitInventory(input: AssayIn<'SubmitInventory'>, context
     ...(repository === undefined ? {} : { repository }),
     ...(tag === undefined ? {} : { tag }),
     ...(name === undefined ? {} : { name }),
+    ...(platform === undefined ? {} : { platform }),
   };
   const key = createHash('sha256')
-    .update(JSON.stringify([blob, repository ?? null, tag ?? null, name ?? null]))
+    .update(JSON.stringify([blob, repository ?? null, tag ?? null, name ?? null, platform ?? null]))
     .digest('hex')
     .slice(0, 32);
   const id = await withAccounts(context.pool, [context.account], (tx) =>
