@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import type { NetworkSettings } from '@assay/engine/network.ts';
+import { type OidcSettings, parseOidcRoles } from './accounts/oidc-settings.ts';
 import { isLoopback } from './http/host.ts';
 import { type KeySettings, readKeySettings } from './keys/key-settings.ts';
 
@@ -90,6 +91,21 @@ export const SETTINGS = [
   { name: 'ASSAY_TRANSIT_TOKEN_FILE', fallback: '', about: 'File with the token for it.' },
   { name: 'ASSAY_KMS_CREDENTIALS_FILE', fallback: '', about: 'AWS credentials file for keys that lie in AWS KMS.' },
   { name: 'ASSAY_KMS_ENDPOINT', fallback: '', about: 'Instead of the KMS of AWS.' },
+  {
+    name: 'ASSAY_PUBLIC_URL',
+    fallback: '',
+    about: 'Address under which browsers reach the service, as https://assay.example; needed for OIDC.',
+  },
+  { name: 'ASSAY_OIDC_ISSUER', fallback: '', about: 'Address of the OpenID Connect provider people sign in through; see accounts.md.' },
+  { name: 'ASSAY_OIDC_CLIENT_ID', fallback: '', about: 'Name of this service at the provider.' },
+  { name: 'ASSAY_OIDC_CLIENT_SECRET_FILE', fallback: '', about: 'File with its secret there; none for a public client.' },
+  { name: 'ASSAY_OIDC_SCOPE', fallback: 'openid profile email', about: 'What is asked of the provider.' },
+  { name: 'ASSAY_OIDC_CLAIM', fallback: 'groups', about: 'Claim that names the groups of a person.' },
+  {
+    name: 'ASSAY_OIDC_ROLES',
+    fallback: '',
+    about: 'Who may do what, as `security=admin,platform=operator@111111111111`: group, role and account; the first that fits counts.',
+  },
   { name: 'ASSAY_LOG', fallback: 'info', about: 'debug, info, warn or error.' },
 ] as const satisfies readonly Setting[];
 export type SettingName = (typeof SETTINGS)[number]['name'];
@@ -120,6 +136,7 @@ export interface Config {
   readonly auditDays: number;
   readonly prices: Readonly<Record<string, number>>;
   readonly keys: KeySettings;
+  readonly oidc: OidcSettings | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -171,6 +188,7 @@ export function readConfig(environment: Environment = process.env): Config {
     auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     prices: check('ASSAY_PRICES', priceList, 'like ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01'),
     keys: readKeySettings(optional, problems),
+    oidc: readOidc(get, problems),
     logLevel: check('ASSAY_LOG', level, 'debug, info, warn or error'),
   };
   if (!isLoopback(host) && config.tls === undefined && environment['ASSAY_INSECURE_HTTP'] !== '1') {
@@ -181,6 +199,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const unknown = Object.keys(environment).filter(
     (name) =>
       /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS)/.test(name) &&
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|OIDC)/.test(name) &&
       !SETTINGS.some((s) => s.name === name),
   );
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
@@ -227,4 +246,33 @@ function readTls(cert: string | undefined, key: string | undefined, problems: st
     problems.push(`ASSAY_TLS_CERT or ASSAY_TLS_KEY cannot be read (${(error as Error).message})`);
     return undefined;
   }
+}
+
+function readOidc(get: (name: SettingName) => string, problems: string[]): OidcSettings | undefined {
+  const issuer = get('ASSAY_OIDC_ISSUER');
+  if (issuer === '') return undefined;
+  const roles = parseOidcRoles(get('ASSAY_OIDC_ROLES'));
+  const publicUrl = get('ASSAY_PUBLIC_URL').replace(/\/$/, '');
+  if (!URL.canParse(issuer)) problems.push('ASSAY_OIDC_ISSUER must be an address');
+  if (!/^https?:\/\/[^/?#]+$/.test(publicUrl))
+    problems.push('ASSAY_PUBLIC_URL must be an address without a path when ASSAY_OIDC_ISSUER is set');
+  if (get('ASSAY_OIDC_CLIENT_ID') === '') problems.push('ASSAY_OIDC_CLIENT_ID must be set with ASSAY_OIDC_ISSUER');
+  if (roles === undefined) problems.push('ASSAY_OIDC_ROLES must be like security=admin,platform=operator@111111111111');
+  const file = get('ASSAY_OIDC_CLIENT_SECRET_FILE');
+  let clientSecret: string | undefined;
+  try {
+    clientSecret = file === '' ? undefined : readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`ASSAY_OIDC_CLIENT_SECRET_FILE cannot be read (${(error as Error).message})`);
+  }
+  const scope = get('ASSAY_OIDC_SCOPE');
+  return {
+    issuer,
+    clientId: get('ASSAY_OIDC_CLIENT_ID'),
+    clientSecret,
+    publicUrl,
+    scope,
+    claim: get('ASSAY_OIDC_CLAIM'),
+    roles: roles ?? [],
+  };
 }

@@ -4,11 +4,13 @@ import type { Logger } from '@assay/core/context.ts';
 import { SERVICE_HEADER } from '@assay/wire/authenticate.ts';
 import { ApiError, internalError } from '@assay/wire/errors.ts';
 import type { Gateway, Outcome } from '@assay/wire/gateway.ts';
+import type { Oidc } from '../accounts/oidc.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
 import type { RequestFacts } from '../telemetry/telemetry.ts';
 import { answerError, answerText } from './answers.ts';
 import { isOurHost } from './host.ts';
 import { type MetricsRoute, serveMetrics } from './metrics-route.ts';
+import { serveOidc } from './oidc-routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { serveSession } from './session-routes.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -21,6 +23,8 @@ export interface Site {
   /** Told of every answer. */
   readonly onAnswer?: (outcome: RequestFacts, milliseconds: number) => void;
   readonly tokens: TokenStore;
+  /** Sign-in through an identity provider, where one is configured. */
+  readonly oidc?: Oidc | undefined;
   readonly staticFiles: StaticFiles;
   readonly notReady: () => string | undefined;
   readonly hostNames?: readonly string[];
@@ -76,10 +80,13 @@ async function dispatch(site: Site, exchange: Exchange): Promise<Partial<Outcome
     return { status: answerError(response, error, requestId), errorCode: 'WrongHost' };
   }
   if (pathname === '/metrics' && site.metrics !== undefined) return { status: await serveMetrics(site.metrics, request, response) };
+  const wire = { method, target: request.url ?? '/', rawHeaders: request.rawHeaders, headers: request.headers, secure };
   if (pathname === '/session') {
-    const wire = { method, target: request.url ?? '/', rawHeaders: request.rawHeaders, headers: request.headers, secure };
     return { status: await serveSession(site.tokens, { request, response, wire, requestId }) };
   }
+  const { oidc, tokens } = site;
+  const signedIn = pathname.startsWith('/sign-in/') ? await serveOidc(pathname, { oidc, tokens, wire, response }) : undefined;
+  if (signedIn !== undefined) return { status: signedIn };
   if (isApiCall(request, method)) return site.gateway(request, response, requestId);
   if (await site.staticFiles.serve(request, response, decodePath(pathname))) return { status: response.statusCode };
   return { status: answerText(response, 404, 'Nothing is here.') };

@@ -61,7 +61,7 @@ function cookieName(secure: boolean): string {
   return secure ? SECURE_SESSION_COOKIE : SESSION_COOKIE;
 }
 
-function sessionCookie(token: string, secure: boolean): string {
+export function sessionCookie(token: string, secure: boolean): string {
   const age = Math.floor(TOKEN_LIFE.session / 1000);
   return `${cookieName(secure)}=${token}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 }

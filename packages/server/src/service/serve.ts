@@ -4,10 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { ageInDays } from '@assay/advisories/database/info.ts';
 import type { Context } from '@assay/core/context.ts';
+import { fetcherOf } from '@assay/engine/network.ts';
 import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts';
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
 import { createAccessKeys } from '../accounts/access-keys.ts';
 import { prepareFirstAccount } from '../accounts/first-start.ts';
+import { createOidc, type Oidc } from '../accounts/oidc.ts';
 import { createSight } from '../accounts/sight.ts';
 import { createTokens } from '../accounts/tokens.ts';
 import { type Journal, openJournal } from '../audit/journal.ts';
@@ -240,6 +242,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
     {
       gateway,
       tokens,
+      oidc: oidcOf(options, sealer),
       staticFiles: loadStaticFiles(options.consoleFolder),
       notReady,
       metrics: { metrics: world.telemetry.metrics, token: config.metricsToken },
@@ -251,4 +254,9 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
     },
     { host: config.host, port: config.port },
   );
+}
+
+function oidcOf({ config, ctx }: ServeOptions, sealer: Sealer): Oidc | undefined {
+  const { oidc: settings, account, network } = config;
+  return settings && createOidc({ settings, account, fetch: fetcherOf(network, ctx), sealer, now: ctx.now, log: ctx.log });
 }
