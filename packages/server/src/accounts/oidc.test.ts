@@ -22,7 +22,7 @@ const make = (issuer: string, change: object = {}): Oidc => {
     roles,
   };
   const sealer = createSealer(Buffer.alloc(32, 1));
-  return createOidc({ settings: { issuer, ...client, ...change }, account: 0, fetch: fetcher, sealer, now: () => now, log: silentLogger });
+  return createOidc({ settings: { issuer, ...client, ...change }, account: 0, send: fetcher, sealer, now: () => now, log: silentLogger });
 };
 beforeAll(async () => {
   provider = await startHostileProvider(Date.now);

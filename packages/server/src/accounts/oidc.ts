@@ -29,7 +29,7 @@ export interface OidcOptions {
   readonly settings: OidcSettings;
   /** Whom a group without an account is let in to. */
   readonly account: number;
-  readonly fetch: Fetcher;
+  readonly send: Fetcher;
   readonly sealer: Sealer;
   readonly now: () => number;
   readonly log: Logger;
@@ -104,12 +104,12 @@ export function createOidc(options: OidcOptions): Oidc {
   };
 }
 
-async function discover({ settings, fetch }: OidcOptions): Promise<Configuration> {
+async function discover({ settings, send }: OidcOptions): Promise<Configuration> {
   const client = await import('openid-client');
   const issuer = new URL(settings.issuer);
   const authentication = settings.clientSecret === undefined ? client.None() : client.ClientSecretBasic(settings.clientSecret);
   const configuration = await client.discovery(issuer, settings.clientId, undefined, authentication, {
-    [client.customFetch]: (url, init) => guarded(fetch, { url, init, issuer }),
+    [client.customFetch]: (url, init) => guarded(send, { url, init, issuer }),
     // The guarded fetch says where plain http may go: to loopback only.
     execute: [client.enableNonRepudiationChecks, ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [])],
   });
@@ -123,9 +123,9 @@ interface Exchange {
 }
 
 /** Other addresses than the issuer's come from its own document, so they may not be internal ones. */
-async function guarded(fetch: Fetcher, { url, init, issuer }: Exchange): Promise<Response> {
+async function guarded(send: Fetcher, { url, init, issuer }: Exchange): Promise<Response> {
   const body = init.body === undefined || init.body === null ? undefined : String(init.body);
-  const answer = await fetch({
+  const answer = await send({
     url,
     method: init.method as NonNullable<GuardedRequest['method']>,
     headers: init.headers,

@@ -258,5 +258,5 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
 
 function oidcOf({ config, ctx }: ServeOptions, sealer: Sealer): Oidc | undefined {
   const { oidc: settings, account, network } = config;
-  return settings && createOidc({ settings, account, fetch: fetcherOf(network, ctx), sealer, now: ctx.now, log: ctx.log });
+  return settings && createOidc({ settings, account, send: fetcherOf(network, ctx), sealer, now: ctx.now, log: ctx.log });
 }
