@@ -121,7 +121,8 @@ export function readText(file: string): string {
 }
 
 /** The mirror that apt uses on this machine. */
-function aptMirror(): string {
+/** Where apt on this machine gets bookworm from. */
+export function aptMirror(): string {
   const args = ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'];
   const line = execFileSync('apt-get', args, { encoding: 'utf8' })
     .split('\n')
