@@ -48,11 +48,13 @@ export async function startTestService(options: {
   log?: Logger;
   prepare?: (folder: string) => void;
   dependencies?: Partial<ServerDependencies>;
+  /** Dropped at the end; a fresh one unless given. */
+  db?: TestDatabase;
 }): Promise<TestService> {
   const { now, log = silentLogger } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'assay-service-'));
   options.prepare?.(folder);
-  const db = await createTestDatabase();
+  const db = options.db ?? (await createTestDatabase());
   const masterKey = openMasterKey(path.join(folder, 'master.key'));
   const sealer = createSealer(masterKey);
   const keys = createAccessKeys({ pool: db.api, sealer, now });
