@@ -106,7 +106,7 @@ export function motoPrograms(folder: string): { readonly server: string; readonl
   const own = path.join(folder, 'moto');
   try {
     execFileSync('/usr/bin/python3', ['-m', 'venv', own], { stdio: 'ignore' });
-    execFileSync(path.join(own, 'bin/pip'), ['install', '--quiet', 'moto[server,events]'], { stdio: 'ignore', timeout: 300_000 });
+    execFileSync(path.join(own, 'bin/pip'), ['install', '--quiet', 'moto[server,events,kms,s3]'], { stdio: 'ignore', timeout: 300_000 });
     return { server: path.join(own, 'bin/moto_server'), python: path.join(own, 'bin/python3') };
   } catch {
     return undefined;
