@@ -76,6 +76,16 @@ export const SETTINGS = [
   { name: 'ASSAY_AUDIT_READS', fallback: '1', about: '0 keeps audit records only of calls that may change something.' },
   { name: 'ASSAY_AUDIT_DAYS', fallback: '400', about: 'Days that audit records are kept, to the month; 0 keeps them for ever.' },
   {
+    name: 'ASSAY_CLOSED_DAYS',
+    fallback: '0',
+    about: 'Days after which a closed finding is removed with its history; 0 keeps them for ever.',
+  },
+  {
+    name: 'ASSAY_FILTERS',
+    fallback: '10000',
+    about: 'Filters and suppression rules that an account may have.',
+  },
+  {
     name: 'ASSAY_PRICES',
     fallback: '',
     about: 'US dollars for one of a usage type, as `ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01`; what is not named costs nothing.',
@@ -133,6 +143,9 @@ export interface Config {
   readonly metricsToken: string | undefined;
   readonly probePort: number | undefined;
   readonly auditReads: boolean;
+  /** 0: for ever. */
+  readonly closedDays: number;
+  readonly mostFilters: number;
   readonly auditDays: number;
   readonly prices: Readonly<Record<string, number>>;
   readonly keys: KeySettings;
@@ -185,6 +198,8 @@ export function readConfig(environment: Environment = process.env): Config {
     probePort:
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
     auditReads: check('ASSAY_AUDIT_READS', flag, '0 or 1'),
+    closedDays: check('ASSAY_CLOSED_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
+    mostFilters: check('ASSAY_FILTERS', (t) => wholeNumber(t, 999_999), 'a whole number'),
     auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     prices: check('ASSAY_PRICES', priceList, 'like ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01'),
     keys: readKeySettings(optional, problems),

@@ -3,6 +3,7 @@ import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
 import { withAccounts } from '../db/pool.ts';
 import { type StreamedFinding, type StreamPosition, streamFindings } from '../findings/list/stream.ts';
 import { PartsLost } from '../objects/object-store.ts';
+import { statusNow } from '../suppression/status-now.ts';
 import { EncryptedUpload, type UploadState } from './encrypted-upload.ts';
 import type { Writing } from './write-export.ts';
 
@@ -61,6 +62,7 @@ async function writeFindings(writing: Writing, upload: EncryptedUpload, from: Re
     accounts: one.accounts,
     region: world.region,
     arns: world.arns,
+    status: await withAccounts(world.pool, one.accounts, (tx) => statusNow(tx, one.accounts, world)),
     ...(world.batch === undefined ? {} : { size: world.batch }),
     ...(from?.after ? { after: from.after } : {}),
   };

@@ -229,6 +229,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       sealer,
       startedAt: new Date(ctx.now()),
       prices: config.prices,
+      mostFilters: config.mostFilters,
     },
     keys,
     tokens,

@@ -1,5 +1,6 @@
 import { keepAudit } from '../audit/retention.ts';
 import { queueSweeps } from '../due/policy.ts';
+import { keepFindings } from '../findings/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { markOutdated } from '../inventories/outdated.ts';
@@ -65,6 +66,7 @@ async function makeRound(world: World): Promise<void> {
   try {
     await world.worker.query('select create_event_partitions(3)');
     await keepAudit(world.worker, world.config.auditDays);
+    await keepFindings(world.worker, world.config.closedDays, new Date(world.ctx.now()));
     await foldUsage(world.worker);
     await fillDays(world.worker, await lastEndedDay(world.worker));
     await prepareLooks(world);

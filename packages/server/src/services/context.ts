@@ -17,6 +17,8 @@ export interface ServerDependencies {
   /** Pool of the role api: bound by row-level security, used through `withAccounts`. */
   readonly pool: pg.Pool;
   readonly sight: Sight;
+  /** Filters that an account may have; Amazon's limit is 500. */
+  readonly mostFilters: number;
   readonly region: string;
   readonly paging: PagingTokens;
   readonly arns: FindingArns;

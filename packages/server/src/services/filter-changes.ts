@@ -18,9 +18,6 @@ import { addTags, dropTags, MOST_TAGS, type Tags } from '../tags/tags.ts';
 import { type ServerContext, seenAccounts } from './context.ts';
 import { isBusy } from './database-errors.ts';
 
-/** Of an account, unless configured otherwise; Amazon's limit is 500. */
-export const MOST_FILTERS = 10_000;
-
 export async function changeOf(context: ServerContext): Promise<Change> {
   const { account, region, principal } = context;
   if ((await readStanding(context.pool, account))?.administrator !== undefined) {
@@ -36,7 +33,7 @@ export async function addFilter(
 ): Promise<Filter | FilterProblem> {
   const change = await changeOf(context);
   return withAccounts(context.pool, [context.account], async (tx) => {
-    const made = await createFilter(tx, terms, { ...change, quota: MOST_FILTERS });
+    const made = await createFilter(tx, terms, { ...change, quota: context.mostFilters });
     if (typeof made === 'string' || Object.keys(tags).length === 0) return made;
     const arn = filterArn(context.region, made.account, made.id);
     if (!(await addTags(tx, { account: made.account, arn }, tags))) throw invalidField('tags', `must have at most ${MOST_TAGS} entries`);

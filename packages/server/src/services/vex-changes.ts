@@ -2,7 +2,7 @@ import type { VexDocument } from '@assay/formats/vex/document.ts';
 import { inTransaction, see } from '../db/pool.ts';
 import { type ImportedVex, importVex } from '../suppression/import-vex.ts';
 import type { ServerContext } from './context.ts';
-import { changeOf, MOST_FILTERS, settleInRequest } from './filter-changes.ts';
+import { changeOf, settleInRequest } from './filter-changes.ts';
 
 /** Rules that a request settles itself; more are left to their jobs, and hold meanwhile. */
 const SETTLED_AT_ONCE = 20;
@@ -17,7 +17,7 @@ class Refused extends Error {
 
 /** All rules of the document, or none. */
 export async function addVex(context: ServerContext, document: VexDocument): Promise<ImportedVex | 'too-many' | 'older'> {
-  const change = { ...(await changeOf(context)), quota: MOST_FILTERS };
+  const change = { ...(await changeOf(context)), quota: context.mostFilters };
   try {
     const made = await inTransaction(context.pool, async (tx) => {
       await see(tx, [context.account]);

@@ -77,6 +77,7 @@ export async function startTestService(options: {
     keys: keyRing({ LOCAL: localKeys(masterKey) }),
     objectsOf: async () => objects,
     prices: {},
+    mostFilters: 10_000,
     ...options.dependencies,
   } as unknown as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });
