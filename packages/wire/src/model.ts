@@ -54,6 +54,8 @@ export interface Shape {
   readonly max?: number;
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  /** Words that clients are known to send for those of `enum`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly union?: boolean;
   /** Free JSON, passed through as it is. */
   readonly document?: boolean;

@@ -19,7 +19,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 export function readJsonScalar(shape: Shape, value: unknown): Read<string | number | boolean | Date | Uint8Array> {
   switch (shape.type) {
     case 'string':
-      return typeof value === 'string' ? value : { unreadable: 'must be a string' };
+      return typeof value === 'string' ? wordOf(shape, value) : { unreadable: 'must be a string' };
     case 'boolean':
       return typeof value === 'boolean' ? value : { unreadable: 'must be true or false' };
     case 'integer':
@@ -38,6 +38,10 @@ export function readJsonScalar(shape: Shape, value: unknown): Read<string | numb
     default:
       throw new Error(`${shape.type} is not a scalar`);
   }
+}
+
+function wordOf({ aliases }: Shape, text: string): string {
+  return aliases !== undefined && Object.hasOwn(aliases, text) ? aliases[text]! : text;
 }
 
 /** The text form of a scalar in a path, a query string, a header or a form body. */

@@ -13,10 +13,13 @@ interface Wanted {
   readonly operations?: readonly string[];
   /** Largest request body in bytes where the default of the gateway is too small. */
   readonly bodyLimits?: Readonly<Record<string, number>>;
+  /** Words that clients are known to send for those of an enumeration, by its shape. */
+  readonly aliases?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const WANTED: readonly Wanted[] = [
-  { service: 'inspector2' },
+  // Terraform's provider upper-cases its own name of the member.
+  { service: 'inspector2', aliases: { ResourceScanType: { CODEREPOSITORY: 'CODE_REPOSITORY' } } },
   { service: 'inspector-scan', bodyLimits: { ScanSbom: 20 * 1024 * 1024 } },
   { service: 'sts', operations: ['GetCallerIdentity'] },
 ];
@@ -60,6 +63,8 @@ function freeze(wanted: Wanted, root: string, botocore: string): Json {
   const operations: Json = {};
   for (const name of names)
     operations[name] = freezeOperation(source[name] as Json, pages[name] as Json | undefined, wanted.bodyLimits?.[name]);
+  const shapes = reachable(operations, model['shapes'] as Json);
+  for (const [name, aliases] of Object.entries(wanted.aliases ?? {})) shapes[name] = { ...(shapes[name] as Json), aliases };
   return {
     service: wanted.service,
     signingName: metadata['signingName'] ?? metadata['endpointPrefix'],
@@ -68,7 +73,7 @@ function freeze(wanted: Wanted, root: string, botocore: string): Json {
     ...(metadata['xmlNamespace'] ? { xmlNamespace: metadata['xmlNamespace'] } : {}),
     source: `botocore ${botocore}`,
     operations,
-    shapes: reachable(operations, model['shapes'] as Json),
+    shapes,
   };
 }
 
