@@ -1,4 +1,4 @@
-import type { Counts, GroupMessage, SinkMessage } from './message.ts';
+import type { Counts, GroupMessage, ServiceMessage, SinkMessage } from './message.ts';
 
 /** A message for people: plain text without control characters. Whoever puts it into a medium escapes it for that medium. */
 export interface PlainText {
@@ -49,10 +49,39 @@ function raw(message: SinkMessage): PlainText {
       };
     }
     case 'service':
-      return { title: `${message.kind} ${message.subject}`, lines: [`By ${message.actor}: ${JSON.stringify(message.body)}`] };
+      return serviceText(message);
     case 'test':
       return { title: `Test of ${message.sink}`, lines: ['Assay can reach this place. Nothing has happened.'] };
   }
+}
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  COVERAGE: 'Coverage changed',
+  SCAN_COMPLETE: 'First scan of',
+  FILTER: 'Suppression rule changed',
+  DUE_DATE: 'Overdue',
+  ACCOUNT: 'Account changed',
+  EXPORT: 'Export ended',
+  KEY: 'Key changed',
+};
+
+function serviceText({ kind, subject, actor, body }: ServiceMessage): PlainText {
+  const what = SUBJECTS[kind] ?? kind;
+  const { count, first, vulnerabilityId, severity, resource, dueAt } = body;
+  if (typeof count === 'number' && Array.isArray(first)) {
+    return {
+      title: `${what}: ${count} times`,
+      lines: [...first.map((one) => JSON.stringify(one)), ...(count > first.length ? ['and more'] : [])],
+    };
+  }
+  if (kind === 'DUE_DATE' && typeof vulnerabilityId === 'string') {
+    return {
+      title: `${what}: ${vulnerabilityId} (${severity}) on ${resource}`,
+      lines: [`Due since ${dueAt}.`, subject],
+      severity: String(severity),
+    };
+  }
+  return { title: `${what}: ${subject}`, lines: [`By ${actor}: ${JSON.stringify(body)}`] };
 }
 
 function groupText(message: GroupMessage): PlainText {

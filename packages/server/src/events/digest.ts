@@ -6,7 +6,7 @@ import type { Transaction } from '../db/pool.ts';
 import { Params } from '../findings/list/sql.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { codeName } from './code-name.ts';
-import { findingPredicate, type SinkFilter } from './filter.ts';
+import { findingPredicate, type SinkFilter, servicePredicate } from './filter.ts';
 import { COUNTS } from './groups.ts';
 import { inRange, type Telling } from './messages.ts';
 import type { Range } from './outbox.ts';
@@ -22,7 +22,7 @@ export async function digestMessage(
 ): Promise<DigestMessage> {
   const { account, filter, telling } = wanted;
   const found = ranges.finding === undefined ? NOTHING : await countFindings(tx, ranges.finding, filter);
-  const overdue = ranges.service === undefined ? 0 : await countOverdue(tx, ranges.service);
+  const overdue = ranges.service === undefined ? 0 : await countOverdue(tx, ranges.service, filter);
   return {
     ...{ type: 'digest', seq: ranges.finding?.last ?? ranges.service?.last ?? 0, account: accountDigits(account), region: telling.region },
     ...{ at: wanted.now.toISOString(), since: wanted.since.toISOString() },
@@ -52,10 +52,10 @@ async function countFindings(tx: Transaction, range: Range, filter: SinkFilter):
   };
 }
 
-async function countOverdue(tx: Transaction, range: Range): Promise<number> {
+async function countOverdue(tx: Transaction, range: Range, { kinds: _, ...filter }: SinkFilter): Promise<number> {
   const p = new Params();
   const { rows } = await tx.query<{ n: number }>(
-    `select count(distinct e.subject)::int as n from service_event e where ${inRange(range, p)} and e.kind = ${SERVICE_EVENT.DUE_DATE}`,
+    `select count(distinct e.subject)::int as n from service_event e where ${inRange(range, p)} and e.kind = ${SERVICE_EVENT.DUE_DATE} and ${servicePredicate(filter, p)}`,
     p.values,
   );
   return rows[0]?.n ?? 0;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
 import { advance } from './outbox.ts';
 import { nextParcel } from './parcel.ts';
+import { recordServiceEvents, SERVICE_EVENT } from './service-events.ts';
 import { nextDigest, type SinkRow } from './sink-row.ts';
 import { createSink, readSink, type SinkWish } from './sinks.ts';
 
@@ -87,6 +88,20 @@ test('tickets are for a vulnerability in a repository; severities, use and repos
     ['CVE-1', 'shop/1', 4, 4],
     ['CVE-1', 'shop/2', 3, 3],
   ]);
+});
+
+test('findings that become overdue together are one message, as severe as is wanted, and counted in a digest', async () => {
+  const due = (n: number, severity: string) => {
+    const body = { state: 'OVERDUE', vulnerabilityId: `CVE-${n}`, severity, resource: 'arn:1', dueAt: '2026-11-22T00:00:00Z' };
+    return { account: 1, kind: SERVICE_EVENT.DUE_DATE, actor: 'due-dates', subject: `finding/${n}`, at: new Date(NOW - 60_000), body };
+  };
+  const sink = await makeSink({ filter: { severities: ['HIGH', 'CRITICAL'] } });
+  const digest = await makeSink({ name: 'd', mode: 'DAILY_DIGEST', filter: { severities: ['HIGH'] } });
+  await recordServiceEvents(db.worker, [due(1, 'LOW'), due(2, 'HIGH'), due(3, 'CRITICAL'), due(4, 'HIGH')]);
+  const [message, ...more] = await drain(sink);
+  expect(more).toEqual([]);
+  expect(message).toMatchObject({ type: 'service', kind: 'DUE_DATE', body: { count: 3, first: [{ subject: 'finding/2' }, {}, {}] } });
+  expect(await drain({ ...digest, nextAt: new Date(NOW) })).toMatchObject([{ type: 'digest', overdue: 2 }]);
 });
 
 test('a digest counts a day, comes when it is due, and is silent when nothing happened', async () => {

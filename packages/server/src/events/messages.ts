@@ -9,7 +9,7 @@ import type { FindingView } from '../findings/view.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { codeName } from './code-name.ts';
 import { coverageDetail } from './coverage-detail.ts';
-import { findingPredicate, kindPredicate, type SinkFilter } from './filter.ts';
+import { findingPredicate, kindPredicate, type SinkFilter, servicePredicate } from './filter.ts';
 import type { Range } from './outbox.ts';
 import { SERVICE_EVENT } from './service-events.ts';
 
@@ -109,7 +109,7 @@ export async function serviceMessages(
   const p = new Params();
   const { rows } = await tx.query<{ seq: number; at: Date; kind: number; actor: string; subject: string; body: Record<string, unknown> }>(
     `select e.seq, e.at, e.kind, e.actor, e.subject, e.body from service_event e
-     where ${inRange(range, p)} and ${kindPredicate(wanted.filter, SERVICE_EVENT, p)} order by e.seq limit ${wanted.limit}`,
+     where ${inRange(range, p)} and ${servicePredicate(wanted.filter, p)} order by e.seq limit ${wanted.limit}`,
     p.values,
   );
   const account = accountDigits(range.account);

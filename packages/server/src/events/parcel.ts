@@ -1,4 +1,4 @@
-import type { SinkMessage } from '@assay/connectors/message.ts';
+import type { ServiceMessage, SinkMessage } from '@assay/connectors/message.ts';
 import { sinkOf } from '@assay/connectors/sinks.ts';
 import type { Transaction } from '../db/pool.ts';
 import { consumerOf } from './consumer.ts';
@@ -63,8 +63,10 @@ async function serviceParcel(tx: Transaction, { sink, filter }: Wanting, packing
   const range = await nextRange(tx, consumer, FILTERED);
   if (range === undefined) return undefined;
   if (sink.mode === 'TICKETS') return { messages: [], consumed: [{ consumer, last: range.last }] };
-  const { messages, last } = await serviceMessages(tx, range, { filter, limit: packing.batch, telling: packing.telling });
-  return { messages, consumed: [{ consumer, last }] };
+  const grouped = sink.mode === 'GROUPED';
+  const limit = grouped ? FILTERED : packing.batch;
+  const { messages, last } = await serviceMessages(tx, range, { filter, limit, telling: packing.telling });
+  return { messages: grouped ? oneForEachKind(messages) : messages, consumed: [{ consumer, last }] };
 }
 
 async function digestParcel(tx: Transaction, { sink, filter }: Wanting, packing: Packing): Promise<Parcel | undefined> {
@@ -86,3 +88,13 @@ async function digestParcel(tx: Transaction, { sink, filter }: Wanting, packing:
 }
 
 const ALL = 10_000_000;
+
+/** A thousand findings that are overdue since midnight are one message. */
+function oneForEachKind(messages: readonly ServiceMessage[]): ServiceMessage[] {
+  return [...Map.groupBy(messages, ({ kind }) => kind).values()].map((of) => {
+    const last = of.at(-1)!;
+    return of.length === 1
+      ? last
+      : { ...last, body: { count: of.length, first: of.slice(0, 5).map(({ subject, body }) => ({ subject, ...body })) } };
+  });
+}
