@@ -4,7 +4,8 @@ import { evaluation } from './parts/evaluation.ts';
 import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
+import { report } from './parts/report.ts';
 import { manyFiles, scanImage } from './parts/scan.ts';
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations];
+export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations, report];

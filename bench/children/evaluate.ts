@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Advisory } from '@assay/core/advisory.ts';
 import { silentLogger } from '@assay/core/context.ts';
 import { createPool } from '@assay/server/db/pool.ts';
@@ -100,6 +101,14 @@ async function clean(): Promise<void> {
   client.release(true);
 }
 
+/** Milliseconds that the processor has worked for this process, and for the database's processes that serve it. */
+async function processorTimes(): Promise<{ worker: number; database: number }> {
+  const { user, system } = process.cpuUsage();
+  const { rows } = await owner.query<{ pid: number }>("select pid from pg_stat_activity where application_name = 'assay-bench'");
+  const served = rows.map(({ pid }) => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6);
+  return { worker: (user + system) / 1000, database: served.reduce((sum, one) => sum + one, 0) };
+}
+
 await clean();
 const revisions = memoryRevisions();
 const known = [advisoryOf({ name: 'nobody-has-this', namespace: 'npm' }), advisoryOf({ name: 'nobody-has-this', namespace: 'pypi' })];
@@ -111,7 +120,7 @@ await pool.query(
 );
 const region = 'us-east-1';
 const naming = { region, arns: findingArns(Buffer.alloc(32, 1), region) };
-const runs: { images: number; opened: number; ms: number; plain: number }[] = [];
+const runs: { images: number; opened: number; ms: number; worker: number; database: number; plain: number }[] = [];
 const targets = await chooseTargets(Number(wantedText), Number(timesText));
 const base = process.memoryUsage().rss;
 let peak = base;
@@ -120,16 +129,35 @@ const sampling = setInterval(() => {
 }, 20);
 for (const target of targets) {
   known.push(advisoryOf(target));
+  const before = await processorTimes();
   const started = performance.now();
   await revisions.publish(pool, known);
   const result = await evaluate({ pool, revisions, naming, ctx: { now: Date.now, log: silentLogger } });
   const ms = performance.now() - started;
+  const after = await processorTimes();
   if (result?.opened !== target.images)
     throw new Error(`${target.images} images hold ${target.name}, ${result?.opened} findings were opened`);
-  runs.push({ images: target.images, opened: result.opened, ms, plain: await plainInserts(pool, `BENCH-${target.name}`) });
+  runs.push({
+    images: target.images,
+    opened: result.opened,
+    ms,
+    worker: after.worker - before.worker,
+    database: after.database - before.database,
+    plain: await plainInserts(pool, `BENCH-${target.name}`),
+  });
 }
 clearInterval(sampling);
 await clean();
 await Promise.all([pool.end(), owner.end()]);
 const of = (pick: (run: (typeof runs)[number]) => number): number => median(runs.map(pick));
-console.log(JSON.stringify({ images: of((r) => r.images), ms: of((r) => r.ms), plain: of((r) => r.plain), grew: peak - base, runs }));
+console.log(
+  JSON.stringify({
+    images: of((r) => r.images),
+    ms: of((r) => r.ms),
+    worker: of((r) => r.worker),
+    database: of((r) => r.database),
+    plain: of((r) => r.plain),
+    grew: peak - base,
+    runs,
+  }),
+);

@@ -128,3 +128,45 @@ test('a caller sees nothing of other accounts, whatever the criteria say', async
   expect(await pages({ criteria, field: 'SEVERITY', descending: true, limit: 10, accounts: [other] })).toEqual([foreign?.id]);
   expect(await pages({ criteria, field: 'SEVERITY', descending: true, limit: 10, accounts: [mine] })).toEqual([]);
 });
+
+describe('pages while rows change', () => {
+  const changed: Estate = makeEstate(47);
+  let other: TestDatabase;
+  beforeAll(async () => {
+    other = await createTestDatabase();
+    await insertEstate(other.owner, changed);
+  }, 120_000);
+  afterAll(async () => other?.drop());
+
+  test.each(['SEVERITY', 'FIRST_OBSERVED_AT', 'ECR_IMAGE_PUSHED_AT', 'EPSS_SCORE', undefined] as const)(
+    'sorted by %s, nothing that stays where it is is left out or comes twice',
+    async (field) => {
+      const criteria = compileCriteria({}, { accounts: changed.accounts, region: TEST_REGION, arns: TEST_ARNS });
+      const touched = new Set<number>();
+      const ids: number[] = [];
+      const random = fc.sample(fc.constantFrom(...changed.findings.map((f) => f.id)), { seed: 7, numRuns: 400 });
+      for (let after: PageRow | undefined; ; ) {
+        const request = { criteria, sort: field === undefined ? {} : SORTS[field], descending: true, limit: 25 };
+        const rows: PageRow[] = await findPage({ ...request, ...(after === undefined ? {} : { after }) }, (accounts, read) =>
+          withAccounts(other.api, accounts, read),
+        );
+        ids.push(...rows.map((row) => row.id));
+        after = rows.at(-1);
+        if (after === undefined || rows.length < 25) break;
+        // Some close, some become worse, some are as if just found, and some go; so does the last row of the page now and then.
+        const victims = [...random.splice(0, 8), ...(ids.length % 2 === 0 ? [after.id] : [])].filter((id) => !touched.has(id));
+        for (const id of victims) touched.add(id);
+        await other.owner.query(
+          'update finding set status = 3, severity = (severity + 2) % 6, first_at = now() where id = any($1::bigint[])',
+          [victims],
+        );
+        await other.owner.query('delete from finding where id = any($1::bigint[])', [victims.slice(0, 2)]);
+      }
+      const still = ids.filter((id) => !touched.has(id));
+      expect(new Set(still).size).toBe(still.length);
+      const present = (await other.owner.query<{ id: number }>('select id from finding')).rows.map((row) => row.id);
+      expect(present.filter((id) => !touched.has(id) && !ids.includes(id))).toEqual([]);
+      expect(touched.size).toBeGreaterThan(20);
+    },
+  );
+});
