@@ -40,32 +40,44 @@ export interface DueFinding {
   readonly resource: string;
 }
 
-/** The finding's present state counts, not the last sweep's: what was suppressed since is no longer due. */
-function stateSql(now: string): string {
-  return `case when f.status = ${FINDING_STATUS.ACTIVE} then case when d.due_at <= ${now}::timestamptz then 'OVERDUE' else 'DUE' end
-    when f.status = ${FINDING_STATUS.CLOSED} then case when f.closed_at > d.due_at then 'BREACHED' else 'MET' end end`;
+/**
+ * The earliest date first. What is open is asked of the findings themselves: a suppressed or closed one is no longer due, at once. What closed
+ * is listed once the sweep has noted it. Walks one index of finding_due and probes the rest row by row (`offset 0`): as a join it was
+ * hashed and sorted whole, 40 times slower at 200,000 dates.
+ */
+export async function listDue(db: Queryable, query: DueQuery): Promise<DueFinding[]> {
+  const found = [...(await half(db, query, 'open')), ...(await half(db, query, 'closed'))];
+  return found.sort(byDate).slice(0, query.limit);
 }
 
-/** The earliest date first. */
-export async function listDue(db: Queryable, query: DueQuery): Promise<DueFinding[]> {
-  const { accounts, states, owners, severities, before, now, limit, after } = query;
+function byDate(a: DueFinding, b: DueFinding): number {
+  return a.position.dueAt < b.position.dueAt ? -1 : a.position.dueAt > b.position.dueAt ? 1 : a.finding - b.finding;
+}
+
+async function half(db: Queryable, query: DueQuery, which: 'open' | 'closed'): Promise<DueFinding[]> {
+  const { accounts, owners, severities, before, now, limit, after } = query;
+  const [early, late] = which === 'open' ? (['DUE', 'OVERDUE'] as const) : (['MET', 'BREACHED'] as const);
+  const states = query.states.filter((state) => state === early || state === late);
+  if (states.length === 0) return [];
   const params = new Params();
-  const state = stateSql(params.add(now));
-  const open = states.every((one) => one === 'DUE' || one === 'OVERDUE');
-  const where = [`d.account = any(${params.add(accounts)}::bigint[])`, `${state} = any(${params.add(states)}::text[])`];
-  // Both for the partial index: what closed is most of the table after a year.
-  if (open) where.push('d.closed_at is null');
-  if (open && !states.includes('DUE')) where.push(`d.due_at <= ${params.add(now)}::timestamptz`);
+  const isLate = which === 'open' ? `d.due_at <= ${params.add(now)}::timestamptz` : 'd.closed_at > d.due_at';
+  const status = which === 'open' ? FINDING_STATUS.ACTIVE : FINDING_STATUS.CLOSED;
+  const where = [`d.account = any(${params.add(accounts)}::bigint[])`, `d.closed_at is ${which === 'open' ? '' : 'not '}null`];
+  if (states.length === 1) where.push(states[0] === late ? isLate : `not (${isLate})`);
   if (owners !== undefined) where.push(`d.owner = any(${params.add(owners)}::text[])`);
-  if (severities !== undefined) where.push(`f.severity = any(${params.add(severities.map((name) => SEVERITY_CODES[name]))}::smallint[])`);
   if (before !== undefined) where.push(`d.due_at < ${params.add(before)}::timestamptz`);
   if (after !== undefined)
     where.push(`(d.due_at, d.finding) > (${params.add(after.dueAt)}::timestamptz, ${params.add(after.finding)}::bigint)`);
+  const rated =
+    severities === undefined ? '' : ` and f.severity = any(${params.add(severities.map((name) => SEVERITY_CODES[name]))}::smallint[])`;
   const { rows } = await db.query<Omit<DueFinding, 'position'> & { at: string }>(
-    `select d.account, d.finding, d.due_at as "dueAt", d.due_at::text as at, f.closed_at as "closedAt", ${state} as state, d.rule, d.owner,
+    `select d.account, d.finding, d.due_at as "dueAt", to_char(d.due_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+       d.closed_at as "closedAt", case when ${isLate} then '${late}' else '${early}' end as state, d.rule, d.owner,
        f.severity, f.first_at as "firstAt", i.name as vulnerability, i.doc->>'title' as title, r.arn as resource
-     from finding_due d join finding f on f.account = d.account and f.id = d.finding
-     join resource r on r.account = f.account and r.id = f.resource join issue i on i.id = f.issue
+     from finding_due d
+     cross join lateral (select * from finding f where f.account = d.account and f.id = d.finding and f.status = ${status}${rated} offset 0) f
+     cross join lateral (select r.arn from resource r where r.account = f.account and r.id = f.resource offset 0) r
+     cross join lateral (select i.name, i.doc from issue i where i.id = f.issue offset 0) i
      where ${where.join(' and ')} order by d.due_at, d.finding limit ${params.add(limit)}::int`,
     params.values,
   );
@@ -82,15 +94,13 @@ export interface OwnerDates {
   readonly oldestOverdueAt: Date | null;
 }
 
-/** Who most is overdue of first. */
+/** As of the last sweep, from finding_due alone. Who most is overdue of first. */
 export async function datesByOwner(db: Queryable, accounts: readonly number[], now: Date): Promise<OwnerDates[]> {
   const { rows } = await db.query<OwnerDates>(
-    `select owner, count(*) filter (where state = 'DUE')::int as due, count(*) filter (where state = 'OVERDUE')::int as overdue,
-       count(*) filter (where state = 'BREACHED')::int as breached, count(*) filter (where state = 'MET')::int as met,
-       min(due_at) filter (where state = 'OVERDUE') as "oldestOverdueAt"
-     from (select d.owner, d.due_at, ${stateSql('$2')} as state from finding_due d join finding f on f.account = d.account and f.id = d.finding
-       where d.account = any($1::bigint[])) dates
-     where state is not null group by owner order by overdue desc, owner limit 1000`,
+    `select owner, count(*) filter (where closed_at is null and due_at > $2)::int as due,
+       count(*) filter (where closed_at is null and due_at <= $2)::int as overdue, count(*) filter (where closed_at > due_at)::int as breached,
+       count(*) filter (where closed_at <= due_at)::int as met, min(due_at) filter (where closed_at is null and due_at <= $2) as "oldestOverdueAt"
+     from finding_due where account = any($1::bigint[]) group by owner order by overdue desc, owner limit 1000`,
     [accounts, now],
   );
   return rows;
