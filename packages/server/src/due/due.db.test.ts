@@ -129,12 +129,14 @@ describe('due dates', () => {
     await scan('shop/web', ['b@1.0.0', 'c@1.0.0']);
     now += 10 * DAY;
     await scan('shop/web', ['c@1.0.0']);
-    expect(await list({ states: ['BREACHED', 'MET'] })).toEqual([
-      'CVE-2026-0001 MET 2026-06-06 all',
-      'CVE-2026-0002 BREACHED 2026-06-06 all',
-    ]);
+    expect(await list()).toEqual(['CVE-2026-0003 OVERDUE 2026-06-06 all']);
     await sweep();
-    expect(await list({ states: ['BREACHED', 'MET'] })).toHaveLength(2);
+    const [met, breached] = ['CVE-2026-0001 MET 2026-06-06 all', 'CVE-2026-0002 BREACHED 2026-06-06 all'];
+    expect(await list({ states: ['BREACHED', 'MET'] })).toEqual([met, breached]);
+    expect(await list({ states: ['MET'] })).toEqual([met]);
+    expect(await list({ states: ['BREACHED'] })).toEqual([breached]);
+    expect(await list({ states: ['OVERDUE', 'MET'], maxResults: 1 })).toEqual([met]);
+    expect((await call('owners/report', {})).body['owners']).toMatchObject([{ due: 0, overdue: 1, breached: 1, met: 1 }]);
     expect(await list()).toEqual(['CVE-2026-0003 OVERDUE 2026-06-06 all']);
     await service.db.worker.query('update finding set status = 2 where status = 1');
     expect(await list()).toEqual([]);
