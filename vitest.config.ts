@@ -19,7 +19,19 @@ export default defineConfig({
       { extends: true, test: { name: 'db', include: ['packages/*/src/**/*.db.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         extends: true,
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+        test: { name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+      },
+      // Each file has a PostgreSQL and processes of its own.
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['e2e/faults/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          globalSetup: './e2e/faults/build-console.ts',
+        },
       },
     ],
   },

@@ -14,7 +14,7 @@ import type pg from 'pg';
 import { bomOf, call } from '../api.ts';
 import { assay } from '../cli.ts';
 import { until } from '../processes.ts';
-import { ASSAY, buildConsole, cleanEnvironment, NODE } from '../service.ts';
+import { ASSAY, cleanEnvironment, NODE } from '../service.ts';
 
 /** Vulnerabilities 1 to 12, each of a package of the same number; two states of the advisories know some of them. */
 export const NUMBERS = Array.from({ length: 12 }, (_, index) => index + 1);
@@ -71,7 +71,6 @@ export interface Received {
 const CRASH_POINT = fileURLToPath(new URL('./crash-point.mjs', import.meta.url));
 
 export async function createFaultEstate(folder: string): Promise<FaultEstate> {
-  buildConsole();
   const data = path.join(folder, 'data');
   mkdirSync(data, { recursive: true });
   const postgres = await startEmbeddedPostgres({

@@ -88,3 +88,17 @@ export async function lostEvents(estate: FaultEstate, within = 60_000): Promise<
     ...(disordered.length === 0 ? [] : [`events of ${disordered.length} findings arrived out of order`]),
   ];
 }
+
+/** What a run ends with, counted. */
+export async function figures(estate: FaultEstate, acknowledged: ReadonlySet<number>): Promise<string> {
+  const { rows } = await estate.pool.query<{ seq: number }>('select seq from finding_event');
+  const missing = rows.filter(({ seq }) => !estate.received.has(seq)).length;
+  const counted = await estate.pool.query<{ there: number; closed: number }>(
+    `select (select count(*) from unnest($1::int[]) n where exists
+         (select from resource r where r.repository like '%faults/app-' || n and r.inventory is not null)) as there,
+       (select count(*) from finding f join issue i on i.id = f.issue where f.status = ${FINDING_STATUS.CLOSED} and i.name = any($2::text[])) as closed`,
+    [[...acknowledged], (await estate.known()).map(vulnerability)],
+  );
+  const { there = 0, closed = 0 } = counted.rows[0] ?? {};
+  return `${acknowledged.size - there} of ${acknowledged.size} acknowledged documents lost, ${missing} of ${rows.length} events missing, ${closed} findings closed wrongly`;
+}

@@ -16,7 +16,7 @@ const SCAN = 'insert into inventory';
 const EVALUATION = 'ev_hit|ev_change';
 
 /** The moments at which something was half done, by the statement that makes them. A point that is never reached fails its test. */
-export const POINTS: readonly NamedPoint[] = [
+export const SUBMISSION_POINTS: readonly NamedPoint[] = [
   {
     name: 'a submission is received, its job not yet written',
     in: 'api',
@@ -106,6 +106,9 @@ export const POINTS: readonly NamedPoint[] = [
     statement: '^commit',
     after: SCAN,
   },
+];
+
+export const EVALUATION_POINTS: readonly NamedPoint[] = [
   {
     name: 'an evaluation has begun',
     in: 'worker',

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createFaultEstate, createSink, type FaultEstate, type Process, submitDocument } from './faults/estate.ts';
-import { brokenPromises, endLeases, lostEvents, settled } from './faults/invariants.ts';
-import { until } from './processes.ts';
-import { cleanUp, scratch } from './service.ts';
+import { until } from '../processes.ts';
+import { cleanUp, scratch } from '../service.ts';
+import { createFaultEstate, createSink, type FaultEstate, type Process, submitDocument } from './estate.ts';
+import { brokenPromises, endLeases, lostEvents, settled } from './invariants.ts';
+import { hasEnded } from './run.ts';
 
 const folder = scratch();
 const place = path.join(folder, 'estate');
@@ -53,11 +54,9 @@ afterAll(async () => {
 });
 
 async function ensureRunning(): Promise<void> {
-  if (ended(api)) api = await estate.start('api');
-  if (ended(worker)) worker = await estate.start('worker');
+  if (hasEnded(api)) api = await estate.start('api');
+  if (hasEnded(worker)) worker = await estate.start('worker');
 }
-
-const ended = (one: Process): boolean => one.child.exitCode !== null || one.child.signalCode !== null;
 
 async function endWorker(): Promise<void> {
   worker.child.kill('SIGKILL');

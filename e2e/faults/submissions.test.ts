@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SUBMISSION_POINTS } from './points.ts';
+import { type FaultRun, ROUNDS, startFaultRun } from './run.ts';
+
+let run: FaultRun;
+beforeAll(async () => {
+  run = await startFaultRun();
+}, 180_000);
+afterAll(() => run?.end());
+
+describe('killed on the way of a submission, the service loses nothing', () => {
+  test.each(SUBMISSION_POINTS)('$name ($dies)', { timeout: 30_000 + ROUNDS * 15_000 }, async (point) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      expect(await run.strike(point), `“${point.name}” was reached`).toBe(true);
+      await run.recover();
+    }
+    await run.expectEvents();
+  });
+});
