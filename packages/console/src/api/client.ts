@@ -38,6 +38,8 @@ export function isSignedOut(error: unknown): boolean {
 export interface Client {
   signIn(token: string): Promise<void>;
   signOut(): Promise<void>;
+  /** Whether people may sign in through an identity provider. */
+  hasIdentityProvider(): Promise<boolean>;
   listFindings(input: ListFindingsInput, signal?: AbortSignal): Promise<ListFindingsOutput>;
   listTitles(input: ListTitlesInput, signal?: AbortSignal): Promise<{ titles: TitleCounts[]; nextToken?: string }>;
   countAccounts(signal?: AbortSignal): Promise<AccountCounts[]>;
@@ -61,6 +63,10 @@ export function createClient(fetch: Fetch): Client {
     },
     async signOut() {
       await send({ method: 'DELETE', path: '/session' });
+    },
+    async hasIdentityProvider() {
+      const methods = (await send({ method: 'GET', path: '/sign-in/methods' })) as { oidc?: boolean } | undefined;
+      return methods?.oidc === true;
     },
     listFindings: (input, signal) => inspector('/findings/list', input, signal),
     async listTitles({ titleAggregation, ...page }, signal) {
@@ -95,7 +101,7 @@ interface AggregationOutput {
 }
 interface Call {
   service?: Service;
-  method: 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body?: unknown;
   signal?: AbortSignal | undefined;

@@ -42,6 +42,12 @@ export const ko: Dictionary = {
   'signIn.command': 'npx assay sign-in',
   'signIn.used': '이미 사용했거나 만료된 링크입니다.',
   'signIn.signedOut': '로그아웃했습니다.',
+  'signIn.provider': '조직 계정으로 로그인',
+  'signIn.refused.unavailable': '인증 서버가 응답하지 않습니다. 다시 시도하거나 Assay 관리자에게 문의하세요.',
+  'signIn.refused.refused': '인증 서버가 신원을 확인하지 못했습니다. 다시 시도하세요.',
+  'signIn.refused.expired': '로그인 시간이 지났습니다. 처음부터 다시 시작하세요.',
+  'signIn.refused.group':
+    'Assay를 사용할 수 있는 그룹에 속해 있지 않습니다. 관리자에게 ASSAY_OIDC_ROLES에 그룹을 추가해 달라고 요청하세요.',
 
   'severity.CRITICAL': '심각',
   'severity.HIGH': '높음',

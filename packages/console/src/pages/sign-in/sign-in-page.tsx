@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -11,6 +12,8 @@ import { useEnvironment } from '../../ui/environment.tsx';
 import { errorText } from '../../ui/error-text.ts';
 import { navigate, usePlace } from '../../ui/location.tsx';
 import { tokenOf } from './token.ts';
+
+const REFUSALS = ['unavailable', 'refused', 'expired', 'group'] as const;
 
 /** Where a one-time link lands, and where everyone without a session is sent. */
 export function SignInPage() {
@@ -38,6 +41,11 @@ export function SignInPage() {
       },
     );
   }, [client, queries]);
+  const [provider, setProvider] = useState(false);
+  useEffect(() => {
+    // Without an answer the link on the command line is still there.
+    client.hasIdentityProvider().then(setProvider, () => setProvider(false));
+  }, [client]);
   useEffect(() => {
     document.title = `${t('signIn.title')} · ${t('app.name')}`;
   }, [t]);
@@ -48,13 +56,21 @@ export function SignInPage() {
       </Frame>
     );
   }
-  const signedOut = new URLSearchParams(search).has('out');
+  const asked = new URLSearchParams(search);
+  const signedOut = asked.has('out');
+  const refusal = REFUSALS.find((one) => one === asked.get('refused'));
   const refused = error instanceof ApiError && error.status !== 0 && error.status < 500;
   const [before, after] = t('signIn.how', { command: '\u0000' }).split('\u0000');
   return (
     <Frame title={signedOut ? t('signIn.signedOut') : t('signIn.ended')}>
       {refused && <StatusIndicator type="warning">{t('signIn.used')}</StatusIndicator>}
       {error !== undefined && !refused && <StatusIndicator type="error">{errorText(error, t)}</StatusIndicator>}
+      {refusal !== undefined && <StatusIndicator type="warning">{t(`signIn.refused.${refusal}`)}</StatusIndicator>}
+      {provider && (
+        <Button variant="primary" href="/sign-in/oidc">
+          {t('signIn.provider')}
+        </Button>
+      )}
       <Box variant="p">
         {before}
         <code className="assay-code">{t('signIn.command')}</code>
