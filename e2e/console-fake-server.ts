@@ -56,6 +56,7 @@ interface Exchange {
 
 async function answer({ request, response, dist, state, service }: Exchange): Promise<unknown> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (path === '/sign-in/methods') return send(response, 200, { oidc: false });
   if (request.method === 'GET') return serveFile(dist, path, response);
   if (request.headers['x-assay-csrf'] !== '1') return fail(response, 403, 'AccessDeniedException', 'the header x-assay-csrf is missing');
   const body = JSON.parse((await read(request)) || '{}') as Row;
