@@ -41,11 +41,6 @@ export function SignInPage() {
       },
     );
   }, [client, queries]);
-  const [provider, setProvider] = useState(false);
-  useEffect(() => {
-    // Without an answer the link on the command line is still there.
-    client.hasIdentityProvider().then(setProvider, () => setProvider(false));
-  }, [client]);
   useEffect(() => {
     document.title = `${t('signIn.title')} · ${t('app.name')}`;
   }, [t]);
@@ -66,17 +61,29 @@ export function SignInPage() {
       {refused && <StatusIndicator type="warning">{t('signIn.used')}</StatusIndicator>}
       {error !== undefined && !refused && <StatusIndicator type="error">{errorText(error, t)}</StatusIndicator>}
       {refusal !== undefined && <StatusIndicator type="warning">{t(`signIn.refused.${refusal}`)}</StatusIndicator>}
-      {provider && (
-        <Button variant="primary" href="/sign-in/oidc">
-          {t('signIn.provider')}
-        </Button>
-      )}
+      <ProviderButton />
       <Box variant="p">
         {before}
         <code className="assay-code">{t('signIn.command')}</code>
         {after}
       </Box>
     </Frame>
+  );
+}
+
+/** Nothing where there is no provider, or no answer: the link on the command line is still there. */
+function ProviderButton() {
+  const { t } = useI18n();
+  const { client } = useEnvironment();
+  const [provider, setProvider] = useState(false);
+  useEffect(() => {
+    client.hasIdentityProvider().then(setProvider, () => setProvider(false));
+  }, [client]);
+  if (!provider) return null;
+  return (
+    <Button variant="primary" href="/sign-in/oidc">
+      {t('signIn.provider')}
+    </Button>
   );
 }
 
