@@ -57,7 +57,8 @@ export async function importVex(
     if (typeof made === 'string') return 'too-many';
     created.push(made);
   }
-  await tx.query('update filter set vex = $2, vex_issued_at = $3 where id = any($1::bigint[])', [
+  await tx.query('update filter set vex = $3, vex_issued_at = $4 where account = $1 and id = any($2::bigint[])', [
+    change.account,
     created.map((one) => one.id),
     document.id,
     document.issuedAt ?? null,
