@@ -133,7 +133,7 @@ def refused(run):
         answer = error.response
         return [type(error).__name__, answer['Error']['Code'], answer.get('reason'), [field['name'] for field in answer.get('fields', [])], answer['ResponseMetadata'].get('RetryAttempts')]
 out['field'] = refused(lambda: client.list_findings(filterCriteria={'inspectorScore': [{'lowerInclusive': 99}], 'severity': [{'comparison': 'NONE', 'value': 'x'}]}))
-out['later'] = refused(lambda: client.list_filters())
+out['later'] = refused(lambda: client.list_cis_scans())
 stranger = boto3.client('inspector2', endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id='AKIAABCDEFGHIJKLMNOP', aws_secret_access_key='x' * 40)
 out['stranger'] = refused(stranger.list_findings)[0:2]
 print(json.dumps(out))
