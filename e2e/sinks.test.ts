@@ -74,6 +74,49 @@ test('webhook, Slack and Teams get each finding, signed or escaped; one that fai
   expect((await stateOf(hook)).sink).toMatchObject({ status: 'ACTIVE', lastDeliveredAt: expect.anything() });
 });
 
+test('a sink is checked, tested, paused, listed and removed over the API; a scan can be asked for', async () => {
+  const ask = <T>(path: string, body: object) => call<T>(service, path, JSON.stringify(body));
+  const problem = await ask<{ fields: { name: string }[] }>('/assay/sinks/create', {
+    name: 'x',
+    kind: 'email',
+    config: { host: 'm', port: 'no', colour: 'red' },
+  });
+  expect(problem.status).toBe(400);
+  expect(problem.body.fields.map(({ name }) => name).sort()).toEqual(['config.colour', 'config.from', 'config.port', 'config.to']);
+  expect((await ask('/assay/sinks/create', { name: 'x', kind: 'pigeon' })).status).toBe(400);
+  expect((await ask('/assay/sinks/create', { name: 'x', kind: 'slack', secret: 'https://a.example/x', mode: 'TICKETS' })).status).toBe(400);
+
+  const url = `http://127.0.0.1:${http.port}/paused`;
+  const sinkArn = await makeSink({ name: 'paused', kind: 'webhook', config: { url }, secret, filter: { kinds: ['OPENED'] } });
+  expect((await ask('/assay/sinks/create', { name: 'paused', kind: 'webhook', config: { url }, secret })).status).toBe(409);
+  expect(await ask('/assay/sinks/update', { sinkArn, enabled: false, name: 'resting' })).toMatchObject({ status: 200, body: { sinkArn } });
+  const arns = await newFindings('shop/api');
+  expect((await ask('/assay/sinks/test', { sinkArn })).status).toBe(200);
+  const at = () => http.requests.filter((request) => request.path === '/paused').flatMap(({ body }) => JSON.parse(body).events);
+  await until(() => at().length > 0, { within: 30_000 });
+  expect(at()).toEqual([expect.objectContaining({ type: 'test', sink: 'resting' })]);
+  expect((await stateOf(sinkArn)).sink).toMatchObject({ status: 'PAUSED', config: { url }, filter: { kinds: ['OPENED'] } });
+  expect(JSON.stringify(await stateOf(sinkArn))).not.toContain(secret);
+  await ask('/assay/sinks/update', { sinkArn, enabled: true });
+  await until(() => at().filter((event) => event.type === 'finding').length >= arns.length, { within: 30_000 });
+  expect((await ask('/assay/sinks/dead-letters/list', { sinkArn })).body).toEqual({ deadLetters: [] });
+  expect((await ask('/assay/sinks/dead-letters/replay', { sinkArn })).body).toEqual({ deadLetterCount: 0 });
+  const { body: listed } = await ask<AssayOperations['ListSinks']['output']>('/assay/sinks/list', { maxResults: 100 });
+  expect(listed.sinks.map(({ name }) => name)).toContain('resting');
+  expect((await ask('/assay/sinks/delete', { sinkArn })).status).toBe(200);
+  expect((await ask('/assay/sinks/get', { sinkArn })).status).toBe(404);
+
+  const filterCriteria = { ecrImageRepositoryName: [{ comparison: 'EQUALS' as const, value: 'shop/api' }] };
+  const [finding] = await allFindings(inspector(service), { filterCriteria });
+  const resourceArn = finding?.resources?.[0]?.id ?? '';
+  const { body: scan } = await ask<{ scanId: string }>('/assay/scans/start', { resourceArn });
+  await until(async () => (await ask<{ status: string }>('/assay/scans/get', { scanId: scan.scanId })).body.status === 'SUCCEEDED', {
+    within: 30_000,
+  });
+  expect((await ask('/assay/scans/get', { scanId: scan.scanId })).body).toMatchObject({ resourceArn });
+  expect((await ask('/assay/scans/start', { resourceArn: 'nothing' })).status).toBe(404);
+});
+
 test.runIf(hasDaemons)('mail and syslog arrive at the daemons of Debian', async () => {
   const [smtp, log] = [await startSmtp(folder), await startSyslog(folder)];
   started.push(smtp, log);

@@ -95,7 +95,7 @@ describe('the outbox', () => {
 
 describe('webhooks', () => {
   let server: Server;
-  let received: { body: { events: { seq: number; kind: string }[] }; signature: string; raw: string }[];
+  let received: { body: { events: { seq: number; kind: string }[] }; signature: string; raw: string; at: number }[];
   let answer: (n: number) => number;
   let url: string;
   let now: number;
@@ -106,7 +106,7 @@ describe('webhooks', () => {
         raw += chunk;
       });
       request.on('end', () => {
-        received.push({ body: JSON.parse(raw), raw, signature: String(request.headers['assay-signature']) });
+        received.push({ at: now, body: JSON.parse(raw), raw, signature: String(request.headers['assay-signature']) });
         response.writeHead(answer(received.length)).end();
       });
     });
@@ -258,6 +258,25 @@ describe('webhooks', () => {
     silent.closeAllConnections();
     expect(await courier.idle()).toEqual({ delivered: 1, failed: 1 });
     silent.close();
+  });
+
+  it('that were down for an hour, and failed every attempt, get everything in order and no dead letter', async () => {
+    await makeSink();
+    await makeSink({ name: 'other' });
+    const until = now + 3_600_000;
+    answer = () => (now < until ? 503 : 204);
+    let written = 0;
+    for (let minute = 0; minute < 90; minute++) {
+      if (minute % 10 === 0) await write(db.worker, ++written);
+      await deliverAll();
+      now += 60_000;
+    }
+    while ((await deliverAll()).delivered > 0 || now < until + 3_600_000) now += 600_000;
+    const taken = received.filter(({ at }) => at >= until).flatMap(({ body }) => body.events.map((event) => event.seq));
+    const all = (await db.worker.query<{ seq: number }>('select seq from finding_event order by seq')).rows.map(({ seq }) => seq);
+    expect(taken.filter((seq, index) => taken.indexOf(seq) === index).sort((a, b) => a - b)).toEqual(all);
+    expect(taken.length).toBe(2 * all.length);
+    expect((await db.worker.query('select from sink_dead_letter')).rowCount).toBe(0);
   });
 
   it('get their dead letters again when somebody asks, and a test message even when paused', async () => {
