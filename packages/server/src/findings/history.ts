@@ -65,7 +65,7 @@ export interface AtRequest {
 
 /** Findings looked at in one statement, and statements for one page. */
 const LOOKED_AT = 2_000;
-const MOST_LOOKS = 25;
+const MOST_LOOKS = 10;
 
 export interface AtPage {
   readonly findings: readonly FindingThen[];

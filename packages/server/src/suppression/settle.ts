@@ -1,10 +1,12 @@
 import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
-import { Params } from '../findings/list/sql.ts';
+import { Params, type Predicate } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { rulePredicate } from './rule-predicate.ts';
 import { type FindingKey, firstRules, holdRules, type Rule, rulesInForce } from './rules.ts';
+
+const { ACTIVE, SUPPRESSED } = FINDING_STATUS;
 
 export interface SettleContext {
   readonly naming: FindingNaming;
@@ -39,19 +41,19 @@ export async function settleRule(tx: Transaction, rule: Rule & { readonly inForc
   return { changed: some.length, done };
 }
 
+/** What the rule has yet to hide; only when that is all found, what it hides and should not, which means to look at everything that it hides. */
 async function candidates(tx: Transaction, rule: Rule & { readonly inForce: boolean }, ctx: SettleContext): Promise<Candidate[]> {
-  const params = new Params();
-  const matches = rulePredicate(rule, ctx.naming);
-  const limit = ctx.limit + 1;
+  const found = rule.inForce ? await find(tx, ctx, (p) => `f.status = ${ACTIVE} and ${rulePredicate(rule, ctx.naming)(p)}`) : [];
+  if (found.length > ctx.limit) return found;
   // Of any account: one that is no member any more is no longer ruled.
-  const hidden = `select f.account, f.id, f.resource from finding f where f.rule = ${params.add(rule.id)}::bigint and f.status = ${FINDING_STATUS.SUPPRESSED}`;
-  const parts = rule.inForce
-    ? [
-        `select f.account, f.id, f.resource from finding f where f.status = ${FINDING_STATUS.ACTIVE} and ${matches(params)}`,
-        `${hidden} and (${matches(params)}) is not true`,
-      ]
-    : [hidden];
-  const sql = parts.map((part) => `(${part} limit ${limit})`).join(' union all ');
+  const hidden: Predicate = (p) => `f.rule = ${p.add(rule.id)}::bigint and f.status = ${SUPPRESSED}`;
+  const wrong: Predicate = (p) => (rule.inForce ? `${hidden(p)} and (${rulePredicate(rule, ctx.naming)(p)}) is not true` : hidden(p));
+  return [...found, ...(await find(tx, ctx, wrong))];
+}
+
+async function find(tx: Transaction, { limit }: SettleContext, where: Predicate): Promise<Candidate[]> {
+  const params = new Params();
+  const sql = `select f.account, f.id, f.resource from finding f where ${where(params)} limit ${limit + 1}`;
   return (await tx.query<Candidate>(sql, params.values)).rows;
 }
 
@@ -73,7 +75,6 @@ export async function follow(
   await tx.query(WRITE, [some.map((one) => one.account), some.map((one) => one.id), found, ctx.now, ctx.actor]);
 }
 
-const { ACTIVE, SUPPRESSED } = FINDING_STATUS;
 const WRITE = `
 with follow as (
   select f.account, f.id, f.resource, f.status as was, k.rule, case when k.rule is null then ${ACTIVE} else ${SUPPRESSED} end as status
