@@ -63,8 +63,8 @@ export interface AssayOperations {
   readonly GetDuePolicy: { readonly input: GetDuePolicyRequest; readonly output: GetDuePolicyResponse };
   readonly ListDueDatesByOwner: { readonly input: ListDueDatesByOwnerRequest; readonly output: ListDueDatesByOwnerResponse };
   readonly ListDueFindings: { readonly input: ListDueFindingsRequest; readonly output: ListDueFindingsResponse };
-  readonly PutDuePolicy: { readonly input: PutDuePolicyRequest; readonly output: GetDuePolicyResponse };
-  readonly PutOwnerRules: { readonly input: PutOwnerRulesRequest; readonly output: GetDuePolicyResponse };
+  readonly PutDuePolicy: { readonly input: PutDuePolicyRequest; readonly output: PutDuePolicyResponse };
+  readonly PutOwnerRules: { readonly input: PutOwnerRulesRequest; readonly output: PutOwnerRulesResponse };
 }
 
 export interface ApproveSuppressionRuleRequest {
@@ -1207,6 +1207,14 @@ export interface OwnerRule {
 
 export interface PutDuePolicyRequest {
   readonly rules: readonly DueRule[];
+}
+
+export interface PutDuePolicyResponse {
+  readonly rules: readonly DueRule[];
+}
+
+export interface PutOwnerRulesResponse {
+  readonly owners: readonly OwnerRule[];
 }
 
 export interface PutOwnerRulesRequest {

@@ -11,6 +11,6 @@ export async function putDuePolicy(input: AssayIn<'PutDuePolicy'>, context: Serv
   const rules = rulesFromWire(input.rules);
   return withAccounts(context.pool, [account], async (tx) => {
     await writePolicy(tx, { rules }, { account, actor: principal.arn, now: new Date(context.now()) });
-    return policyToWire(await readPolicy(tx, account));
+    return { rules: policyToWire(await readPolicy(tx, account)).rules };
   });
 }

@@ -11,6 +11,6 @@ export async function putOwnerRules(input: AssayIn<'PutOwnerRules'>, context: Se
   const owners = ownersFromWire(input.owners);
   return withAccounts(context.pool, [account], async (tx) => {
     await writePolicy(tx, { owners }, { account, actor: principal.arn, now: new Date(context.now()) });
-    return policyToWire(await readPolicy(tx, account));
+    return { owners: policyToWire(await readPolicy(tx, account)).owners };
   });
 }
