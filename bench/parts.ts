@@ -1,6 +1,7 @@
 import type { Part } from './part.ts';
 import { compile } from './parts/compile.ts';
 import { evaluation } from './parts/evaluation.ts';
+import { exports } from './parts/exports.ts';
 import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
@@ -8,4 +9,4 @@ import { report } from './parts/report.ts';
 import { manyFiles, scanImage } from './parts/scan.ts';
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations, report];
+export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations, report, exports];
