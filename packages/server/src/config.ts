@@ -67,6 +67,11 @@ export const SETTINGS = [
     fallback: '0',
     about: 'Seconds between “not ready” and the end of listening when it stops: the time that the balancer in front needs to notice.',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    fallback: '',
+    about: 'Collector that gets traces and metrics over OTLP/HTTP (JSON), such as `http://localhost:4318`; none unless given.',
+  },
   { name: 'ASSAY_METRICS_TOKEN', fallback: '', about: 'Bearer token that `/metrics` asks for; without one only this machine may read it.' },
   {
     name: 'ASSAY_PROBE_PORT',
@@ -140,6 +145,7 @@ export interface Config {
   /** Requests a second of one caller; 0: no limit. */
   readonly rateLimit: number;
   readonly drainSeconds: number;
+  readonly otlpEndpoint: string | undefined;
   readonly metricsToken: string | undefined;
   readonly probePort: number | undefined;
   readonly auditReads: boolean;
@@ -194,6 +200,11 @@ export function readConfig(environment: Environment = process.env): Config {
     feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
     rateLimit: check('ASSAY_RATE_LIMIT', (t) => wholeNumber(t, 100_000), 'a number of requests a second'),
     drainSeconds: check('ASSAY_DRAIN_SECONDS', (t) => wholeNumber(t, 300), 'a number of seconds up to 300'),
+    otlpEndpoint: check(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      (t) => (t === '' || /^https?:\/\/[^\s/]+/.test(t) ? { url: t || undefined } : undefined),
+      'an http or https URL',
+    )?.url,
     metricsToken: optional('ASSAY_METRICS_TOKEN'),
     probePort:
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),

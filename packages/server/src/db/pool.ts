@@ -1,5 +1,6 @@
 import type { Logger } from '@assay/core/context.ts';
 import pg from 'pg';
+import { isTraced, type Span, statementName, traced } from '../telemetry/spans.ts';
 
 /** Where a role connects to: a URL of somebody else's PostgreSQL, or the socket of the embedded one. */
 export interface Connection {
@@ -30,10 +31,37 @@ export interface PoolOptions {
   readonly log: Logger;
 }
 
+/** Statements are spans of the work they belong to, where somebody listens. */
+class TracedClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg, passed on as they come
+  override query(...given: any[]): any {
+    const [first] = given;
+    const sql = typeof first === 'string' ? first : first?.text;
+    const query = super.query.bind(this) as (...values: unknown[]) => Promise<unknown>;
+    if (!isTraced() || typeof sql !== 'string' || typeof first?.submit === 'function') return query(...given);
+    const span: Span = { name: statementName(sql), kind: 'client', attributes: { 'db.system.name': 'postgresql' } };
+    const last = given.at(-1);
+    if (typeof last !== 'function')
+      return traced(
+        () => span,
+        () => query(...given),
+      );
+    const answer = traced(
+      () => span,
+      () => query(...given.slice(0, -1)),
+    );
+    answer.then(
+      (result) => last(null, result),
+      (error) => last(error),
+    );
+  }
+}
+
 /** A pool whose int8 are numbers, xid8 strings, jsonb objects and timestamps Dates. Lost connections are replaced, not fatal. */
 export function createPool(connection: Connection, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
+    Client: TracedClient,
     types,
     max: options.max,
     application_name: `assay-${options.name}`,

@@ -6,6 +6,7 @@ import { ApiError, internalError } from '@assay/wire/errors.ts';
 import type { Gateway, Outcome } from '@assay/wire/gateway.ts';
 import type { Oidc } from '../accounts/oidc.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
+import { type Span, traced } from '../telemetry/spans.ts';
 import type { RequestFacts } from '../telemetry/telemetry.ts';
 import { answerError, answerText } from './answers.ts';
 import { isOurHost } from './host.ts';
@@ -43,7 +44,7 @@ export async function handleRequest(site: Site, request: IncomingMessage, respon
   if (site.isDraining()) response.setHeader('connection', 'close');
   let outcome: Partial<Outcome> & { status: number };
   try {
-    outcome = await dispatch(site, { request, response, requestId, secure });
+    outcome = await inSpan(site, { request, response, requestId, secure });
   } catch (error) {
     site.log.error('request failed', { requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     outcome = { status: answerError(response, internalError(requestId, error), requestId) };
@@ -66,6 +67,24 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly secure: boolean;
+}
+
+function inSpan(site: Site, exchange: Exchange): ReturnType<typeof dispatch> {
+  const { method = 'GET', headers } = exchange.request;
+  const parent = headers['traceparent'];
+  const begin = (): Span => ({
+    ...{ name: method, kind: 'server', attributes: { 'http.request.method': method } },
+    parent: typeof parent === 'string' ? parent : undefined,
+  });
+  return traced(begin, async (span) => {
+    const outcome = await dispatch(site, exchange);
+    if (span !== undefined) {
+      if (outcome.operation !== undefined) span.name = `${outcome.service}.${outcome.operation}`;
+      span.attributes['http.response.status_code'] = outcome.status;
+      if (outcome.errorCode !== undefined) span.attributes['error.type'] = outcome.errorCode;
+    }
+    return outcome;
+  });
 }
 
 async function dispatch(site: Site, exchange: Exchange): Promise<Partial<Outcome> & { status: number }> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type pg from 'pg';
+import { type Span, traced } from '../telemetry/spans.ts';
 import type { JobOutcome } from '../telemetry/telemetry.ts';
 import { claim, fail, finish, heartbeat, type Job, LeaseLost, reap } from './queue.ts';
 
@@ -103,7 +104,11 @@ interface RunOptions extends RunnerOptions {
 
 async function run(job: Job, options: RunOptions): Promise<void> {
   const start = performance.now();
-  const outcome = await attempt(job, options);
+  const span: Span = { name: `job ${job.kind}`, kind: 'internal', attributes: { 'assay.lane': job.lane, 'assay.attempt': job.attempts } };
+  const outcome = await traced(
+    () => span,
+    () => attempt(job, options),
+  );
   options.onAttempt?.({ kind: job.kind, outcome }, performance.now() - start);
 }
 

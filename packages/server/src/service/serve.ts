@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ageInDays } from '@assay/advisories/database/info.ts';
+import { sendOver } from '@assay/connectors/send.ts';
 import type { Context } from '@assay/core/context.ts';
 import { fetcherOf } from '@assay/engine/network.ts';
 import { starterAdvisories, starterEnrichments } from '@assay/snapshot/files.ts';
@@ -115,6 +116,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     startedIn: options.startedIn,
     telemetry: observe(database, cleanups),
   };
+  await exportTelemetry(world, cleanups);
   onStep('Opening the advisories');
   revisions.installStarter({ advisories: starterAdvisories, enrichments: starterEnrichments }, randomUUID());
   await revisions.publishInstalled(world.worker);
@@ -144,6 +146,25 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   if (options.role !== 'api') await startBackground(world, { ...options, sealer, arns }, cleanups);
   const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
   return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
+}
+
+/** Nothing of it is loaded unless somebody wants it. */
+async function exportTelemetry({ config, ctx, telemetry }: World, cleanups: Cleanup[]): Promise<void> {
+  const endpoint = config.otlpEndpoint;
+  if (endpoint === undefined) return;
+  const { startOtlp } = await import('../telemetry/otlp.ts');
+  const over = sendOver(fetcherOf(config.network, ctx), [new URL(endpoint).host]);
+  const headers = { 'content-type': 'application/json' };
+  const send = async (url: string, body: Buffer): Promise<number> =>
+    (await over({ url, headers, body }, AbortSignal.timeout(10_000))).status;
+  const otlp = startOtlp({
+    endpoint,
+    send,
+    metrics: telemetry.metrics,
+    now: () => performance.timeOrigin + performance.now(),
+    log: ctx.log,
+  });
+  cleanups.push(() => otlp.stop());
 }
 
 /** Counts of this process, and what the database knows of them all. */
