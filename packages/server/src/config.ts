@@ -200,11 +200,7 @@ export function readConfig(environment: Environment = process.env): Config {
     feedHours: check('ASSAY_FEED_HOURS', (t) => wholeNumber(t, 8_760), 'a whole number of hours'),
     rateLimit: check('ASSAY_RATE_LIMIT', (t) => wholeNumber(t, 100_000), 'a number of requests a second'),
     drainSeconds: check('ASSAY_DRAIN_SECONDS', (t) => wholeNumber(t, 300), 'a number of seconds up to 300'),
-    otlpEndpoint: check(
-      'OTEL_EXPORTER_OTLP_ENDPOINT',
-      (t) => (t === '' || /^https?:\/\/[^\s/]+/.test(t) ? { url: t || undefined } : undefined),
-      'an http or https URL',
-    )?.url,
+    otlpEndpoint: check('OTEL_EXPORTER_OTLP_ENDPOINT', url, 'an http or https URL') || undefined,
     metricsToken: optional('ASSAY_METRICS_TOKEN'),
     probePort:
       optional('ASSAY_PROBE_PORT') === undefined ? undefined : check('ASSAY_PROBE_PORT', (t) => wholeNumber(t, 65_535), 'a port number'),
@@ -222,13 +218,7 @@ export function readConfig(environment: Environment = process.env): Config {
       `ASSAY_HOST=${host} is not loopback: set ASSAY_TLS_CERT and ASSAY_TLS_KEY, or ASSAY_INSECURE_HTTP=1 behind a proxy that speaks TLS`,
     );
   }
-  const unknown = Object.keys(environment).filter(
-    (name) =>
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS)/.test(name) &&
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|OIDC)/.test(name) &&
-      !SETTINGS.some((s) => s.name === name),
-  );
-  if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
+  refuseUnknown(environment, problems);
   if (problems.length > 0) throw new AssayError('config', `${problems.join('; ')}.`);
   return config;
 }
@@ -240,6 +230,21 @@ function networkOf(environment: Environment): NetworkSettings {
     proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
     certificateFile: environment['SSL_CERT_FILE'] || environment['NODE_EXTRA_CA_CERTS'] || undefined,
   };
+}
+
+function refuseUnknown(environment: Environment, problems: string[]): void {
+  const unknown = Object.keys(environment).filter(
+    (name) =>
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS)/.test(name) &&
+      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|OIDC)/.test(name) &&
+      !SETTINGS.some((s) => s.name === name),
+  );
+  if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
+}
+
+/** Empty stands for none. */
+function url(text: string): string | undefined {
+  return /^(https?:\/\/[^\s/]+\S*)?$/.test(text) ? text : undefined;
 }
 
 function wholeNumber(text: string, most: number): number | undefined {
