@@ -212,7 +212,7 @@ describe('suppression rules', () => {
     estate.now += 2 * DAY;
     expect(await job()).toBe(true);
     expect(await found()).toEqual(['ACTIVE CVE-2026-1 one a@1.0.0']);
-    const told = await service.db.worker.query("select actor, body->>'change' as change from service_event order by seq");
+    const told = await service.db.worker.query("select actor, body->>'change' as change from service_event where kind = 3 order by seq");
     expect(told.rows).toEqual([
       { actor: 'arn:aws:iam::000000000000:user/admin', change: 'CREATED' },
       { actor: 'expiry', change: 'EXPIRED' },
