@@ -233,12 +233,8 @@ function networkOf(environment: Environment): NetworkSettings {
 }
 
 function refuseUnknown(environment: Environment, problems: string[]): void {
-  const unknown = Object.keys(environment).filter(
-    (name) =>
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS)/.test(name) &&
-      /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|OIDC)/.test(name) &&
-      !SETTINGS.some((s) => s.name === name),
-  );
+  const ours = /^ASSAY_(AUDIT|HOST|PORT|TLS|DATA|DATABASE|PG|FEED|SAMPLE|RATE|METRICS|PROBE|DRAIN|SEALING|TRANSIT|KMS|OIDC)/;
+  const unknown = Object.keys(environment).filter((name) => ours.test(name) && !SETTINGS.some((s) => s.name === name));
   if (unknown.length > 0) problems.push(`${unknown.join(', ')} is not a setting; see docs/configuration.md`);
 }
 
