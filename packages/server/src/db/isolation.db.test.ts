@@ -103,6 +103,7 @@ const VALUES: Readonly<Record<string, (account: number) => unknown>> = {
   boolean: () => true,
   text: (account) => `text-${account}`,
   jsonb: () => '{}',
+  uuid: (account) => `00000000-0000-4000-8000-00000000000${account}`,
   bytea: (account) => Buffer.from([account]),
   date: () => '2026-11-22',
   'timestamp with time zone': () => new Date('2026-11-22T00:00:00Z'),
