@@ -138,7 +138,7 @@ function status(state: FakeState, mode: Mode): Row {
   });
   const ageSeconds = mode === 'old' ? 12 * 86_400 : 14 * 3600;
   return {
-    version: '0.1.0',
+    version: '0.2.0',
     region: 'us-east-1',
     account: ACCOUNT,
     startedAt: NOW - 7200,
