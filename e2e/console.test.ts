@@ -197,7 +197,8 @@ describe.skipIf(missing)('the console in Chromium', () => {
     service.mode = 'old';
     await signIn(page, service.signInLink);
     await page.getByText('The advisory database is 12 days old').waitFor();
-    await page.getByRole('link', { name: 'Service status' }).click();
+    await page.getByRole('button', { name: 'Service', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Service status' }).click();
     await page.getByText('debian-tracker').waitFor();
     await page.getByText('214,870').waitFor();
     expect(await violations(page)).toEqual([]);

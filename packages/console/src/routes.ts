@@ -2,11 +2,14 @@ import { type ComponentType, lazy } from 'react';
 import type { MessageKey } from './i18n/en.ts';
 import { FindingsPage } from './pages/findings/findings-page.tsx';
 
+/** How the navigation is parted: the pages of the first group stand in the bar, those of the others in a menu each. */
+export const ROUTE_GROUPS = ['vulnerabilities', 'work', 'service'] as const;
+export type RouteGroup = (typeof ROUTE_GROUPS)[number];
+
 export interface Route {
   readonly path: string;
   readonly title: MessageKey;
-  /** Where it stands in the navigation; null keeps it out. */
-  readonly group: 'vulnerabilities' | 'service' | null;
+  readonly group: RouteGroup;
   /** Operations the page cannot do without. */
   readonly operations: readonly string[];
   readonly page: ComponentType;
@@ -20,7 +23,6 @@ export const ROUTES: readonly Route[] = [
   {
     path: '/',
     title: 'findings.title',
-
     group: 'vulnerabilities',
     operations: ['ListFindings', 'ListFindingAggregations'],
     page: FindingsPage,
@@ -28,7 +30,6 @@ export const ROUTES: readonly Route[] = [
   {
     path: '/resources',
     title: 'resources.title',
-
     group: 'vulnerabilities',
     operations: ['ListCoverage', 'ListCoverageStatistics'],
     page: ResourcesPage,

@@ -5,10 +5,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { MouseEvent } from 'react';
 import { useI18n } from '../i18n/i18n.tsx';
 import { LANGUAGES } from '../i18n/language.ts';
-import { ROUTES } from '../routes.ts';
+import { ROUTE_GROUPS, ROUTES, type RouteGroup } from '../routes.ts';
 import { APPEARANCE_KEY, APPEARANCES, type Appearance, setAppearance } from './appearance.ts';
 import { useEnvironment } from './environment.tsx';
-import { navigate, usePlace } from './location.tsx';
+import { navigate, useFollow, usePlace } from './location.tsx';
 import { useRemembered } from './preferences.tsx';
 
 export function TopBar({ signedIn }: { signedIn: boolean }) {
@@ -51,20 +51,34 @@ function inPlace(event: MouseEvent<HTMLAnchorElement>) {
 function Pages() {
   const { t } = useI18n();
   const { path } = usePlace();
+  const [first, ...menus] = ROUTE_GROUPS;
   return (
     <nav aria-label={t('app.navigation')}>
-      {(['vulnerabilities', 'service'] as const).map((group) => (
-        <ul key={group} className="assay-pages" aria-label={t(`nav.${group}`)}>
-          {ROUTES.filter((route) => route.group === group).map((route) => (
-            <li key={route.path}>
-              <a href={route.path} onClick={inPlace} aria-current={route.path === path ? 'page' : undefined}>
-                {t(route.title)}
-              </a>
-            </li>
-          ))}
-        </ul>
+      <ul className="assay-pages">
+        {ROUTES.filter((route) => route.group === first).map((route) => (
+          <li key={route.path}>
+            <a href={route.path} onClick={inPlace} aria-current={route.path === path ? 'page' : undefined}>
+              {t(route.title)}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {menus.map((group) => (
+        <PagesMenu key={group} group={group} />
       ))}
     </nav>
+  );
+}
+
+function PagesMenu({ group }: { group: RouteGroup }) {
+  const { t } = useI18n();
+  const follow = useFollow();
+  const routes = ROUTES.filter((route) => route.group === group);
+  if (routes.length === 0) return null;
+  return (
+    <ButtonDropdown items={routes.map((route) => ({ id: route.path, text: t(route.title), href: route.path }))} onItemFollow={follow}>
+      {t(`nav.${group}`)}
+    </ButtonDropdown>
   );
 }
 

@@ -1,0 +1,33 @@
+import type { resourcesEn } from './resources.en.ts';
+
+export const resourcesKo: Readonly<Record<keyof typeof resourcesEn, string>> = {
+  'resources.title': '리소스',
+  'resources.intro': '확인한 모든 것과 확인하지 못한 것입니다.',
+  'resources.tableLabel': '리소스',
+  'resources.type': '유형',
+  'resources.scan': '스캔',
+  'resources.status': '상태',
+  'resources.reason': '설명',
+  'resources.lastScanned': '마지막 확인',
+  'resources.findings': '탐지 결과',
+  'resources.showFindings': '탐지 결과',
+  'resources.actions': '작업',
+  'resources.active': '감시 중',
+  'resources.inactive': '감시하지 않음',
+  'resources.total': '리소스',
+  'resources.never': '아직 없음',
+  'resources.filterLabel': '리소스 필터',
+  'resources.filter': '리소스 거르기',
+  'resources.empty': '아직 확인한 것이 없습니다',
+  'resources.noMatch': '이 필터에 맞는 리소스가 없습니다',
+  'resources.removeSample': '예시 제거',
+  'resources.removeTitle': '예시를 제거할까요?',
+  'resources.removeText':
+    '리소스 {name}과(와) 그 탐지 결과를 삭제합니다. 탐지 결과의 모습을 보여 주기 위한 것이며, 다른 것은 바뀌지 않습니다.',
+  'resources.removed': '예시를 제거했습니다.',
+  'resources.count': '리소스 {count}개',
+  'resources.pages': '리소스 페이지',
+  'resources.scan.PACKAGE': '패키지',
+  'resources.scan.NETWORK': '네트워크',
+  'resources.scan.CODE': '코드',
+};

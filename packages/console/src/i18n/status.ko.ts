@@ -1,0 +1,25 @@
+import type { statusEn } from './status.en.ts';
+
+export const statusKo: Readonly<Record<keyof typeof statusEn, string>> = {
+  'status.title': '서비스 상태',
+  'status.advisories': '권고 데이터베이스',
+  'status.revision': '리비전',
+  'status.built': '작성일',
+  'status.sources': '출처',
+  'status.source': '출처',
+  'status.records': '기록 수',
+  'status.fetched': '가져온 시각',
+  'status.license': '라이선스',
+  'status.service': '서비스',
+  'status.version': '버전',
+  'status.region': '리전',
+  'status.account': '계정',
+  'status.work': '작업',
+  'status.progress': '리소스 {total}개 중 {done}개',
+  'status.evaluationFailed': '새 권고와의 비교가 실패했습니다. 자동으로 다시 시도하며, 자세한 내용은 서비스 로그에 있습니다.',
+  'status.queued': '대기 중인 작업 {count}건',
+  'status.started': '실행 시작',
+  'status.packages': '서로 다른 패키지',
+  'status.idle': '대기 중인 작업이 없습니다. 저장된 모든 목록을 이 리비전과 비교했습니다.',
+  'status.noSources': '서비스가 출처를 알려 주지 않습니다.',
+};
