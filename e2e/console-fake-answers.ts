@@ -141,6 +141,7 @@ function status(state: FakeState, mode: Mode): Row {
     version: '0.2.0',
     region: 'us-east-1',
     account: ACCOUNT,
+    role: 'admin',
     startedAt: NOW - 7200,
     database: {
       revision: 'b7e23ec29af22b0b4e41da31e868d57226121c84a1d0a5b62dd5e0a5ce38ab2f',

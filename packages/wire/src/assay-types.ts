@@ -791,6 +791,7 @@ export interface GetServiceStatusResponse {
   readonly version: string;
   readonly region: string;
   readonly account: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
   readonly startedAt?: Date | undefined;
   readonly database?: AdvisoryDatabase | undefined;
   readonly evaluation?: EvaluationProgress | undefined;

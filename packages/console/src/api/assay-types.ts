@@ -2,6 +2,8 @@
  * Output shapes of the extension service `assay` as they travel (packages/wire/models/assay/).
  * Timestamps are seconds since 1970; members that the model does not require are optional.
  */
+/** Each may do what those before it may. */
+export type Role = 'viewer' | 'operator' | 'admin';
 export type WorkStatus = 'PENDING' | 'RUNNING' | 'DONE' | 'FAILED';
 
 export interface AdvisorySource {
@@ -44,6 +46,7 @@ export interface ServiceStatus {
   version: string;
   region: string;
   account: string;
+  role: Role;
   startedAt?: number;
   database?: AdvisoryDatabase;
   evaluation?: EvaluationProgress;

@@ -63,6 +63,8 @@ describe('errors', () => {
   it('tell a missing session from all others', async () => {
     expect(isSignedOut(await failure({ status: 401 }))).toBe(true);
     expect(isSignedOut(await failure({ status: 403 }))).toBe(true);
+    const refused = { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' } };
+    expect(isSignedOut(await failure(refused))).toBe(false);
     expect(isSignedOut(await failure({ status: 404 }))).toBe(false);
     expect(isSignedOut(new Error('401'))).toBe(false);
   });

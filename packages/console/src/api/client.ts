@@ -29,9 +29,9 @@ export class ApiError extends Error {
   }
 }
 
-/** No session, an expired one, or one without the permission: the person needs a new sign-in link. */
+/** No session or an expired one: the person needs a new sign-in link. A role that may not do something is told on the page. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 401 || error.status === 403);
+  return error instanceof ApiError && (error.status === 401 || error.status === 403) && error.code !== 'AccessDeniedException';
 }
 
 /** Every call the console makes: same origin, public API, session cookie, no other header than the two of `send`. */
@@ -49,6 +49,8 @@ export interface Client {
   serviceStatus(signal?: AbortSignal): Promise<ServiceStatus>;
   explainFinding(findingArn: string, signal?: AbortSignal): Promise<FindingExplanation>;
   deleteResource(resourceArn: string): Promise<{ resourceArn: string }>;
+  /** Any other operation of a service: the files beside this one name path, input and output. */
+  ask<T>(service: Service, path: string, body: unknown, signal?: AbortSignal): Promise<T>;
 }
 
 export function createClient(fetch: Fetch): Client {
@@ -92,6 +94,8 @@ export function createClient(fetch: Fetch): Client {
     serviceStatus: (signal) => assay('/assay/status/get', {}, signal),
     explainFinding: (findingArn, signal) => assay('/assay/findings/explain', { findingArn }, signal),
     deleteResource: (resourceArn) => assay('/assay/resources/delete', { resourceArn }),
+    ask: <T>(service: Service, path: string, body: unknown, signal?: AbortSignal) =>
+      send({ service, method: 'POST', path, body, signal }) as Promise<T>,
   };
 }
 

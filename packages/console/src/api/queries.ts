@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
-import type { ServiceStatus } from './assay-types.ts';
+import type { Role, ServiceStatus } from './assay-types.ts';
 import type { CoverageFilterCriteria, ListCoverageInput, ListFindingsInput, ListTitlesInput } from './types.ts';
 
+const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 const BUSY_POLL = 3_000;
 const QUIET_POLL = 60_000;
 
@@ -25,6 +26,12 @@ export function useServiceStatus() {
     queryFn: ({ signal }) => client.serviceStatus(signal),
     refetchInterval: (query) => (isBusy(query.state.data) ? BUSY_POLL : QUIET_POLL),
   });
+}
+
+/** Whether the person may do what asks for a role; false until the service has said which one they have. */
+export function useMay(role: Role): boolean {
+  const own = useServiceStatus().data?.role;
+  return own !== undefined && ROLES.indexOf(own) >= ROLES.indexOf(role);
 }
 
 /** How often lists are asked again: often while the service works, else not. */

@@ -25,6 +25,7 @@ export async function getServiceStatus(_input: AssayIn<'GetServiceStatus'>, cont
       version: ASSAY_VERSION,
       region: context.region,
       account: accountDigits(account),
+      role: context.principal.role,
       startedAt: context.startedAt,
       ...(database === undefined ? {} : { database: databaseStatus(database, context.now()) }),
       ...(current === undefined ? {} : { evaluation: await evaluation(tx, current.id) }),
