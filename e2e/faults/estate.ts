@@ -52,6 +52,8 @@ export interface FaultEstate {
   readonly pool: pg.Pool;
   readonly postgres: EmbeddedPostgres;
   readonly received: Received;
+  /** What `db/current` says when these advisories are in use. */
+  readonly places: Readonly<Record<Advisories, string>>;
   start(role: 'api' | 'worker', environment?: Readonly<Record<string, string>>): Promise<Process>;
   /** Which advisories are current; queues the evaluation when that changes. */
   publish(which: Advisories): Promise<void>;
@@ -134,7 +136,7 @@ export async function createFaultEstate(folder: string): Promise<FaultEstate> {
 
   let published: Advisories | undefined;
   return {
-    ...{ folder, data, pool, postgres, received, start },
+    ...{ folder, data, pool, postgres, received, places, start },
     async publish(which) {
       if (published === which) return;
       await install(data, places[which], pool);
