@@ -204,7 +204,19 @@ test('who leaves is out of sight, and an administrator that goes leaves no one b
   const gone = await administrator.send(new BatchGetAccountStatusCommand({ accountIds: [MEMBER] }));
   expect(gone.failedAccounts).toHaveLength(1);
   expect((await make('accounts/close', { accountId: ADMINISTRATOR })).status).toBe(409);
+  await service.db.owner.query(
+    `insert into filter (account, name, action, criteria, fields, approved_by, in_force, applied, created_at, updated_at)
+     values ($1, 'of the administrator', 2, '{}', '{}', 'a', true, true, now(), now())`,
+    [ADMINISTRATOR],
+  );
   await management.send(new DisableDelegatedAdminAccountCommand({ delegatedAdminAccountId: ADMINISTRATOR }));
+  // Its rules have nobody else's findings any more, and what they hid there has to be opened.
+  expect(
+    (await service.db.owner.query("select kind from job where account = $1 and kind = 'settle-rule'", [ADMINISTRATOR])).rows,
+  ).toHaveLength(1);
+  expect((await service.db.owner.query('select applied from filter where account = $1', [ADMINISTRATOR])).rows).toEqual([
+    { applied: false },
+  ]);
   await expect(management.send(new DisableDelegatedAdminAccountCommand({ delegatedAdminAccountId: ADMINISTRATOR }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Transaction, withAccounts } from '../db/pool.ts';
+import { membersChanged } from '../suppression/membership.ts';
 import { SCAN_TYPES, type ScanType } from './settings.ts';
 
 /** `member.status`; names are Inspector's RelationshipStatus. Never renumber. */
@@ -86,6 +87,7 @@ export async function dismissAdministrator(pool: pg.Pool, { management, administ
       where account = $1 and administrator = $2`;
     if ((await tx.query(text, [management, administrator, now])).rowCount !== 1) return false;
     await tx.query('delete from member where administrator = $1', [administrator]);
+    await membersChanged(tx, administrator);
     return true;
   });
 }

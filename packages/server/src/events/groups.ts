@@ -48,7 +48,14 @@ export async function groupMessages(
 ): Promise<GroupMessage[]> {
   const p = new Params();
   const { by, place } = WAYS[wanted.way];
-  const open = findingPredicate(wanted.filter, p);
+  const counted = `f.account = ${p.add(range.account)}::bigint and f.status = ${FINDING_STATUS.ACTIVE} and ${findingPredicate(wanted.filter, p)}`;
+  // Of all groups at once: asked for each one, every ticket of a vulnerability would count all its findings again.
+  const open = (
+    what: GroupRow['by'],
+    column: string,
+  ): string => `select '${what}' as by, ${column}::bigint as key, ${place} as place, count(*) as n
+    from finding f join resource r on r.account = f.account and r.id = f.resource
+    where ${counted} and ${column} in (select key from e where by = '${what}') group by 1, 2, 3`;
   const { rows } = await tx.query<GroupRow>(
     `with hit as materialized (
        select e.seq, e.at, e.kind, e.actor, f.severity, f.issue, f.resource, i.name, i.doc->>'title' as title, r.arn, r.repository, r.in_use_count
@@ -64,15 +71,16 @@ export async function groupMessages(
        from (select *, row_number() over (partition by by, key, place order by severity desc, in_use_count desc, arn, name) as n
          from (select distinct on (by, key, place, other) * from e order by by, key, place, other, seq) one) ranked
        where n <= ${TOP} group by by, key, place
+     ), open as (
+       ${open('resource', 'f.resource')}
+       union all
+       ${open('vulnerability', 'f.issue')}
      )
      select e.by, e.place, max(case e.by when 'resource' then e.arn else e.name end) as id,
        max(case e.by when 'resource' then e.repository else e.title end) as title, max(e.severity)::int as severity, max(e.seq) as seq,
        max(e.at) as at, count(distinct e.other)::int as total, ${COUNTS}, (array_agg(top.top))[1] as top,
-       (select count(*) from finding f join resource r on r.account = f.account and r.id = f.resource
-         where f.account = ${p.add(range.account)}::bigint and f.status = ${FINDING_STATUS.ACTIVE} and ${open}
-           and case e.by when 'resource' then f.resource = e.key else f.issue = e.key end
-           and (e.place = '' or coalesce(r.repository, r.arn) = e.place))::int as open
-     from e join top using (by, key, place) group by e.by, e.key, e.place order by severity desc, total desc, id`,
+       coalesce(max(open.n), 0)::int as open
+     from e join top using (by, key, place) left join open using (by, key, place) group by e.by, e.key, e.place order by severity desc, total desc, id`,
     p.values,
   );
   return rows.map((row) => groupMessage(row, range.account, wanted.telling));

@@ -123,7 +123,7 @@ async function end(one: StoredExport, attempt: Attempt & { readonly writer: Writ
   if (!ended) await inTransaction(world.pool, (tx) => finish(tx, job));
 }
 
-/** A cancelled export leaves nothing behind. */
+/** A cancelled report leaves nothing behind; documents of SBOMs that are whole stay. */
 async function forget(one: StoredExport, attempt: Attempt): Promise<void> {
   await cleanUp(one, attempt);
   await inTransaction(attempt.world.pool, (tx) => finish(tx, attempt.job));

@@ -29,6 +29,7 @@ export function startWatching(world: World): { stop(): Promise<void> } {
   const rounds = setInterval(() => void makeRound(world), ROUND_MS);
   const hours = setInterval(() => void countUsage(world), HOUR_MS);
   const marking = markChanged(world);
+  void storeDays(world);
   return {
     async stop() {
       await marking;
@@ -62,13 +63,22 @@ async function markChanged({ worker, ctx }: World): Promise<void> {
   }
 }
 
+/** At the start too: until they are stored, every look at a trend counts the days that ended since. */
+async function storeDays({ worker, ctx }: World): Promise<void> {
+  try {
+    await fillDays(worker, await lastEndedDay(worker));
+  } catch (error) {
+    ctx.log.warn('the days that ended could not be stored yet', { error: (error as Error).message });
+  }
+}
+
 async function makeRound(world: World): Promise<void> {
   try {
     await world.worker.query('select create_event_partitions(3)');
     await keepAudit(world.worker, world.config.auditDays);
     await keepFindings(world.worker, world.config.closedDays, new Date(world.ctx.now()));
     await foldUsage(world.worker);
-    await fillDays(world.worker, await lastEndedDay(world.worker));
+    await storeDays(world);
     await prepareLooks(world);
     await queueSweeps(world.worker);
     const collected = await collectGarbage(world.worker, world.blobs, world.ctx.now());

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { RANGE_PLACES, STRING_PLACES } from '../findings/list/fields.ts';
 import type { FindingNaming } from '../findings/naming.ts';
-import { enqueue, finish, type Job, type Queryable, SYSTEM } from '../jobs/queue.ts';
+import { enqueueSql, finish, type Job, SYSTEM } from '../jobs/queue.ts';
 import { SETTLE_LANE } from './filter-row.ts';
 import { type Candidate, follow } from './settle.ts';
 
@@ -40,13 +40,18 @@ export async function retryResource(
   if (rows.length > 0) await follow(tx, rows, { ...ctx, actor: 'resource' });
 }
 
-/** Call with the ids of issues that changed in one of these fields. Does nothing unless some rule asks for one. */
-export async function retryIssues(db: Queryable, issues: readonly number[], fields: readonly string[]): Promise<void> {
-  if (issues.length === 0) return;
-  const { rows } = await db.query('select from filter where in_force and fields && $1::text[] limit 1', [fields]);
-  if (rows.length === 0) return;
-  const key = `issues ${Math.min(...issues)}-${Math.max(...issues)}/${issues.length}`;
-  await enqueue(db, { account: SYSTEM, kind: RETRY, key, lane: SETTLE_LANE, payload: { issues } });
+interface Retry {
+  readonly issues: readonly number[];
+  readonly fields: readonly string[];
+}
+
+/**
+ * The end of a statement that changes issues: queues the job for those with the ids `id` in `changed`, where there are any. Whether a rule asks
+ * for one of `fields` is asked by the job, when the change can be seen: a rule made before is found by it, and one made later sees the change.
+ */
+export function retryIssues(changed: string, fields: readonly string[]): string {
+  return enqueueSql(`select ${SYSTEM}, '${RETRY}', md5(string_agg(id::text, ' ' order by id)), '${SETTLE_LANE}', 0,
+    jsonb_build_object('issues', jsonb_agg(id), 'fields', '${JSON.stringify(fields)}'::jsonb), clock_timestamp() from ${changed} having count(*) > 0`);
 }
 
 /** The job: open findings of these issues, judged a chunk at a time; what did not change is not written. */
@@ -55,7 +60,9 @@ export async function retry(
   { pool, naming, now }: { readonly pool: pg.Pool; readonly naming: FindingNaming; readonly now: () => number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { issues } = job.payload as { readonly issues: readonly number[] };
+  const { issues, fields } = job.payload as Retry;
+  const { rows } = await pool.query('select from filter where in_force and fields && $1::text[] limit 1', [fields]);
+  if (rows.length === 0) return finish(pool, job);
   let after: { readonly account: number; readonly id: number } = { account: -1, id: 0 };
   for (;;) {
     signal.throwIfAborted();

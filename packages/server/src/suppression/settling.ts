@@ -38,10 +38,10 @@ export async function settle(job: Job, deps: SettlingDependencies, signal: Abort
     signal.throwIfAborted();
     const more = await inTransaction(deps.pool, async (tx) => {
       const now = new Date(deps.now());
-      const locked = await lockAny(tx, key);
+      const filter = await lockAny(tx, key);
       const change = { account: key.account, region: deps.naming.region, actor: 'expiry', now, approved: true };
-      const expired = locked !== undefined && (await expireFilter(tx, locked, change));
-      const filter = expired ? { ...locked, inForce: false, applied: false } : locked;
+      // Whoever changes rules takes no lock on resources: its findings follow in the next transaction.
+      if (filter !== undefined && (await expireFilter(tx, filter, change))) return true;
       if (filter !== undefined && !filter.applied) {
         const { done } = await settleRule(tx, await ruleOf(tx, filter), { naming: deps.naming, now, actor: ACTOR, limit: CHUNK });
         if (!done) return true;

@@ -19,6 +19,7 @@ import { startTestService, type TestService } from '../http/testdata/start-servi
 import { claim } from '../jobs/queue.ts';
 import { SETTLE_LANE } from './filter-row.ts';
 import { retry } from './retry.ts';
+import { holdRules } from './rules.ts';
 import { settle } from './settling.ts';
 
 const DAY = 86_400_000;
@@ -167,7 +168,7 @@ describe('suppression rules', () => {
     };
     await publish(0.5);
     await scan('one', ['a@1.0.0']);
-    expect(await publish(0.6)).toBe(undefined);
+    expect(await publish(0.6)).toBe('retry-rules');
     await suppress('unlikely', { epssScore: [{ upperInclusive: 0.1 }] });
     await service.db.worker.query('delete from job');
     expect(await publish(0.05)).toBe('retry-rules');
@@ -182,6 +183,50 @@ describe('suppression rules', () => {
     const before = await stamp();
     await estate.scan(0, inventory);
     expect(await stamp()).toEqual(before);
+  });
+
+  it('of two updates that wait to be judged each is, though both begin and end with the same vulnerability', async () => {
+    const known = ['a', 'b', 'c', 'd'].map((name, n) => advisory(`CVE-2026-${n + 1}`, name, '2.0.0'));
+    const publish = async (likely: readonly number[]) => {
+      const enriched = [1, 2, 3, 4].map((n) => ({
+        id: `CVE-2026-${n}`,
+        epss: { score: likely.includes(n) ? 0.9 : 0.01, date: '2026-01-01' },
+      }));
+      await revisions.publish(service.db.worker, known, enriched);
+      await evaluate({ pool: service.db.worker, revisions, ctx: estate.ctx, naming: estate.naming });
+    };
+    await publish([]);
+    await scan('one', ['a@1.0.0', 'b@1.0.0', 'c@1.0.0', 'd@1.0.0']);
+    await suppress('likely', { epssScore: [{ lowerInclusive: 0.5 }] });
+    await service.db.worker.query('delete from job');
+    await publish([1, 2, 4]);
+    await publish([2, 3]);
+    await publish([1, 2, 3, 4]);
+    for (;;) {
+      const next = await claim(service.db.worker, SETTLE_LANE, { worker: 'w', leaseMs: 60_000 });
+      if (next === undefined) break;
+      await retry(next, { pool: service.db.worker, naming: estate.naming, now: () => estate.now }, new AbortController().signal);
+    }
+    expect((await found()).map((line) => line.split(' ', 1)[0])).toEqual(['SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED']);
+  });
+
+  it('a rule that ends waits for no resource while others wait for its rules', { timeout: 20_000 }, async () => {
+    await scan('one', ['a@1.0.0']);
+    await suppress('rule', named('CVE-2026-1'));
+    await service.db.worker.query('update filter set expires_at = $1', [new Date(estate.now - DAY)]);
+    const writer = await service.db.worker.connect();
+    try {
+      await writer.query('begin; select from resource for update');
+      const ending = job();
+      const waits = "select from pg_locks where not granted and locktype = 'transactionid'";
+      while ((await service.db.owner.query(waits)).rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await holdRules(writer, [0]);
+      await writer.query('commit');
+      expect(await ending).toBe(true);
+    } finally {
+      writer.release(true);
+    }
+    expect(await found()).toEqual(['ACTIVE CVE-2026-1 one a@1.0.0']);
   });
 
   it('the rule of a delegated administrator hides findings of its members, who cannot make any', async () => {

@@ -96,23 +96,19 @@ async function refreshIssues(
   ]);
   const now = rows.map(({ name }) => [name, databases.database.enrichment(name)] as const);
   const facts = now.map(([name, enrichment]) => ({ name, ...intelligence(enrichment) }));
-  const { rows: told } = await db.query<{ id: number }>(
-    `update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, doc = (i.doc - $3::text[]) || g.doc
+  await db.query(
+    `with told as (update issue i set epss = g.epss, kev = g.kev, exploit = g.exploit, weaponised = g.weaponised, doc = (i.doc - $3::text[]) || g.doc
      from (
        select i.id, g.* from jsonb_to_recordset($1) as g(name text, epss real, kev date, exploit boolean, weaponised boolean, doc jsonb)
        join issue i on i.kind = $2 and i.name = g.name
        where (i.epss, i.kev, i.exploit, i.weaponised, i.doc->'kev', i.doc->'exploits')
          is distinct from (g.epss, g.kev, g.exploit, g.weaponised, g.doc->'kev', g.doc->'exploits')
        order by i.id for update of i
-     ) g where i.id = g.id returning i.id`,
+     ) g where i.id = g.id returning i.id)
+     ${retryIssues('told', INTELLIGENCE_FIELDS)}`,
     [JSON.stringify(facts), FINDING_KIND.PACKAGE_VULNERABILITY, INTELLIGENCE_KEYS],
   );
   await keepEpssDays(db, facts);
-  await retryIssues(
-    db,
-    told.map((row) => row.id),
-    INTELLIGENCE_FIELDS,
-  );
   return now.flatMap(([name, enrichment]) => (sameScore(enrichment, databases.old.enrichment(name)) ? [] : [name]));
 }
 

@@ -61,12 +61,7 @@ export async function readIssues(db: Queryable, names: readonly string[]): Promi
 export async function writeIssues(db: Queryable, rows: readonly IssueRow[], revision: number): Promise<void> {
   for (let start = 0; start < rows.length; start += 500) {
     const batch = [...rows.slice(start, start + 500)].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const { rows: told } = await db.query<{ id: number }>(WRITE, [JSON.stringify(batch), revision]);
-    await retryIssues(
-      db,
-      told.map((row) => row.id),
-      DESCRIPTION_FIELDS,
-    );
+    await db.query(WRITE, [JSON.stringify(batch), revision]);
   }
 }
 
@@ -84,7 +79,7 @@ insert into issue (kind, name, source, vendor_severity, epss, kev, exploit, weap
 select ${KIND}, name, source, "vendorSeverity", epss, kev, exploit, weaponised, aliases, doc, $2 from given g
 where not exists (select from issue i where i.kind = ${KIND} and i.name = g.name) order by name
 on conflict (kind, name) do nothing)
-select id from refreshed where other`;
+${retryIssues('refreshed where other', DESCRIPTION_FIELDS)}`;
 
 /** Everything a page says about a vulnerability, as this revision knows it. */
 export function describeIssue(
