@@ -28,7 +28,9 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'from/master.key'), 'secret');
   const revisions = memoryRevisions();
   const estate = estateOf(source, revisions);
-  await source.worker.query("insert into account (account, name) values (1, 'one\t\\.'), (2, 'two')");
+  await source.worker.query(
+    `insert into account (account, name, settings) values (1, 'one\t\\.', '{"scanTypes":{"ECR":true}}'), (2, 'two', '{}')`,
+  );
   await revisions.publish(source.worker, [advisory('CVE-2026-1', 'a', '2.0.0'), advisory('CVE-2026-2', 'b', '2.0.0')]);
   await startConsumer(source.worker, EARLY);
   await estate.scan(1, image('x', ['a@1.0.0', 'b@1.0.0']));
@@ -62,6 +64,7 @@ describe('a backup that came back', () => {
       expect((await target.worker.query(next)).rows[0].seq).toBeGreaterThan(rows[0].seq);
       expect((await target.api.query('select from finding')).rows).toEqual([]);
       expect(await forced(target)).toEqual(await forced(source));
+      expect(await triggers(target)).toEqual(await triggers(source));
     } finally {
       await target.drop();
     }
@@ -186,4 +189,12 @@ async function pending(db: TestDatabase, consumer: Consumer): Promise<number[]> 
 async function forced(db: TestDatabase): Promise<string[]> {
   const { rows } = await db.owner.query<{ name: string }>('select relname as name from pg_class where relforcerowsecurity order by 1');
   return rows.map((row) => row.name);
+}
+
+async function triggers(db: TestDatabase): Promise<string[]> {
+  const { rows } = await db.owner.query<{ line: string }>(
+    "select tgrelid::regclass::text || ' ' || tgname || ' ' || tgenabled::text as line from pg_trigger where not tgisinternal order by 1",
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  return rows.map((row) => row.line);
 }
