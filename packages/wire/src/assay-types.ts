@@ -48,6 +48,7 @@ export interface AssayOperations {
   readonly DeleteSink: { readonly input: DeleteSinkRequest; readonly output: DeleteSinkResponse };
   readonly GetSink: { readonly input: GetSinkRequest; readonly output: GetSinkResponse };
   readonly ListDeadLetters: { readonly input: ListDeadLettersRequest; readonly output: ListDeadLettersResponse };
+  readonly ListSinkKinds: { readonly input: ListSinkKindsRequest; readonly output: ListSinkKindsResponse };
   readonly ListSinks: { readonly input: ListSinksRequest; readonly output: ListSinksResponse };
   readonly ReplayDeadLetters: { readonly input: ReplayDeadLettersRequest; readonly output: ReplayDeadLettersResponse };
   readonly SendTestEvent: { readonly input: SendTestEventRequest; readonly output: SendTestEventResponse };
@@ -863,6 +864,12 @@ export interface ListDeadLettersResponse {
   readonly nextToken?: string | undefined;
 }
 
+export type ListSinkKindsRequest = Record<string, never>;
+
+export interface ListSinkKindsResponse {
+  readonly kinds: readonly SinkKindDescription[];
+}
+
 export interface ListSinksRequest {
   readonly nextToken?: string | undefined;
   readonly maxResults?: number | undefined;
@@ -912,6 +919,19 @@ export interface SinkFilter {
   readonly inUse?: boolean | undefined;
   readonly repositories?: readonly string[] | undefined;
   readonly tags?: readonly SinkTag[] | undefined;
+}
+
+export interface SinkField {
+  readonly name: string;
+  readonly about: string;
+  readonly required: boolean;
+}
+
+export interface SinkKindDescription {
+  readonly kind: string;
+  readonly fields: readonly SinkField[];
+  readonly secret?: SinkField | undefined;
+  readonly modes: readonly ('EACH' | 'GROUPED' | 'HOURLY_DIGEST' | 'DAILY_DIGEST' | 'TICKETS')[];
 }
 
 export interface SinkSummary {

@@ -92,6 +92,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Ro
     ListExports: 'viewer',
     ListFindingsAt: 'viewer',
     ListKeys: 'viewer',
+    ListSinkKinds: 'viewer',
     ListSinks: 'viewer',
     ListSuppressionRuleChanges: 'viewer',
     ListSuppressionRules: 'viewer',

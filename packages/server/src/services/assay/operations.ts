@@ -38,6 +38,7 @@ import { createSink } from './operations/sink/create-sink.ts';
 import { deleteSink } from './operations/sink/delete-sink.ts';
 import { getSink } from './operations/sink/get-sink.ts';
 import { listDeadLetters } from './operations/sink/list-dead-letters.ts';
+import { listSinkKinds } from './operations/sink/list-sink-kinds.ts';
 import { listSinks } from './operations/sink/list-sinks.ts';
 import { replayDeadLetters } from './operations/sink/replay-dead-letters.ts';
 import { sendTestEvent } from './operations/sink/send-test-event.ts';
@@ -81,6 +82,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   DeleteSink: deleteSink,
   GetSink: getSink,
   ListDeadLetters: listDeadLetters,
+  ListSinkKinds: listSinkKinds,
   ListSinks: listSinks,
   ReplayDeadLetters: replayDeadLetters,
   SendTestEvent: sendTestEvent,
