@@ -15,11 +15,19 @@ export interface Route {
   readonly page: ComponentType;
 }
 
+const OverviewPage = lazy(() => import('./pages/overview/overview-page.tsx').then((m) => ({ default: m.OverviewPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
 /** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
 export const ROUTES: readonly Route[] = [
+  {
+    path: '/overview',
+    title: 'overview.title',
+    group: 'vulnerabilities',
+    operations: ['GetFindingTrend', 'GetRemediationTimes', 'ListTopMovers', 'ListCoverageStatistics', 'ListFindingAggregations'],
+    page: OverviewPage,
+  },
   {
     path: '/',
     title: 'findings.title',

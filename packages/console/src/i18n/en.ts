@@ -1,5 +1,6 @@
 import { detailEn } from './detail.en.ts';
 import { findingsEn } from './findings.en.ts';
+import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
 import { resourcesEn } from './resources.en.ts';
 import { signInEn } from './sign-in.en.ts';
@@ -9,6 +10,7 @@ import { statusEn } from './status.en.ts';
 export const en = {
   ...detailEn,
   ...findingsEn,
+  ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,
   ...signInEn,

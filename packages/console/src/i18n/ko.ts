@@ -1,5 +1,6 @@
 import { detailKo } from './detail.ko.ts';
 import { findingsKo } from './findings.ko.ts';
+import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
 import { resourcesKo } from './resources.ko.ts';
 import { signInKo } from './sign-in.ko.ts';
@@ -9,6 +10,7 @@ import type { Dictionary } from './translate.ts';
 export const ko: Dictionary = {
   ...detailKo,
   ...findingsKo,
+  ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,
   ...signInKo,

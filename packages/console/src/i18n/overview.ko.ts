@@ -1,0 +1,26 @@
+import type { overviewEn } from './overview.en.ts';
+
+export const overviewKo: Readonly<Record<keyof typeof overviewEn, string>> = {
+  'overview.title': '개요',
+  'overview.span': '기간',
+  'overview.days': '{count}일',
+  'overview.day': '날짜',
+  'overview.asTable': '표로 보기',
+  'overview.open': '날마다 남은 활성 탐지 결과(심각도별)',
+  'overview.moves': '날마다 열리고 닫힌 탐지 결과',
+  'overview.opened': '열림',
+  'overview.closed': '닫힘',
+  'overview.remediation': '조치에 걸린 시간',
+  'overview.remediationNone': '이 기간에 닫힌 탐지 결과가 없습니다.',
+  'overview.mean': '평균',
+  'overview.median': '중앙값',
+  'overview.movers': '가장 많이 바뀐 항목',
+  'overview.moversBy': '집계 기준',
+  'overview.moversNone': '이 기간에 열리거나 닫힌 탐지 결과가 없습니다.',
+  'overview.mover.VULNERABILITY': '취약점',
+  'overview.mover.REPOSITORY': '저장소',
+  'overview.mover.RESOURCE': '리소스',
+  'overview.packages': '가장 급한 패키지',
+  'overview.packagesNone': '활성 탐지 결과가 있는 패키지가 없습니다.',
+  'overview.coverage': '확인하는 리소스와 확인하지 못하는 이유',
+};

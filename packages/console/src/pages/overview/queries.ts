@@ -1,0 +1,78 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { SeverityCounts } from '../../api/types.ts';
+import { useEnvironment } from '../../ui/environment.tsx';
+
+/** All severities, as the extension service counts them. */
+export interface Counts {
+  all: number;
+  critical: number;
+  high: number;
+  medium: number;
+  low: number;
+  informational: number;
+  untriaged: number;
+}
+export interface TrendDay {
+  /** `2026-11-22`, a day of UTC. */
+  date: string;
+  active: Counts;
+  suppressed: Counts;
+  opened: Counts;
+  closed: Counts;
+}
+export interface RemediationTime {
+  severity?: string;
+  findings: number;
+  meanSeconds: number;
+  medianSeconds: number;
+}
+export const MOVER_KINDS = ['VULNERABILITY', 'REPOSITORY', 'RESOURCE'] as const;
+export type MoverKind = (typeof MOVER_KINDS)[number];
+export interface Mover {
+  name: string;
+  opened: number;
+  closed: number;
+}
+export interface ReasonCount {
+  reason: string;
+  count: number;
+}
+export interface PackageCounts {
+  packageName: string;
+  severityCounts?: SeverityCounts;
+}
+
+/** Asks one operation; `startTime` stands for the day's beginning, so that the same day asks the same question. */
+function useAnswer<T>(service: 'assay' | 'inspector2', path: string, body: unknown) {
+  const { client } = useEnvironment();
+  return useQuery({
+    queryKey: ['overview', path, body],
+    queryFn: ({ signal }) => client.ask<T>(service, path, body, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTrend(startTime: number) {
+  return useAnswer<{ trends: { days: TrendDay[] }[] }>('assay', '/assay/trends/findings', { startTime });
+}
+export function useRemediation(startTime: number) {
+  return useAnswer<{ all?: RemediationTime; bySeverity: RemediationTime[] }>('assay', '/assay/trends/remediation', { startTime });
+}
+export function useMovers(by: MoverKind, startTime: number) {
+  return useAnswer<{ movers: Mover[] }>('assay', '/assay/trends/movers', { by, startTime, maxResults: 5 });
+}
+export function useCoverageReasons() {
+  return useAnswer<{ countsByGroup?: { count: number; groupKey: string }[]; totalCounts: number }>(
+    'inspector2',
+    '/coverage/statistics/list',
+    { groupBy: 'SCAN_STATUS_REASON' },
+  );
+}
+/** Every finding of the package counts, so the package on most resources with the worst comes first. */
+export function useUrgentPackages() {
+  return useAnswer<{ responses?: { packageAggregation?: PackageCounts }[] }>('inspector2', '/findings/aggregation/list', {
+    aggregationType: 'PACKAGE',
+    aggregationRequest: { packageAggregation: { sortBy: 'CRITICAL', sortOrder: 'DESC' } },
+    maxResults: 8,
+  });
+}
