@@ -16,6 +16,9 @@ export interface Route {
 }
 
 const OverviewPage = lazy(() => import('./pages/overview/overview-page.tsx').then((m) => ({ default: m.OverviewPage })));
+const NotificationsPage = lazy(() =>
+  import('./pages/notifications/notifications-page.tsx').then((m) => ({ default: m.NotificationsPage })),
+);
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
@@ -41,6 +44,13 @@ export const ROUTES: readonly Route[] = [
     group: 'vulnerabilities',
     operations: ['ListCoverage', 'ListCoverageStatistics'],
     page: ResourcesPage,
+  },
+  {
+    path: '/notifications',
+    title: 'notifications.title',
+    group: 'service',
+    operations: ['ListSinks', 'ListSinkKinds'],
+    page: NotificationsPage,
   },
   { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
 ];

@@ -1,5 +1,6 @@
 import { detailEn } from './detail.en.ts';
 import { findingsEn } from './findings.en.ts';
+import { notificationsEn } from './notifications.en.ts';
 import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
 import { resourcesEn } from './resources.en.ts';
@@ -10,6 +11,7 @@ import { statusEn } from './status.en.ts';
 export const en = {
   ...detailEn,
   ...findingsEn,
+  ...notificationsEn,
   ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,

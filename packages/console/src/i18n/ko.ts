@@ -1,5 +1,6 @@
 import { detailKo } from './detail.ko.ts';
 import { findingsKo } from './findings.ko.ts';
+import { notificationsKo } from './notifications.ko.ts';
 import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
 import { resourcesKo } from './resources.ko.ts';
@@ -10,6 +11,7 @@ import type { Dictionary } from './translate.ts';
 export const ko: Dictionary = {
   ...detailKo,
   ...findingsKo,
+  ...notificationsKo,
   ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,

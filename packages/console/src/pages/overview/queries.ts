@@ -1,6 +1,5 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { SeverityCounts } from '../../api/types.ts';
-import { useEnvironment } from '../../ui/environment.tsx';
+import { useAnswer } from '../../api/use-answer.ts';
 
 /** All severities, as the extension service counts them. */
 export interface Counts {
@@ -42,15 +41,7 @@ export interface PackageCounts {
   severityCounts?: SeverityCounts;
 }
 
-/** Asks one operation; `startTime` stands for the day's beginning, so that the same day asks the same question. */
-function useAnswer<T>(service: 'assay' | 'inspector2', path: string, body: unknown) {
-  const { client } = useEnvironment();
-  return useQuery({
-    queryKey: ['overview', path, body],
-    queryFn: ({ signal }) => client.ask<T>(service, path, body, signal),
-    placeholderData: keepPreviousData,
-  });
-}
+/* `startTime` is the beginning of a day, so that the same day asks the same question. */
 
 export function useTrend(startTime: number) {
   return useAnswer<{ trends: { days: TrendDay[] }[] }>('assay', '/assay/trends/findings', { startTime });
