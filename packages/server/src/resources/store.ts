@@ -3,6 +3,7 @@ import { AssayError } from '@assay/core/errors.ts';
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
+import { retryResources } from '../suppression/retry.ts';
 import type { ResourceDescription } from './describe.ts';
 
 const IMAGE_TAG = TAG_SPACE.image;
@@ -105,16 +106,18 @@ export async function writeScan(
   }
 }
 
-/** A tag names one image of a repository for each architecture: the one it was last seen at. */
+/** A tag names one image of a repository for each architecture: the one it was last seen at. Rules about tags are tried again on the others. */
 async function takeTags(
   tx: Transaction,
   at: { readonly account: number; readonly id: number },
   { resource, observedAt }: { readonly resource: ResourceDescription; readonly observedAt: Date },
 ): Promise<void> {
   await tx.query(
-    `delete from resource_tag t using resource r where t.account = $1 and t.space = ${IMAGE_TAG} and t.key = 'tag' and t.value = any ($3::text[])
+    `with taken as (delete from resource_tag t using resource r where t.account = $1 and t.space = ${IMAGE_TAG} and t.key = 'tag' and t.value = any ($3::text[])
        and r.account = t.account and r.id = t.resource and r.id <> $2 and r.registry = $4 and r.repository = $5
-       and r.arch is not distinct from $6 and coalesce(r.observed_at, '-infinity') <= $7`,
+       and r.arch is not distinct from $6 and coalesce(r.observed_at, '-infinity') <= $7
+       returning t.account, t.resource)
+     ${retryResources('taken')}`,
     [at.account, at.id, resource.imageTags, resource.registry, resource.repository, resource.arch, observedAt],
   );
 }

@@ -1,5 +1,6 @@
 import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type pg from 'pg';
+import { RELATIONSHIP } from '../accounts/organization.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { RANGE_PLACES, STRING_PLACES } from '../findings/list/fields.ts';
 import type { FindingNaming } from '../findings/naming.ts';
@@ -26,7 +27,7 @@ export const DESCRIPTION_FIELDS = [
   ...['title', 'vulnerabilityId', 'relatedVulnerabilities', 'vulnerabilitySource', 'vendorSeverity'],
 ];
 
-/** Call in the transaction that changed tags, use or any other fact of a resource, its row being locked. Without rules about resources one small read. */
+/** Tags, use or another fact of a resource changed, in this transaction or before. Without rules about resources one small read. */
 export async function retryResource(
   tx: Transaction,
   at: { readonly account: number; readonly resource: number },
@@ -34,16 +35,23 @@ export async function retryResource(
 ): Promise<void> {
   const { rows } = await tx.query<Candidate>(
     `select f.account, f.id, f.resource from finding f where f.account = $1 and f.resource = $2 and ${OPEN}
-       and exists (select from filter where in_force and fields && $3::text[])`,
+       and exists (select from filter where in_force and fields && $3::text[] and (account = $1
+         or account in (select administrator from member where account = $1 and status = ${RELATIONSHIP.ENABLED})))`,
     [at.account, at.resource, RESOURCE_FIELDS],
   );
   if (rows.length > 0) await follow(tx, rows, { ...ctx, actor: 'resource' });
 }
 
-interface Retry {
-  readonly issues: readonly number[];
-  readonly fields: readonly string[];
+/**
+ * The end of a statement that took something from resources whose rows are not locked: queues the job for those in `changed`, which has `account`
+ * and `resource`. To lock them besides one's own would be another order than everybody's.
+ */
+export function retryResources(changed: string): string {
+  return enqueueSql(`select distinct account, '${RETRY}', 'resource ' || resource, '${SETTLE_LANE}', 0, jsonb_build_object('resource', resource),
+    statement_timestamp() from ${changed}`);
 }
+
+type Retry = { readonly resource: number } | { readonly issues: readonly number[]; readonly fields: readonly string[] };
 
 /**
  * The end of a statement that changes issues: queues the job for those with the ids `id` in `changed`, where there are any. Whether a rule asks
@@ -54,13 +62,20 @@ export function retryIssues(changed: string, fields: readonly string[]): string 
     jsonb_build_object('issues', jsonb_agg(id), 'fields', '${JSON.stringify(fields)}'::jsonb), clock_timestamp() from ${changed} having count(*) > 0`);
 }
 
-/** The job: open findings of these issues, judged a chunk at a time; what did not change is not written. */
+/** The job: open findings of the resource or of the issues, judged a chunk at a time; what did not change is not written. */
 export async function retry(
   job: Job,
   { pool, naming, now }: { readonly pool: pg.Pool; readonly naming: FindingNaming; readonly now: () => number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { issues, fields } = job.payload as Retry;
+  const asked = job.payload as Retry;
+  if ('resource' in asked) {
+    return inTransaction(pool, async (tx) => {
+      await retryResource(tx, { account: job.account, resource: asked.resource }, { naming, now: new Date(now()) });
+      await finish(tx, job);
+    });
+  }
+  const { issues, fields } = asked;
   const { rows } = await pool.query('select from filter where in_force and fields && $1::text[] limit 1', [fields]);
   if (rows.length === 0) return finish(pool, job);
   let after: { readonly account: number; readonly id: number } = { account: -1, id: 0 };

@@ -1,6 +1,5 @@
 import { matchesStrings } from '@assay/core/filter/matches.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
-import { membersOf } from '../accounts/members.ts';
 import { RELATIONSHIP } from '../accounts/organization.ts';
 import type { Transaction } from '../db/pool.ts';
 import { Params } from '../findings/list/sql.ts';
@@ -52,14 +51,20 @@ export async function rulesInForce(tx: Transaction, accounts: readonly number[])
     `select f.account, f.id, f.criteria, f.every_package as "everyPackage" from filter f where f.account in (${RULERS}) and f.in_force order by f.id`,
     [accounts],
   );
-  const ruled = new Map<number, readonly number[]>();
-  for (const account of new Set(rows.map((row) => row.account))) ruled.set(account, await ruledBy(tx, account));
+  const ruled = await ruledBy(tx, new Set(rows.map((row) => row.account)));
   return rows.map((row) => ({ ...row, accounts: ruled.get(row.account)! }));
 }
 
-/** Whose findings the rules of an account hide. */
-export async function ruledBy(tx: Transaction, account: number): Promise<readonly number[]> {
-  return [account, ...(await membersOf(tx, account))];
+/** Whose findings the rules of each account hide: its own first, then its members'. */
+export async function ruledBy(tx: Transaction, accounts: Iterable<number>): Promise<Map<number, number[]>> {
+  const ruled = new Map([...accounts].map((account) => [account, [account]]));
+  if (ruled.size === 0) return ruled;
+  const { rows } = await tx.query<{ administrator: number; account: number }>(
+    `select administrator, account from member where administrator = any($1::bigint[]) and status = ${RELATIONSHIP.ENABLED} order by account`,
+    [[...ruled.keys()]],
+  );
+  for (const row of rows) ruled.get(row.administrator)!.push(row.account);
+  return ruled;
 }
 
 /** For each finding the first rule that hides it, or null. */

@@ -59,7 +59,7 @@ async function ruleOf(
   tx: Transaction,
   { account, id, criteria, everyPackage, inForce }: Filter,
 ): Promise<Rule & { readonly inForce: boolean }> {
-  return { account, id, criteria, everyPackage, inForce, accounts: await ruledBy(tx, account) };
+  return { account, id, criteria, everyPackage, inForce, accounts: (await ruledBy(tx, [account])).get(account)! };
 }
 
 /** A removed rule too. */

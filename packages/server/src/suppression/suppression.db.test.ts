@@ -61,6 +61,14 @@ describe('suppression rules', () => {
     return next !== undefined;
   };
 
+  const retryAll = async () => {
+    for (;;) {
+      const next = await claim(service.db.worker, SETTLE_LANE, { worker: 'w', leaseMs: 60_000 });
+      if (next === undefined) return;
+      await retry(next, { pool: service.db.worker, naming: estate.naming, now: () => estate.now }, new AbortController().signal);
+    }
+  };
+
   it('hides what is there before it answers, and what comes later as it comes', async () => {
     await scan('one', ['a@1.0.0', 'b@1.0.0']);
     const arn = await suppress('rule', named('CVE-2026-1'));
@@ -185,6 +193,25 @@ describe('suppression rules', () => {
     expect(await stamp()).toEqual(before);
   });
 
+  it('a tag that moves to another image takes the rules about it along', async () => {
+    const tagged = (digest: string) => {
+      const inventory = image('one', ['a@1.0.0']);
+      return estate.scan(0, {
+        ...inventory,
+        subject: { ...inventory.subject, tags: ['latest', 'stable'], digest: `sha256:${digest.repeat(64)}` } as never,
+      });
+    };
+    const states = async () => (await service.db.worker.query('select status from finding order by id')).rows.map((row) => row.status);
+    await tagged('1');
+    await suppress('latest', { ecrImageTags: [{ comparison: 'EQUALS', value: 'latest' }] });
+    await service.db.worker.query('delete from job');
+    estate.now += 1000;
+    await tagged('2');
+    expect(await states()).toEqual([2, 2]);
+    await retryAll();
+    expect(await states()).toEqual([1, 2]);
+  });
+
   it('of two updates that wait to be judged each is, though both begin and end with the same vulnerability', async () => {
     const known = ['a', 'b', 'c', 'd'].map((name, n) => advisory(`CVE-2026-${n + 1}`, name, '2.0.0'));
     const publish = async (likely: readonly number[]) => {
@@ -202,11 +229,7 @@ describe('suppression rules', () => {
     await publish([1, 2, 4]);
     await publish([2, 3]);
     await publish([1, 2, 3, 4]);
-    for (;;) {
-      const next = await claim(service.db.worker, SETTLE_LANE, { worker: 'w', leaseMs: 60_000 });
-      if (next === undefined) break;
-      await retry(next, { pool: service.db.worker, naming: estate.naming, now: () => estate.now }, new AbortController().signal);
-    }
+    await retryAll();
     expect((await found()).map((line) => line.split(' ', 1)[0])).toEqual(['SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED']);
   });
 
