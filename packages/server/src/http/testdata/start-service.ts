@@ -20,7 +20,7 @@ import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
 import { createSealer } from '../../secrets/sealer.ts';
 import type { ServerDependencies } from '../../services/context.ts';
 import { createServiceGateway } from '../../services/gateway.ts';
-import { type HttpServer, startHttpServer } from '../http-server.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from '../http-server.ts';
 import { loadStaticFiles } from '../static-files.ts';
 
 export type AssayCaller = (path: string, input?: unknown) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
@@ -39,6 +39,8 @@ export interface TestService {
   readonly accessKeyOf: (owner: NewAccessKey) => Promise<AccessKey>;
   readonly masterKey: Buffer;
   readonly dependencies: ServerDependencies;
+  /** Writes the audit records that still wait. */
+  readonly flush: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startTestService(options: {
   log?: Logger;
   prepare?: (folder: string) => void;
   dependencies?: Partial<ServerDependencies>;
+  onAnswer?: HttpServerOptions['onAnswer'];
   /** Dropped at the end; a fresh one unless given. */
   db?: TestDatabase;
 }): Promise<TestService> {
@@ -84,7 +87,9 @@ export async function startTestService(options: {
   const gateway = await createServiceGateway({ dependencies, keys, tokens, now, log, observers: [journal.observe] });
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
   const elapsed = () => performance.now();
-  const server = await startHttpServer({ gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed }, { host: '127.0.0.1', port: 0 });
+  const { onAnswer } = options;
+  const site = { gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed, ...(onAnswer ? { onAnswer } : {}) };
+  const server = await startHttpServer(site, { host: '127.0.0.1', port: 0 });
   const stop = async () => {
     await server.close(100);
     await journal.stop();
@@ -101,5 +106,5 @@ export async function startTestService(options: {
     };
   };
   const accessKeyOf = (owner: NewAccessKey) => keys.create(owner);
-  return { folder, db, server, tokens, start, first, callerOf, accessKeyOf, masterKey, dependencies, stop };
+  return { folder, db, server, tokens, start, first, callerOf, accessKeyOf, masterKey, dependencies, flush: journal.stop, stop };
 }
