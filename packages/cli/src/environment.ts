@@ -11,8 +11,9 @@ export const VARIABLES = {
   DOCKER_CONFIG: 'Folder of the `config.json` with registry credentials. Default `~/.docker`.',
   ASSAY_TRUSTED_REALMS:
     'Token servers, comma separated, that may get registry credentials although they are other hosts, e.g. `gitlab.example.com`.',
-  AWS_ACCESS_KEY_ID:
-    'With `AWS_SECRET_ACCESS_KEY`, or `AWS_SHARED_CREDENTIALS_FILE`: the keys of `assay submit` and other commands that call a service.',
+  AWS_ACCESS_KEY_ID: 'With `AWS_SECRET_ACCESS_KEY`: the keys of `assay submit` and other commands that call a service.',
+  AWS_SHARED_CREDENTIALS_FILE: 'File with such keys.',
+  AWS_PROFILE: 'Its section, or that of `~/.aws/credentials`. Default `default`.',
 } as const;
 
 export interface Environment {
@@ -23,11 +24,14 @@ export interface Environment {
   readonly trustedRealms: readonly string[];
   readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
   readonly certificateFile: string | undefined;
-  /** Keys for `assay submit`. */
+  /** Keys for the commands that call a service. */
   readonly aws: {
     readonly accessKeyId: string | undefined;
     readonly secretAccessKey: string | undefined;
     readonly credentialsFile: string | undefined;
+    readonly profile: string | undefined;
+    /** Where the AWS CLI keeps keys. */
+    readonly usualFile: string;
   };
   /** What credential helpers see of the environment. */
   readonly helperEnvironment: Readonly<Record<string, string>>;
@@ -52,6 +56,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       accessKeyId: variables['AWS_ACCESS_KEY_ID'] || undefined,
       secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] || undefined,
       credentialsFile: variables['AWS_SHARED_CREDENTIALS_FILE'] || undefined,
+      profile: variables['AWS_PROFILE'] || undefined,
+      usualFile: resolve(homedir(), '.aws/credentials'),
     },
     certificateFile: variables['SSL_CERT_FILE'] || variables['NODE_EXTRA_CA_CERTS'] || undefined,
   };

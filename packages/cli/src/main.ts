@@ -83,7 +83,7 @@ function report(error: unknown, { terminal, environment }: Cli): number {
     terminal.err.write(`assay: ${oneLine(error.message)}\n`);
     return error.code === 'usage' ? EXIT.usage : EXIT.notLooked;
   }
-  if (error instanceof DOMException && error.name === 'AbortError') return 130;
+  if (error instanceof Error && error.name === 'AbortError') return 130;
   const broken = systemProblem(error);
   if (broken !== undefined) {
     terminal.err.write(`assay: ${oneLine(broken)}\n`);

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { SERVICE_OPTIONS } from '../remote/service-options.ts';
 
 /** Opens a report or an SBOM that the service encrypted. */
 export const decrypt: Command = {
@@ -8,10 +9,8 @@ export const decrypt: Command = {
   options: {
     output: { value: 'FILE', short: 'o', about: 'File to write; it appears when everything was opened. Default: standard output.' },
     'key-file': { value: 'FILE', about: 'Master key file of the service, for its LOCAL keys; default: the data directory’s.' },
+    ...SERVICE_OPTIONS,
     server: { value: 'URL', about: 'Ask this service to open the data key instead; needed for keys in OpenBao, Vault or KMS.' },
-    region: { value: 'REGION', default: 'us-east-1', about: 'Region of the service.' },
-    credentials: { value: 'FILE', about: 'AWS credentials file; default: the AWS environment variables, else the data directory’s.' },
-    insecure: { about: 'Allow plain HTTP to a service that is not on this machine.' },
   },
   examples: [
     ['assay decrypt report.csv.enc -o report.csv', 'with the master key of this machine’s service'],

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { SERVICE_OPTIONS } from '../remote/service-options.ts';
 
 /** Hands a target, or an SBOM of any tool, to a running service, which keeps it and evaluates it again on every new advisory. */
 export const submit: Command = {
@@ -6,11 +7,9 @@ export const submit: Command = {
   about: 'Keep an image or an SBOM in a running service, and hear about it again.',
   positionals: [{ name: 'TARGET', about: 'Image layout or archive, directory, registry reference, or SBOM file.' }],
   options: {
-    server: { value: 'URL', default: 'http://127.0.0.1:8460', about: 'Address of the service.' },
+    ...SERVICE_OPTIONS,
     repository: { value: 'NAME', about: 'Repository to file it under, e.g. registry.example/shop/api.' },
     tag: { value: 'TAG', about: 'Tag of the image.' },
-    region: { value: 'REGION', default: 'us-east-1', about: 'Region of the service.' },
-    credentials: { value: 'FILE', about: 'AWS credentials file; default: the AWS environment variables, else the data directory’s.' },
     platform: { value: 'OS/ARCH', about: 'Platform of a multi-platform image, or "all".' },
     insecure: { about: 'Allow plain HTTP to a registry or service that is not on this machine.' },
     offline: { about: 'Never go to a registry.' },
