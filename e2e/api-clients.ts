@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline';
 import * as inspectorSdk from '@aws-sdk/client-inspector2';
 import * as stsSdk from '@aws-sdk/client-sts';
 import { REGION } from './api.ts';
-import { run } from './cli.ts';
 import type { Recipe } from './recipes.ts';
 import { cleanEnvironment, readKeys, type Service } from './service.ts';
 
@@ -49,19 +48,34 @@ function kebab(operation: string, joint = '-'): string {
   return operation.replace(/([a-z0-9])([A-Z])/g, `$1${joint}$2`).toLowerCase();
 }
 
-export function commandLine(service: Service, aws: string, folder: string): ApiClient {
-  const environment = { ...cleanEnvironment(folder), AWS_SHARED_CREDENTIALS_FILE: service.credentialsFile, AWS_PAGER: '' };
+/** The command line’s own `main`, once a line: starting Python for every call would take minutes. */
+const DRIVER = `
+import contextlib, io, json, sys
+from awscli.clidriver import create_clidriver
+for line in sys.stdin:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = create_clidriver().main(json.loads(line))
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps({'code': code, 'out': out.getvalue(), 'err': err.getvalue()}), flush=True)
+`;
+
+/** @param python one that has the package `awscli` */
+export function commandLine(service: Service, python: string, folder: string): ApiClient {
   const where = ['--endpoint-url', service.address, '--region', REGION, '--output', 'json', '--no-paginate'];
+  const { ask, close } = conversation([python, '-c', DRIVER], service, folder);
   return {
     async call(name, operation, input) {
-      const words = [name, kebab(operation), '--cli-input-json', JSON.stringify(input)];
-      const { code, out, err } = await run([aws, ...where, ...words], { cwd: folder, environment });
+      const words = [...where, name, kebab(operation), '--cli-input-json', JSON.stringify(input)];
+      const { code, out, err } = (await ask(words)) as { code: number; out: string; err: string };
       if (code === 0) return { answer: JSON.parse(out.trim() === '' ? '{}' : out) };
       if (/invalid choice/i.test(err)) return { unknown: true };
       const [, refused = 'none', message = err] = /An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)/s.exec(err) ?? [];
       return { refused, message };
     },
-    async close() {},
+    close,
   };
 }
 
@@ -81,20 +95,28 @@ for line in sys.stdin:
     print(json.dumps(reply, default=str), flush=True)
 `;
 
-/** One Python process that makes the calls that are written to it, a line each. */
 export function boto3Client(service: Service, python: string, folder: string): ApiClient {
-  const env = { ...cleanEnvironment(folder), AWS_SHARED_CREDENTIALS_FILE: service.credentialsFile };
-  const child = spawn(python, ['-c', PROGRAM, service.address], { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const { ask, close } = conversation([python, '-c', PROGRAM, service.address], service, folder);
+  return {
+    call: async (name, operation, input) => (await ask([name, kebab(operation, '_'), input])) as Reply,
+    close,
+  };
+}
+
+/** A process that answers each line of JSON with one. */
+function conversation([program, ...args]: readonly [string, ...string[]], service: Service, folder: string) {
+  const env = { ...cleanEnvironment(folder), AWS_SHARED_CREDENTIALS_FILE: service.credentialsFile, AWS_PAGER: '' };
+  const child = spawn(program, args, { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
-    async call(name, operation, input) {
-      child.stdin.write(`${JSON.stringify([name, kebab(operation, '_'), input])}\n`);
+    async ask(question: unknown): Promise<unknown> {
+      child.stdin.write(`${JSON.stringify(question)}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error('boto3 ended');
-      return JSON.parse(value as string) as Reply;
+      if (done) throw new Error(`${program} ended`);
+      return JSON.parse(value as string);
     },
-    async close() {
+    async close(): Promise<void> {
       child.stdin.end();
       await ended;
     },

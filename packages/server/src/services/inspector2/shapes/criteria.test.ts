@@ -12,7 +12,7 @@ test('dates become milliseconds, scores stay within what is stored, the rest is 
   expect(criteria).toEqual({
     title,
     updatedAt: [{ startInclusive: 5 }],
-    inspectorScore: [{ lowerInclusive: Number.NEGATIVE_INFINITY, upperInclusive: Number.POSITIVE_INFINITY }, { lowerInclusive: 7.1 }],
+    inspectorScore: [{ lowerInclusive: -3.4e38, upperInclusive: 3.4e38 }, { lowerInclusive: 7.1 }],
     epssScore: [{ lowerInclusive: 0 }],
   });
   expect(criteriaFromWire(undefined)).toEqual({});
