@@ -1,9 +1,9 @@
 import { SCAN_REASON, SCAN_STATUS, type ScanReason, type ScanStatus } from '@assay/core/coverage.ts';
 import { RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
 import type pg from 'pg';
+import { nameOfCode } from '../findings/code-name.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
 import { allOf, Params } from '../findings/list/sql.ts';
-import { nameOfCode } from '../findings/read.ts';
 import type { CoverageCriteria } from './criteria.ts';
 import { COVERAGE_GROUPS } from './fields.ts';
 

@@ -1,7 +1,7 @@
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import { chunkCipher, damaged, firstFrame, readHeader } from '@assay/formats/encrypted/container.ts';
 import type { Transaction } from '../db/pool.ts';
-import { nameOfCode } from '../findings/read.ts';
+import { nameOfCode } from '../findings/code-name.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { StoredKey } from '../keys/key-store.ts';
 import type { ObjectPlace, ObjectStore } from '../objects/object-store.ts';

@@ -2,8 +2,8 @@ import { RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
 import { accountDigits } from '../accounts/identity.ts';
 import { compileCoverage } from '../coverage/criteria.ts';
 import type { Transaction } from '../db/pool.ts';
+import { nameOfCode } from '../findings/code-name.ts';
 import { allOf, Params } from '../findings/list/sql.ts';
-import { nameOfCode } from '../findings/read.ts';
 
 export interface SbomResource {
   readonly account: number;

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { accountDigits } from '../accounts/identity.ts';
 import type { FindingArns } from './list/arn-predicate.ts';
 
@@ -7,9 +7,10 @@ import type { FindingArns } from './list/arn-predicate.ts';
  * without an index, not guessable. The key must live as long as the database.
  */
 export function findingArns(key: Buffer, region: string): FindingArns {
+  const secret = createSecretKey(key); // given as bytes it would be imported again for every finding
   const base = (account: number): string => `arn:aws:inspector2:${region}:${accountDigits(account)}:finding/`;
   const seal = (account: number, id: number): string =>
-    createHmac('sha256', key).update(`finding ${account} ${id}`).digest('hex').slice(0, 16);
+    createHmac('sha256', secret).update(`finding ${account} ${id}`).digest('hex').slice(0, 16);
   return {
     base,
     format: (account, id) => `${base(account)}${id.toString(16).padStart(16, '0')}${seal(account, id)}`,

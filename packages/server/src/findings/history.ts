@@ -2,11 +2,11 @@ import type { FindingCriteria, NumberFilter } from '@assay/core/filter/criteria.
 import { FINDING_STATUS, type FindingStatus } from '@assay/core/finding.ts';
 import { SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import type { Transaction } from '../db/pool.ts';
+import { nameOfCode } from './code-name.ts';
 import { findingPredicate } from './list/finding-predicate.ts';
 import { allOf, anyOf, Params, type Predicate } from './list/sql.ts';
 import { codePredicate } from './list/string-predicate.ts';
 import type { FindingNaming } from './naming.ts';
-import { nameOfCode } from './read.ts';
 import type { FindingChange } from './write/event-kind.ts';
 
 export interface HistoryEvent {

@@ -2,9 +2,9 @@ import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
 import { FINDING_STATUS } from '@assay/core/finding.ts';
 import { SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import type { Transaction } from '../db/pool.ts';
+import { nameOfCode } from '../findings/code-name.ts';
 import { Params } from '../findings/list/sql.ts';
 import type { FindingNaming } from '../findings/naming.ts';
-import { nameOfCode } from '../findings/read.ts';
 import { rulePredicate } from './rule-predicate.ts';
 
 export interface Preview {

@@ -1,4 +1,5 @@
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
+import { Known } from '../known.ts';
 import { readFindings } from '../read.ts';
 import type { FindingView } from '../view.ts';
 import type { FindingArns } from './arn-predicate.ts';
@@ -59,10 +60,11 @@ export async function* streamFindings(request: StreamRequest, readAs: ReadAs): A
   if (resolved === undefined) return;
   const keys = await listKeys({ ...criteria, accounts }, { resolved, cap: request.listed ?? DEFAULT_CAPS.candidates }, readAs);
   const found = keys === undefined ? walk({ accounts, resolved, after }, readAs) : [keys.filter((key) => isAfter(key, after))];
+  const known = new Known();
   for await (const some of found) {
     for (let at = 0; at < some.length; at += size) {
       const batch = some.slice(at, at + size);
-      const views = await readAs(accounts, (client) => readFindings(client, batch, request.status));
+      const views = await readAs(accounts, (client) => readFindings(client, batch, { status: request.status, known }));
       const findings = views.map((view) => ({ arn: arns.format(view.account, view.id), view }));
       yield { findings, position: batch[batch.length - 1] as StreamPosition };
     }

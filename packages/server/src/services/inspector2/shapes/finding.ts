@@ -3,7 +3,7 @@ import { packageType } from '@assay/core/package-type.ts';
 import type { Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../accounts/identity.ts';
 import { scoreOfFinding } from '../../../findings/score.ts';
-import type { FindingPackageView, FindingView, ResourceView } from '../../../findings/view.ts';
+import type { FindingPackageView, FindingView, IssueView, ResourceView } from '../../../findings/view.ts';
 import { attackFacts } from '../../../vulnerabilities/evidence.ts';
 
 import { dated } from './intelligence.ts';
@@ -22,13 +22,13 @@ const SCORE_SOURCE = 'ASSAY';
 /** `Finding` of Inspector's API. */
 export function findingToWire(view: FindingView, arn: string, region: string): WireFinding {
   const { issue } = view;
-  const title = titleOf(view);
+  const { title, description, exploitability, details } = wordsOf(issue);
   return {
     findingArn: arn,
     awsAccountId: accountDigits(view.account),
     type: view.kind,
     title,
-    description: cut(issue.doc.description ?? title),
+    description,
     remediation: { recommendation: { text: remediation(view.packages) } },
     severity: view.severity,
     status: view.status,
@@ -38,29 +38,43 @@ export function findingToWire(view: FindingView, arn: string, region: string): W
     resources: [resourceToWire(view.resource, accountDigits(view.account), region)],
     fixAvailable: view.fix,
     exploitAvailable: issue.exploit ? 'YES' : 'NO',
-    ...exploitability(view),
+    ...exploitability,
     ...(view.score === null ? {} : { inspectorScore: round(view.score), ...scoreDetails(view) }),
     ...(issue.epss === null ? {} : { epss: { score: round(issue.epss, 5) } }),
-    ...(view.kind === 'PACKAGE_VULNERABILITY' ? { packageVulnerabilityDetails: packageDetails(view) } : {}),
+    ...(view.kind === 'PACKAGE_VULNERABILITY'
+      ? { packageVulnerabilityDetails: { ...details, vulnerablePackages: view.packages.map(packageToWire) } }
+      : {}),
   };
 }
 
-function exploitability({ issue }: FindingView): Pick<WireFinding, 'exploitabilityDetails'> {
+interface IssueWords {
+  readonly title: string;
+  readonly description: string;
+  readonly exploitability: Pick<WireFinding, 'exploitabilityDetails'>;
+  readonly details: NonNullable<WireFinding['packageVulnerabilityDetails']>;
+}
+
+const words = new WeakMap<IssueView, IssueWords>();
+
+/** What every finding of a vulnerability says, made once for all that are read together. */
+function wordsOf(issue: IssueView): IssueWords {
+  const held = words.get(issue);
+  if (held !== undefined) return held;
+  const title = cut(issue.doc.title ?? issue.name);
+  const description = cut(issue.doc.description ?? title);
   const last = dated('lastKnownExploitAt', attackFacts(issue.doc).observed?.last);
-  return last.lastKnownExploitAt === undefined ? {} : { exploitabilityDetails: last };
+  const exploitability = last.lastKnownExploitAt === undefined ? {} : { exploitabilityDetails: last };
+  const made = { title, description, exploitability, details: issueDetails(issue) };
+  words.set(issue, made);
+  return made;
 }
 
-function titleOf(view: FindingView): string {
-  return cut(view.issue.doc.title ?? view.issue.name);
-}
-
-function packageDetails(view: FindingView): NonNullable<WireFinding['packageVulnerabilityDetails']> {
-  const { issue } = view;
+function issueDetails(issue: IssueView): IssueWords['details'] {
   const { doc } = issue;
   return {
     vulnerabilityId: issue.name,
     source: issue.source,
-    vulnerablePackages: view.packages.map(packageToWire),
+    vulnerablePackages: [],
     relatedVulnerabilities: issue.aliases.slice(0, RELATED_LIMIT),
     referenceUrls: (doc.references ?? []).slice(0, REFERENCE_LIMIT),
     cvss: (doc.cvss ?? []).map((one) => ({ baseScore: one.score, scoringVector: one.vector, version: one.version, source: one.source })),

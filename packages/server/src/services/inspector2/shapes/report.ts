@@ -1,5 +1,5 @@
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
-import { type CsvCell, csvLine } from '@assay/formats/csv/write.ts';
+import { csvCell, csvLine, csvRow } from '@assay/formats/csv/write.ts';
 import type { In } from '@assay/wire/operation-types.ts';
 import type { ReportText } from '../../../exports/report.ts';
 import type { FindingView } from '../../../findings/view.ts';
@@ -19,12 +19,27 @@ export function reportText(format: string, place: { readonly region: string; rea
       tail: '\n]}\n',
     };
   }
-  const cells = (one: { arn: string; view: FindingView }): CsvCell[] => {
+  const shared = new WeakMap<object, string[]>();
+  const line = (one: { arn: string; view: FindingView }): string => {
     const row = { finding: wire(one), view: one.view, region: place.region, now: place.now() };
-    return REPORT_COLUMNS.map(([, cell]) => cell(row));
+    const held = { issue: cellsOf(one.view.issue, shared), resource: cellsOf(one.view.resource, shared) };
+    return csvRow(
+      REPORT_COLUMNS.map(([, cell, of], at) => {
+        if (of === undefined) return csvCell(cell(row));
+        held[of][at] ??= csvCell(cell(row));
+        return held[of][at];
+      }),
+    );
   };
   // The byte order mark tells spreadsheets that it is UTF-8.
-  return { head: `\ufeff${csvLine(REPORT_COLUMNS.map(([title]) => title))}`, row: (one) => csvLine(cells(one)), tail: '' };
+  return { head: `\ufeff${csvLine(REPORT_COLUMNS.map(([title]) => title))}`, row: line, tail: '' };
+}
+
+/** Of what many findings share, the cells that were written already. */
+function cellsOf(of: object, shared: WeakMap<object, string[]>): string[] {
+  const held = shared.get(of) ?? [];
+  shared.set(of, held);
+  return held;
 }
 
 /** Criteria as JSON keeps them: dates are texts there. */

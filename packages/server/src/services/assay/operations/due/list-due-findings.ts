@@ -3,7 +3,7 @@ import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { type DueFinding, type DuePosition, listDue } from '../../../../due/list.ts';
-import { nameOfCode } from '../../../../findings/read.ts';
+import { nameOfCode } from '../../../../findings/code-name.ts';
 import { openPage, type ServerContext, sealPage } from '../../../context.ts';
 import { accountsOf } from '../../trend-span.ts';
 

@@ -33,7 +33,7 @@ export async function listFindings(input: In<'ListFindings'>, context: ServerCon
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const views = await withAccounts(context.pool, accounts, (tx) => readFindings(tx, page, status));
+  const views = await withAccounts(context.pool, accounts, (tx) => readFindings(tx, page, { status }));
   const more = rows.length > limit && last !== undefined;
   return {
     findings: views.map((view) => findingToWire(view, context.arns.format(view.account, view.id), context.region)),
