@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => run?.end());
 
 describe('killed on the way of an evaluation or of events, the service loses nothing', () => {
-  test.each(EVALUATION_POINTS)('$name ($dies)', { timeout: 30_000 + ROUNDS * 15_000 }, async (point) => {
+  test.each(EVALUATION_POINTS)('$name ($dies)', { timeout: 90_000 + ROUNDS * 15_000 }, async (point) => {
     for (let round = 0; round < ROUNDS; round++) {
       expect(await run.strike(point), `“${point.name}” was reached`).toBe(true);
       await run.recover();

@@ -10,8 +10,11 @@ export async function endLeases(pool: pg.Pool): Promise<void> {
   await pool.query('update sink set lease_until = clock_timestamp() where lease is not null');
 }
 
-/** Waits until nothing is left to do: no job, the evaluation at the current revision. */
-export async function settled(estate: FaultEstate, within = 30_000): Promise<void> {
+/**
+ * Waits until nothing is left to do: no job, the evaluation at the current revision. A claim that was under way when its process was killed
+ * is committed after {@link endLeases}, and its lease of 30 seconds really runs.
+ */
+export async function settled(estate: FaultEstate, within = 75_000): Promise<void> {
   let left: unknown;
   await until(
     async () => {
