@@ -1,3 +1,4 @@
+import { AssayError } from '@assay/core/errors.ts';
 import type { Fetcher } from '@assay/net/guarded-fetch.ts';
 import { guardedAddress } from '@assay/net/resolve.ts';
 import type { AddressOf, SendRequest } from './sink.ts';
@@ -11,14 +12,9 @@ export function sendOver(fetcher: Fetcher, named: readonly string[] = []): SendR
     const { url, headers, body, method = 'POST' } = request;
     const known = named.includes(new URL(url).host) || named.includes(new URL(url).hostname);
     const limits = { maxBytes: 256 * 1024, timeoutMs: 30_000, signal, retries: 0, maxRedirects: 0 };
-    const answer = await fetcher({
-      url,
-      headers,
-      method,
-      foreign: !known,
-      insecure: known,
-      ...limits,
-      ...(body === undefined ? {} : { body }),
+    const given = { url, headers, method, foreign: !known, insecure: known, ...limits, ...(body === undefined ? {} : { body }) };
+    const answer = await fetcher(given).catch((error: unknown) => {
+      throw unnamed(error, new URL(url).host);
     });
     return { status: answer.status, headers: answer.headers, body: await answer.bytes() };
   };
@@ -26,5 +22,16 @@ export function sendOver(fetcher: Fetcher, named: readonly string[] = []): SendR
 
 /** The same rule for what is not HTTP. */
 export function addressOver(named: readonly string[] = []): AddressOf {
-  return (host) => guardedAddress(host, named.includes(host));
+  return (host) =>
+    guardedAddress(host, named.includes(host)).catch((error: unknown) => {
+      throw unnamed(error, host);
+    });
+}
+
+/** Whoever reads why nothing arrives runs a service, where a host is named by a setting and not by an option of a command. */
+function unnamed(error: unknown, host: string): unknown {
+  if (!(error instanceof AssayError)) return error;
+  const why = { 'blocked-address': 'has an internal address', 'insecure-url': 'would be sent to without encryption' }[error.code];
+  if (why === undefined) return error;
+  return new AssayError(error.code, `${host} ${why}; if that is meant, the operator names it in ASSAY_WEBHOOK_HOSTS.`, { cause: error });
 }
