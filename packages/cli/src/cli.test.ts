@@ -1,12 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { compileDatabase } from '@assay/advisories/database/compile.ts';
 import { installDatabase, stagingFiles } from '@assay/advisories/database/install.ts';
 import type { Advisory } from '@assay/core/advisory.ts';
 import { silentLogger } from '@assay/core/context.ts';
 import type { ScanResult } from '@assay/core/scan-result.ts';
 import { ASSAY_VERSION } from '@assay/engine/version.ts';
+import { dockerSave } from '@assay/testkit/image-builder.ts';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -70,12 +72,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function assay(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+const assay = (...words: string[]) => assayReading('', ...words);
+
+async function assayReading(input: string | Uint8Array, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const place = (write: (text: string) => void): Place => ({ width: undefined, colors: false, write });
   const cli: Cli = {
     environment: readEnvironment({ ASSAY_DATA_DIR: folder }),
     terminal: { out: place((text) => (out += text)), err: place((text) => (err += text)) },
+    input: Readable.from([Buffer.from(input)]),
     ctx: { now: () => now, log: silentLogger },
     cwd: folder,
     starter: undefined,
@@ -163,6 +168,29 @@ test('what cannot be looked at is told in one line, without a stack trace', asyn
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect(err).not.toMatch(/\n {4}at /);
   }
+});
+
+test('standard input is an SBOM or an archive, and leaves no file behind', async () => {
+  const before = readdirSync(tmpdir());
+  const file = bom('piped.json', ['pkg:npm/left-pad@1.0.0']);
+  const { code, out } = await assayReading(readFileSync(file), 'scan', '-', '-f', 'json');
+  const [piped, named] = [JSON.parse(out), JSON.parse((await assay('scan', file, '-f', 'json')).out)] as [ScanResult, ScanResult];
+  expect({ code, name: piped.subject.name }).toEqual({ code: 0, name: 'stdin' });
+  expect(piped.findings).toEqual(named.findings);
+  const items = [{ name: 'srv/node_modules/left-pad/package.json', content: '{"name":"left-pad","version":"1.0.0"}' }];
+  const image = await assayReading(dockerSave({ layers: [{ items }] }), 'scan', '-', '-f', 'json');
+  expect((JSON.parse(image.out) as ScanResult).findings).toHaveLength(1);
+  expect(image.out).not.toContain(tmpdir());
+  for (const [words, message] of [
+    ['', /Standard input is empty/],
+    ['hello', /SBOM/],
+  ] as const) {
+    const refused = await assayReading(words, 'scan', '-');
+    expect(refused.code).toBe(3);
+    expect(refused.err).toMatch(message);
+  }
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith('assay-stdin-'));
+  expect(after.filter((name) => !before.includes(name))).toEqual([]);
 });
 
 test('exported and imported, the database is the same; search and status read it', async () => {

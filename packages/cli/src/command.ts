@@ -50,6 +50,8 @@ export interface Arguments {
 export interface Cli {
   readonly environment: Environment;
   readonly terminal: Terminal;
+  /** Standard input. */
+  readonly input: AsyncIterable<Uint8Array>;
   readonly ctx: Context;
   readonly cwd: string;
   /** Files of the starter advisory database. */

@@ -24,7 +24,18 @@ export async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.notLooked));
   const terminal = terminalOf(process.stdout, process.stderr, environment.noColor);
   const ctx: Context = { now: () => Date.now(), log: loggerOf(terminal, environment), signal: abort.signal };
-  process.exitCode = await run(process.argv.slice(2), { environment, terminal, ctx, cwd: process.cwd(), starter });
+  const cli: Cli = {
+    environment,
+    terminal,
+    // Opened by who reads it.
+    get input() {
+      return process.stdin;
+    },
+    ctx,
+    cwd: process.cwd(),
+    starter,
+  };
+  process.exitCode = await run(process.argv.slice(2), cli);
   process.off('SIGINT', stop);
   process.off('SIGTERM', stop);
 }

@@ -4,7 +4,7 @@ import { FORMATS, THRESHOLDS } from '../scan/choices.ts';
 export const TARGET = {
   name: 'TARGET',
   about:
-    'What to look at: an image reference (registry.example/app:1.2), an image archive (docker save, OCI tar), an OCI layout folder, a directory or root file system, or an SBOM file (CycloneDX or SPDX JSON).',
+    'What to look at: an image reference (registry.example/app:1.2), an image archive (docker save, OCI tar), an OCI layout folder, a directory or root file system, an SBOM file (CycloneDX or SPDX JSON), or "-" for an SBOM or archive on standard input.',
 } as const;
 
 export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -32,6 +32,7 @@ export const scan: Command = {
   examples: [
     ['assay scan alpine:3.20', 'an image from a registry'],
     ['assay scan ./image.tar --fail-on high --format sarif -o findings.sarif', 'a step of a pipeline'],
+    ['docker save shop/api | assay scan - --fail-on high', 'an archive without a file'],
     ['assay scan .', 'the lock files and installed packages below this folder'],
   ],
   run: async (given, cli) => (await import('../scan/run-scan.ts')).runScan(given, cli),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { silentLogger } from '@assay/core/context.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Arguments, Cli } from '../command.ts';
@@ -51,6 +52,7 @@ const cli = (variables: Readonly<Record<string, string>>): Cli => {
   return {
     environment: readEnvironment({ ASSAY_DATA_DIR: folder, ...variables }),
     terminal: { out: place, err: place },
+    input: Readable.from([]),
     ctx: { now: () => Date.parse('2026-06-01T12:00:00Z'), log: silentLogger },
     cwd: folder,
     starter: undefined,

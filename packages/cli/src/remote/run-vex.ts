@@ -42,9 +42,9 @@ export async function exportVex(given: Arguments, cli: Cli): Promise<number> {
   return EXIT.ok;
 }
 
-async function textOf(name: string, { cwd }: Cli): Promise<Buffer> {
-  if (name === '-') return readInput(MAX_DOCUMENT);
-  const file = resolve(cwd, name);
+async function textOf(name: string, cli: Cli): Promise<Buffer> {
+  if (name === '-') return readInput(cli, MAX_DOCUMENT);
+  const file = resolve(cli.cwd, name);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() !== true) throw new AssayError('unreadable', `${name} is no file; name a VEX document.`);
   if (stat.size > MAX_DOCUMENT) throw new AssayError('too-large', `${name} is larger than 16 MB; import parts of it.`);
