@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allFindings, bomOf, inspector, submit, submitted } from './api.ts';
 import { run } from './cli.ts';
+import { pythonEnvironment } from './python-environment.ts';
 import { has, working } from './requirements.ts';
 import { cleanEnvironment, cleanUp, type Service, scratch, startService } from './service.ts';
 
@@ -14,16 +14,10 @@ const folder = scratch();
 const python = working(['python3', '/usr/bin/python3'], NEEDED) ?? ownPython();
 const hasBoto = has('boto3', python !== undefined, 'apt-get install python3-boto3, or python3-venv where pip works');
 
-/** A virtual environment of our own, where the machine's Python has no boto3. */
+/** An environment of our own, where the machine's Python has no boto3. */
 function ownPython(): string | undefined {
-  const own = path.join(folder, 'python');
-  try {
-    execFileSync('/usr/bin/python3', ['-m', 'venv', own], { stdio: 'ignore' });
-    execFileSync(path.join(own, 'bin/pip'), ['install', '--quiet', 'boto3'], { stdio: 'ignore', timeout: 120_000 });
-    return working([path.join(own, 'bin/python3')], NEEDED);
-  } catch {
-    return undefined;
-  }
+  const programs = pythonEnvironment(['awscli>=1.45', 'boto3>=1.43']);
+  return programs === undefined ? undefined : working([path.join(programs, 'python3')], NEEDED);
 }
 
 let service: Service;

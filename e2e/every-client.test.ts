@@ -15,7 +15,7 @@ import { cleanUp, type Service, scratch, startService } from './service.ts';
 /** Every built operation through every client, with the same recipes; what came of it is docs/compatibility.md. */
 const RESULTS = new URL('./compatibility.json', import.meta.url);
 const folder = scratch();
-const python = pythonWithClients(folder);
+const python = pythonWithClients();
 const old = pythonWithOldClient();
 const hasPython = has('AWS CLI 1.45 and boto3 1.43', python !== undefined, 'apt-get install python3-venv, where pip works');
 const hasOld = has('Debian’s AWS CLI v2', old !== undefined, 'apt-get install awscli');

@@ -19,7 +19,7 @@ import { has } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 const folder = scratch();
-const moto = motoPrograms(folder);
+const moto = motoPrograms();
 const hasMoto = has('moto', moto !== undefined, 'apt-get install python3-venv where pip works');
 const data = path.join(folder, 'data');
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };

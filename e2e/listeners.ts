@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { until } from './processes.ts';
+import { pythonEnvironment } from './python-environment.ts';
 
 /** Places where events arrive, as they are outside of us. */
 export interface Listener {
@@ -101,16 +102,10 @@ action(type="omfile" file="${own}/lines" template="line")\n`,
   return daemon(['/usr/sbin/rsyslogd', '-n', '-C', '-f', config, '-i', `${own}/pid`], port, `${own}/lines`);
 }
 
-/** moto from a virtual environment of our own: what AWS answers, written by others. Undefined when it cannot be installed. */
-export function motoPrograms(folder: string): { readonly server: string; readonly python: string } | undefined {
-  const own = path.join(folder, 'moto');
-  try {
-    execFileSync('/usr/bin/python3', ['-m', 'venv', own], { stdio: 'ignore' });
-    execFileSync(path.join(own, 'bin/pip'), ['install', '--quiet', 'moto[server,events,kms,s3]'], { stdio: 'ignore', timeout: 300_000 });
-    return { server: path.join(own, 'bin/moto_server'), python: path.join(own, 'bin/python3') };
-  } catch {
-    return undefined;
-  }
+/** moto: what AWS answers, written by others. Undefined when it cannot be installed. */
+export function motoPrograms(): { readonly server: string; readonly python: string } | undefined {
+  const programs = pythonEnvironment(['moto[server,events,kms,s3]']);
+  return programs === undefined ? undefined : { server: path.join(programs, 'moto_server'), python: path.join(programs, 'python3') };
 }
 
 export async function startMoto(server: string): Promise<Listener> {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
+import { pythonEnvironment } from './python-environment.ts';
 import { working } from './requirements.ts';
 
 const NEW = `import awscli, boto3
@@ -7,17 +7,11 @@ assert tuple(int(n) for n in boto3.__version__.split(".")[:2]) >= (1, 43)
 assert (1, 45) <= tuple(int(n) for n in awscli.__version__.split(".")[:2]) < (2,)`;
 
 /** A Python that has Amazon's command line and boto3: the machine's where they are new enough, else an environment of our own. */
-export function pythonWithClients(folder: string): string | undefined {
+export function pythonWithClients(): string | undefined {
   const here = working(['python3'], ['-c', NEW]);
   if (here !== undefined) return here;
-  const own = path.join(folder, 'python');
-  try {
-    execFileSync('/usr/bin/python3', ['-m', 'venv', own], { stdio: 'ignore' });
-    execFileSync(path.join(own, 'bin/pip'), ['install', '--quiet', 'awscli>=1.45', 'boto3>=1.43'], { stdio: 'ignore', timeout: 300_000 });
-  } catch {
-    return undefined;
-  }
-  return working([path.join(own, 'bin/python3')], ['-c', NEW]);
+  const programs = pythonEnvironment(['awscli>=1.45', 'boto3>=1.43']);
+  return programs === undefined ? undefined : working([path.join(programs, 'python3')], ['-c', NEW]);
 }
 
 /** Debian's Python, where it has Debian's AWS CLI v2, years older than the API. */

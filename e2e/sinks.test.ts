@@ -10,7 +10,7 @@ import { cleanEnvironment, cleanUp, type Service, scratch, startService } from '
 
 const folder = scratch();
 const hasDaemons = has('exim4', hasPrograms('/usr/sbin/exim4'), 'apt-get install exim4-daemon-light') && hasPrograms('/usr/sbin/rsyslogd');
-const moto = motoPrograms(folder);
+const moto = motoPrograms();
 const hasMoto = has('moto', moto !== undefined, 'apt-get install python3-venv where pip works');
 const secret = 'sixteen letters or more';
 
