@@ -19,6 +19,7 @@ const OverviewPage = lazy(() => import('./pages/overview/overview-page.tsx').the
 const NotificationsPage = lazy(() =>
   import('./pages/notifications/notifications-page.tsx').then((m) => ({ default: m.NotificationsPage })),
 );
+const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
@@ -51,6 +52,13 @@ export const ROUTES: readonly Route[] = [
     group: 'service',
     operations: ['ListSinks', 'ListSinkKinds'],
     page: NotificationsPage,
+  },
+  {
+    path: '/accounts',
+    title: 'accounts.title',
+    group: 'service',
+    operations: ['ListAccounts', 'BatchGetAccountStatus'],
+    page: AccountsPage,
   },
   { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
 ];

@@ -371,6 +371,7 @@ export interface ListAccountsRequest {
 
 export interface ListAccountsResponse {
   readonly accounts: readonly Account[];
+  readonly managementAccountId: string;
   readonly nextToken?: string | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { accountsEn } from './accounts.en.ts';
 import { detailEn } from './detail.en.ts';
 import { findingsEn } from './findings.en.ts';
 import { notificationsEn } from './notifications.en.ts';
@@ -12,6 +13,7 @@ export const en = {
   ...detailEn,
   ...findingsEn,
   ...notificationsEn,
+  ...accountsEn,
   ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,

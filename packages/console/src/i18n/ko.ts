@@ -1,3 +1,4 @@
+import { accountsKo } from './accounts.ko.ts';
 import { detailKo } from './detail.ko.ts';
 import { findingsKo } from './findings.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
@@ -12,6 +13,7 @@ export const ko: Dictionary = {
   ...detailKo,
   ...findingsKo,
   ...notificationsKo,
+  ...accountsKo,
   ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,

@@ -21,6 +21,7 @@ export async function listAccounts(input: AssayIn<'ListAccounts'>, context: Serv
       state: row.state === ACCOUNT_STATE.OPEN ? 'OPEN' : 'CLOSED',
       createdAt: row.createdAt,
     })),
+    managementAccountId: accountDigits(management),
     ...(rows.length > limit && last !== undefined ? { nextToken: sealPage(context, {}, last.account) } : {}),
   };
 }

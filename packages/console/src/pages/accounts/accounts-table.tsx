@@ -1,0 +1,122 @@
+import Button from '@cloudscape-design/components/button';
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
+import Header from '@cloudscape-design/components/header';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { usePages } from '../../ui/use-pages.ts';
+import {
+  type Account,
+  type AccountState,
+  enabledTypes,
+  type ScanType,
+  useAccountStates,
+  useAccounts,
+  useDelegatedAdmin,
+  useMembers,
+} from './accounts.ts';
+
+export type AccountAction = 'types' | 'close' | 'delegate' | 'undelegate' | 'associate' | 'disassociate';
+interface AccountsTableProps {
+  /** The caller's account, when it may change things. */
+  readonly admin: string | undefined;
+  readonly onCreate: () => void;
+  readonly onAction: (id: AccountAction, account: Account, present: readonly ScanType[]) => void;
+}
+
+export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps) {
+  const { t, format } = useI18n();
+  const pages = usePages('accounts');
+  const query = useAccounts(pages.token);
+  const accounts = query.data?.accounts ?? [];
+  const states = useAccountStates(accounts.filter(({ state }) => state === 'OPEN').map(({ accountId }) => accountId)).data?.accounts ?? [];
+  const delegated = useDelegatedAdmin().data?.delegatedAdmin?.accountId;
+  const members = new Set((useMembers().data?.members ?? []).map(({ accountId }) => accountId));
+  const management = query.data?.managementAccountId;
+  const nextToken = query.data?.nextToken;
+  const stateOf = (id: string): AccountState | undefined => states.find(({ accountId }) => accountId === id);
+  const part = (id: string) => [
+    ...(id === management ? [t('accounts.management')] : []),
+    ...(id === delegated ? [t('accounts.delegated')] : []),
+    ...(members.has(id) ? [t('accounts.member')] : []),
+  ];
+  function actionsOf({ accountId, state }: Account): AccountAction[] {
+    if (admin === undefined || state === 'CLOSED') return [];
+    const isManagement = admin === management;
+    const isDelegated = admin === delegated;
+    return [
+      ...(accountId === admin || isDelegated ? ['types' as const] : []),
+      ...(isDelegated && accountId !== admin ? [members.has(accountId) ? ('disassociate' as const) : ('associate' as const)] : []),
+      ...(isManagement && delegated === undefined ? ['delegate' as const] : []),
+      ...(isManagement && delegated === accountId ? ['undelegate' as const] : []),
+      ...(isManagement && accountId !== management ? ['close' as const] : []),
+    ];
+  }
+  return (
+    <Table<Account>
+      items={accounts}
+      loading={query.isPending}
+      trackBy="accountId"
+      wrapLines
+      ariaLabels={{ tableLabel: t('accounts.title') }}
+      header={
+        <Header
+          variant="h2"
+          actions={admin !== undefined && admin === management && <Button onClick={onCreate}>{t('accounts.create')}</Button>}
+        >
+          {t('accounts.organization')}
+        </Header>
+      }
+      pagination={
+        pages.count(nextToken) > 1 && <Pager pages={pages} nextToken={nextToken} label={t('accounts.title')} disabled={query.isFetching} />
+      }
+      columnDefinitions={[
+        {
+          id: 'account',
+          header: t('field.account'),
+          isRowHeader: true,
+          cell: ({ accountId, name }) => (
+            <>
+              {accountId} <span className="assay-block">{name}</span>
+            </>
+          ),
+        },
+        { id: 'part', header: t('accounts.part'), cell: ({ accountId }) => part(accountId).join(', ') },
+        {
+          id: 'state',
+          header: t('field.status'),
+          cell: ({ state }) => (
+            <StatusIndicator type={state === 'OPEN' ? 'success' : 'stopped'}>{t(`accounts.state.${state}`)}</StatusIndicator>
+          ),
+        },
+        {
+          id: 'types',
+          header: t('accounts.types'),
+          cell: ({ accountId }) =>
+            enabledTypes(stateOf(accountId))
+              .map((id) => t(`accounts.type.${id}`))
+              .join(', '),
+        },
+        { id: 'created', header: t('accounts.created'), cell: ({ createdAt }) => format.date(createdAt) },
+        {
+          id: 'actions',
+          header: t('resources.actions'),
+          cell: (account) => {
+            const actions = actionsOf(account);
+            if (actions.length === 0) return null;
+            return (
+              <ButtonDropdown
+                variant="icon"
+                expandToViewport
+                ariaLabel={t('accounts.actionsOf', { account: account.accountId })}
+                items={actions.map((id) => ({ id, text: t(`accounts.action.${id}`) }))}
+                onItemClick={({ detail }) => onAction(detail.id as AccountAction, account, enabledTypes(stateOf(account.accountId)))}
+              />
+            );
+          },
+        },
+      ]}
+    />
+  );
+}
