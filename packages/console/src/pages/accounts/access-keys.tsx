@@ -27,7 +27,6 @@ interface NewKey {
 /** For admins only: others may not even list them. */
 export function AccessKeys({ action }: { action: Action }) {
   const { t, format } = useI18n();
-  const { client } = useEnvironment();
   const pages = usePages('access-keys');
   const query = useAccessKeys(pages.token);
   const [creating, setCreating] = useState(false);
@@ -74,22 +73,26 @@ export function AccessKeys({ action }: { action: Action }) {
       />
       {creating && <CreateKey action={action} onMade={setMade} onClose={() => setCreating(false)} />}
       {made !== null && <Secret made={made} onClose={() => setMade(null)} />}
-      {deleting !== null && (
-        <Dialog
-          title={t('accounts.deleteKeyTitle', { key: deleting.accessKeyId })}
-          action={t('accounts.deleteKey')}
-          onClose={() => setDeleting(null)}
-          onConfirm={() =>
-            action.run(
-              () => client.ask('assay', '/assay/access-keys/delete', { accessKeyId: deleting.accessKeyId }),
-              t('accounts.keyDeleted', { key: deleting.accessKeyId }),
-            )
-          }
-        >
-          {t('accounts.deleteKeyText', { user: deleting.userName })}
-        </Dialog>
-      )}
+      {deleting !== null && <DeleteKey accessKey={deleting} action={action} onClose={() => setDeleting(null)} />}
     </>
+  );
+}
+
+function DeleteKey({ accessKey, action, onClose }: { accessKey: AccessKey; action: Action; onClose: () => void }) {
+  const { t } = useI18n();
+  const { client } = useEnvironment();
+  const { accessKeyId, userName } = accessKey;
+  return (
+    <Dialog
+      title={t('accounts.deleteKeyTitle', { key: accessKeyId })}
+      action={t('accounts.deleteKey')}
+      onClose={onClose}
+      onConfirm={() =>
+        action.run(() => client.ask('assay', '/assay/access-keys/delete', { accessKeyId }), t('accounts.keyDeleted', { key: accessKeyId }))
+      }
+    >
+      {t('accounts.deleteKeyText', { user: userName })}
+    </Dialog>
   );
 }
 

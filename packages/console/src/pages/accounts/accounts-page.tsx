@@ -10,8 +10,8 @@ import { useEnvironment } from '../../ui/environment.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { type Action, useAction } from '../../ui/use-action.tsx';
 import { AccessKeys } from './access-keys.tsx';
-import type { Account, ScanType } from './accounts.ts';
-import { type AccountAction, AccountsTable } from './accounts-table.tsx';
+import type { Account, AccountAction, ScanType } from './accounts.ts';
+import { AccountsTable } from './accounts-table.tsx';
 import { ScanTypes } from './scan-types.tsx';
 
 interface Chosen {

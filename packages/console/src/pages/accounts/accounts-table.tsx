@@ -8,7 +8,9 @@ import { Pager } from '../../ui/pager.tsx';
 import { usePages } from '../../ui/use-pages.ts';
 import {
   type Account,
+  type AccountAction,
   type AccountState,
+  accountActions,
   enabledTypes,
   type ScanType,
   useAccountStates,
@@ -17,7 +19,6 @@ import {
   useMembers,
 } from './accounts.ts';
 
-export type AccountAction = 'types' | 'close' | 'delegate' | 'undelegate' | 'associate' | 'disassociate';
 interface AccountsTableProps {
   /** The caller's account, when it may change things. */
   readonly admin: string | undefined;
@@ -28,31 +29,13 @@ interface AccountsTableProps {
 export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps) {
   const { t, format } = useI18n();
   const pages = usePages('accounts');
-  const query = useAccounts(pages.token);
-  const accounts = query.data?.accounts ?? [];
-  const states = useAccountStates(accounts.filter(({ state }) => state === 'OPEN').map(({ accountId }) => accountId)).data?.accounts ?? [];
-  const delegated = useDelegatedAdmin().data?.delegatedAdmin?.accountId;
-  const members = new Set((useMembers().data?.members ?? []).map(({ accountId }) => accountId));
-  const management = query.data?.managementAccountId;
+  const { query, accounts, stateOf, ...standing } = useOrganization(pages.token);
   const nextToken = query.data?.nextToken;
-  const stateOf = (id: string): AccountState | undefined => states.find(({ accountId }) => accountId === id);
-  const part = (id: string) => [
-    ...(id === management ? [t('accounts.management')] : []),
-    ...(id === delegated ? [t('accounts.delegated')] : []),
-    ...(members.has(id) ? [t('accounts.member')] : []),
+  const parts = (id: string) => [
+    ...(id === standing.management ? [t('accounts.management')] : []),
+    ...(id === standing.delegated ? [t('accounts.delegated')] : []),
+    ...(standing.members.has(id) ? [t('accounts.member')] : []),
   ];
-  function actionsOf({ accountId, state }: Account): AccountAction[] {
-    if (admin === undefined || state === 'CLOSED') return [];
-    const isManagement = admin === management;
-    const isDelegated = admin === delegated;
-    return [
-      ...(accountId === admin || isDelegated ? ['types' as const] : []),
-      ...(isDelegated && accountId !== admin ? [members.has(accountId) ? ('disassociate' as const) : ('associate' as const)] : []),
-      ...(isManagement && delegated === undefined ? ['delegate' as const] : []),
-      ...(isManagement && delegated === accountId ? ['undelegate' as const] : []),
-      ...(isManagement && accountId !== management ? ['close' as const] : []),
-    ];
-  }
   return (
     <Table<Account>
       items={accounts}
@@ -63,7 +46,7 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
       header={
         <Header
           variant="h2"
-          actions={admin !== undefined && admin === management && <Button onClick={onCreate}>{t('accounts.create')}</Button>}
+          actions={admin !== undefined && admin === standing.management && <Button onClick={onCreate}>{t('accounts.create')}</Button>}
         >
           {t('accounts.organization')}
         </Header>
@@ -82,7 +65,7 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
             </>
           ),
         },
-        { id: 'part', header: t('accounts.part'), cell: ({ accountId }) => part(accountId).join(', ') },
+        { id: 'part', header: t('accounts.part'), cell: ({ accountId }) => parts(accountId).join(', ') },
         {
           id: 'state',
           header: t('field.status'),
@@ -102,21 +85,48 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
         {
           id: 'actions',
           header: t('resources.actions'),
-          cell: (account) => {
-            const actions = actionsOf(account);
-            if (actions.length === 0) return null;
-            return (
-              <ButtonDropdown
-                variant="icon"
-                expandToViewport
-                ariaLabel={t('accounts.actionsOf', { account: account.accountId })}
-                items={actions.map((id) => ({ id, text: t(`accounts.action.${id}`) }))}
-                onItemClick={({ detail }) => onAction(detail.id as AccountAction, account, enabledTypes(stateOf(account.accountId)))}
-              />
-            );
-          },
+          cell: (account) => (
+            <AccountMenu
+              account={account}
+              actions={accountActions(account, { ...standing, admin })}
+              onAction={(id) => onAction(id, account, enabledTypes(stateOf(account.accountId)))}
+            />
+          ),
         },
       ]}
+    />
+  );
+}
+
+function useOrganization(nextToken: string | undefined) {
+  const query = useAccounts(nextToken);
+  const accounts = query.data?.accounts ?? [];
+  const states = useAccountStates(accounts.filter(({ state }) => state === 'OPEN').map(({ accountId }) => accountId)).data?.accounts ?? [];
+  return {
+    query,
+    accounts,
+    management: query.data?.managementAccountId,
+    delegated: useDelegatedAdmin().data?.delegatedAdmin?.accountId,
+    members: new Set((useMembers().data?.members ?? []).map(({ accountId }) => accountId)),
+    stateOf: (id: string): AccountState | undefined => states.find(({ accountId }) => accountId === id),
+  };
+}
+
+interface AccountMenuProps {
+  readonly account: Account;
+  readonly actions: readonly AccountAction[];
+  readonly onAction: (id: AccountAction) => void;
+}
+function AccountMenu({ account, actions, onAction }: AccountMenuProps) {
+  const { t } = useI18n();
+  if (actions.length === 0) return null;
+  return (
+    <ButtonDropdown
+      variant="icon"
+      expandToViewport
+      ariaLabel={t('accounts.actionsOf', { account: account.accountId })}
+      items={actions.map((id) => ({ id, text: t(`accounts.action.${id}`) }))}
+      onItemClick={({ detail }) => onAction(detail.id as AccountAction)}
     />
   );
 }

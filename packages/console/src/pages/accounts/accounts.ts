@@ -64,3 +64,27 @@ export function enabledTypes(state: AccountState | undefined): ScanType[] {
 export function typeChanges(present: readonly ScanType[], wanted: readonly ScanType[]): { enable: ScanType[]; disable: ScanType[] } {
   return { enable: wanted.filter((id) => !present.includes(id)), disable: present.filter((id) => !wanted.includes(id)) };
 }
+
+export type AccountAction = 'types' | 'close' | 'delegate' | 'undelegate' | 'associate' | 'disassociate';
+interface Standing {
+  /** The caller's account when it is an admin there. */
+  readonly admin: string | undefined;
+  readonly management: string | undefined;
+  readonly delegated: string | undefined;
+  readonly members: ReadonlySet<string | undefined>;
+}
+
+/** What the service would not refuse the caller to do with an account. */
+export function accountActions({ accountId, state }: Account, { admin, management, delegated, members }: Standing): AccountAction[] {
+  if (admin === undefined || state === 'CLOSED') return [];
+  const manages = admin === management;
+  const administers = admin === delegated;
+  const joined = members.has(accountId);
+  return [
+    ...(accountId === admin || (administers && joined) ? ['types' as const] : []),
+    ...(administers && accountId !== admin ? [joined ? ('disassociate' as const) : ('associate' as const)] : []),
+    ...(manages && delegated === undefined ? ['delegate' as const] : []),
+    ...(manages && delegated === accountId ? ['undelegate' as const] : []),
+    ...(manages && accountId !== management ? ['close' as const] : []),
+  ];
+}
