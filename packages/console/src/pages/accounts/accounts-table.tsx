@@ -13,6 +13,7 @@ import {
   accountActions,
   enabledTypes,
   type ScanType,
+  type Standing,
   useAccountStates,
   useAccounts,
   useDelegatedAdmin,
@@ -31,11 +32,6 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
   const pages = usePages('accounts');
   const { query, accounts, stateOf, ...standing } = useOrganization(pages.token);
   const nextToken = query.data?.nextToken;
-  const parts = (id: string) => [
-    ...(id === standing.management ? [t('accounts.management')] : []),
-    ...(id === standing.delegated ? [t('accounts.delegated')] : []),
-    ...(standing.members.has(id) ? [t('accounts.member')] : []),
-  ];
   return (
     <Table<Account>
       items={accounts}
@@ -59,13 +55,9 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
           id: 'account',
           header: t('field.account'),
           isRowHeader: true,
-          cell: ({ accountId, name }) => (
-            <>
-              {accountId} <span className="assay-block">{name}</span>
-            </>
-          ),
+          cell: (account) => <AccountName account={account} />,
         },
-        { id: 'part', header: t('accounts.part'), cell: ({ accountId }) => parts(accountId).join(', ') },
+        { id: 'part', header: t('accounts.part'), cell: ({ accountId }) => <Parts accountId={accountId} standing={standing} /> },
         {
           id: 'state',
           header: t('field.status'),
@@ -110,6 +102,24 @@ function useOrganization(nextToken: string | undefined) {
     members: new Set((useMembers().data?.members ?? []).map(({ accountId }) => accountId)),
     stateOf: (id: string): AccountState | undefined => states.find(({ accountId }) => accountId === id),
   };
+}
+
+function AccountName({ account }: { account: Account }) {
+  return (
+    <>
+      {account.accountId} <span className="assay-block">{account.name}</span>
+    </>
+  );
+}
+
+function Parts({ accountId, standing }: { accountId: string; standing: Omit<Standing, 'admin'> }) {
+  const { t } = useI18n();
+  const parts = [
+    ...(accountId === standing.management ? [t('accounts.management')] : []),
+    ...(accountId === standing.delegated ? [t('accounts.delegated')] : []),
+    ...(standing.members.has(accountId) ? [t('accounts.member')] : []),
+  ];
+  return parts.join(', ');
 }
 
 interface AccountMenuProps {

@@ -66,7 +66,7 @@ export function typeChanges(present: readonly ScanType[], wanted: readonly ScanT
 }
 
 export type AccountAction = 'types' | 'close' | 'delegate' | 'undelegate' | 'associate' | 'disassociate';
-interface Standing {
+export interface Standing {
   /** The caller's account when it is an admin there. */
   readonly admin: string | undefined;
   readonly management: string | undefined;
