@@ -193,6 +193,50 @@ test('standard input is an SBOM or an archive, and leaves no file behind', async
   expect(after.filter((name) => !before.includes(name))).toEqual([]);
 });
 
+function ignoring(rules: unknown): string {
+  const file = join(folder, 'ignore.json');
+  writeFileSync(file, JSON.stringify({ rules }));
+  return file;
+}
+const equals = (value: string) => [{ comparison: 'EQUALS', value }];
+
+test('an ignore file leaves findings out until its rules expire, and what it left out is counted', async () => {
+  const file = bom('ignored.json', ['pkg:npm/left-pad@1.0.0', 'pkg:npm/right-pad@1.0.0']);
+  const scan = (filterCriteria: object, expiresAt?: string) =>
+    assay('scan', file, '--fail-on', 'high', '--ignore', ignoring([{ reason: 'not called', filterCriteria, expiresAt }]));
+  const hidden = await scan({ vulnerabilityId: equals('CVE-2026-1001') }, '2026-06-02');
+  expect(hidden).toMatchObject({ code: 0, err: '' });
+  expect(hidden.out).not.toContain('left-pad');
+  expect(hidden.out).toMatch(/1 finding in 2 packages looked at: 1 low; 0 can be fixed/);
+  expect(hidden.out).toMatch(/^1 more are ignored by a rule of the ignore file\.$/m);
+  // By an alias, by package, by a range that the other has no value for.
+  expect((await scan({ vulnerabilityId: equals('GHSA-1') })).code).toBe(0);
+  expect((await scan({ vulnerablePackages: [{ name: equals('left-pad')[0], version: equals('1.0.0')[0] }] })).code).toBe(0);
+  expect((await scan({ severity: equals('HIGH'), epssScore: [{ lowerInclusive: 0 }] })).code).toBe(1);
+  const late = await scan({ vulnerabilityId: equals('CVE-2026-1001') }, '2026-06-01');
+  expect(late.code).toBe(1);
+  expect(late.err).toMatch(/^assay: 1 of the 1 rules of \S+ have expired and leave nothing out\.\n$/);
+});
+
+test.each([
+  [[{ filterCriteria: {} }], /rules\[0\]\.filterCriteria must have at least one criterion/],
+  [[{ filterCriteria: { title: equals('x') } }], /rules\[0\]\.filterCriteria\.title is not known to a scan/],
+  [[{ filterCriteria: { severity: [] } }], /severity must be a list with at least one filter/],
+  [[{ filterCriteria: { severity: [{ comparison: 'LIKE', value: 'H' }] } }], /severity\[0\]\.comparison must be one of/],
+  [[{ filterCriteria: { severity: [{ comparison: 'EQUALS' }] } }], /severity\[0\]\.value must be a text/],
+  [[{ filterCriteria: { vulnerablePackages: [{}] } }], /must name something/],
+  [[{ filterCriteria: { epssScore: [{ lowerInclusive: '1' }] } }], /must have numbers/],
+  [[{ filterCriteria: { severity: equals('HIGH') }, expiresAt: 'soon' }], /rules\[0\]\.expiresAt must be a date/],
+  [[{ filterCriteria: { severity: equals('HIGH') }, expires: '2027-01-01' }], /rules\[0\]\.expires is not known/],
+  [{}, /rules must be a list/],
+  [[null], /rules\[0\] must be an object/],
+])('ignore rules %j are refused in one line', async (rules, message) => {
+  const { code, out, err } = await assay('scan', bom('any.json', ['pkg:npm/left-pad@1.0.0']), '--ignore', ignoring(rules));
+  expect({ code, out }).toEqual({ code: 3, out: '' });
+  expect(err).toMatch(message);
+  expect(err.trimEnd().split('\n')).toHaveLength(1);
+});
+
 test('exported and imported, the database is the same; search and status read it', async () => {
   const file = join(folder, 'moved.zst');
   expect((await assay('db', 'export', '-o', file)).code).toBe(0);

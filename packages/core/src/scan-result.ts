@@ -40,7 +40,7 @@ export interface ScanSummary {
   readonly fixable: number;
   readonly gaps: number;
   readonly bySeverity: Readonly<Record<Severity, number>>;
-  /** Matches that are not findings, by reason: the distribution answers for the package, kernel headers. */
+  /** Matches that are not findings, by reason: the distribution answers for the package, kernel headers, ignored by a rule. */
   readonly withheld: Readonly<Record<string, number>>;
 }
 

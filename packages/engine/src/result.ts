@@ -18,13 +18,20 @@ export interface ResultOptions {
   readonly now: number;
   /** Leave out findings without a fixed version. */
   readonly onlyFixed?: boolean;
+  /** Whether somebody has decided to leave a finding out; such are counted. */
+  readonly ignored?: (finding: ScanFinding) => boolean;
 }
 
 /** Matches an inventory and writes the result document. */
-export function resultOf(inventory: Inventory, { database, origin }: OpenAdvisories, { now, onlyFixed }: ResultOptions): ScanResult {
+export function resultOf(
+  inventory: Inventory,
+  { database, origin }: OpenAdvisories,
+  { now, onlyFixed, ignored }: ResultOptions,
+): ScanResult {
   const matched = matchInventory(inventory, database);
   const all = matched.packages.flatMap(({ package: item, matches }) => matches.map((match) => findingOf(item, match, database)));
-  const findings = all.filter((finding) => onlyFixed !== true || finding.fixedIn !== null).sort(bySeverity);
+  const wanted = all.filter((finding) => onlyFixed !== true || finding.fixedIn !== null);
+  const findings = wanted.filter((finding) => ignored?.(finding) !== true).sort(bySeverity);
   const state = stateOf(database, origin, now);
   const matching = matched.gaps.filter((gap) => gap.code !== 'no-advisories-for-namespace');
   const gaps = [...inventory.gaps, ...unanswered(inventory, database), ...matching, ...staleness(inventory, database.info, now)];
@@ -35,7 +42,7 @@ export function resultOf(inventory: Inventory, { database, origin }: OpenAdvisor
     subject: inventory.subject,
     distro: inventory.distro,
     database: state,
-    summary: summaryOf({ inventory, matched, findings, gaps }),
+    summary: summaryOf({ inventory, matched, findings, gaps, ignored: wanted.length - findings.length }),
     findings,
     packages: inventory.packages.map(packageOf),
     gaps,
@@ -117,12 +124,13 @@ interface Parts {
   readonly matched: InventoryResult;
   readonly findings: readonly ScanFinding[];
   readonly gaps: readonly Gap[];
+  readonly ignored: number;
 }
 
-function summaryOf({ inventory, matched, findings, gaps }: Parts): ScanSummary {
+function summaryOf({ inventory, matched, findings, gaps, ignored }: Parts): ScanSummary {
   const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const finding of findings) bySeverity[finding.severity] += 1;
-  const withheld: Record<string, number> = {};
+  const withheld: Record<string, number> = ignored === 0 ? {} : { ignored };
   for (const { why } of matched.packages.flatMap((result) => result.withheld)) withheld[why] = (withheld[why] ?? 0) + 1;
   return {
     packages: inventory.packages.length,

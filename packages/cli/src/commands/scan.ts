@@ -27,6 +27,7 @@ export const scan: Command = {
       about: 'Exit with 1 when a finding is at least this severe; one that nobody has rated yet (UNTRIAGED) counts only with "any".',
     },
     why: { about: 'Below each finding of the table: what was asked, what was found, what follows.' },
+    ignore: { value: 'FILE', about: 'Leave out findings that the rules of this JSON file name, until each expires (docs/ignoring.md).' },
     'only-fixed': { about: 'Leave out findings that no version fixes yet.' },
   },
   examples: [

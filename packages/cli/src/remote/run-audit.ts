@@ -1,6 +1,7 @@
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
+import { parseTime } from '../parse-time.ts';
 import { serviceClient } from './client.ts';
 import { writeOutput } from './whole-output.ts';
 
@@ -36,8 +37,7 @@ export function secondsOf(given: Arguments, option: string, now: number): number
   if (words === undefined) return undefined;
   const ago = /^(\d{1,6})([hd])$/.exec(words);
   if (ago !== null) return now - Number(ago[1]) * (ago[2] === 'h' ? HOUR : 24 * HOUR);
-  const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(words);
-  const at = iso === null ? Number.NaN : Date.parse(iso[1] === undefined || iso[4] !== undefined ? words : `${words}Z`);
-  if (Number.isNaN(at)) throw usage('assay audit export', `--${option} ${words} is no time`);
+  const at = parseTime(words);
+  if (at === undefined) throw usage('assay audit export', `--${option} ${words} is no time`);
   return at / 1000;
 }

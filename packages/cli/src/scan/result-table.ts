@@ -30,12 +30,13 @@ export function resultTable(result: ScanResult, place: Place, why = false): stri
   }
   lines.push(summary(result), databaseLine(result));
   for (const [reason, count] of Object.entries(result.summary.withheld))
-    lines.push(`${count} more ${WITHHELD[reason as WithholdReason] ?? reason}.`);
+    lines.push(`${count} more ${WITHHELD[reason as keyof typeof WITHHELD] ?? reason}.`);
   lines.push(...gapLines(result.gaps, place));
   return `${lines.join('\n')}\n`;
 }
 
-const WITHHELD: Readonly<Record<WithholdReason, string>> = {
+const WITHHELD: Readonly<Record<WithholdReason | 'ignored', string>> = {
+  ignored: 'are ignored by a rule of the ignore file',
   'answered-by-distribution': 'concern language packages that the distribution ships and answers for itself',
   'headers-only': 'concern packages that hold only kernel headers',
   'third-party-build': 'concern packages that somebody else built under a name of the distribution',

@@ -4,6 +4,7 @@ import { resultOf } from '@assay/engine/result.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
 import type { Arguments, Cli } from '../command.ts';
 import type { Format, Threshold } from './choices.ts';
+import { ignoredBy } from './ignore-file.ts';
 import { inventoriesOfArguments } from './inventories.ts';
 import { isDecisive, verdict } from './verdict.ts';
 import { writeResults } from './write-results.ts';
@@ -11,11 +12,15 @@ import { writeResults } from './write-results.ts';
 export async function runScan(given: Arguments, cli: Cli): Promise<number> {
   const format = given.value('format') as Format;
   const failOn = given.value('fail-on') as Threshold | undefined;
+  const ignoreFile = given.value('ignore');
+  const ignored = ignoreFile === undefined ? undefined : ignoredBy(ignoreFile, cli);
   const advisories = openAdvisories({ dataDir: cli.environment.dataDir, starter: cli.starter });
   const results: ScanResult[] = [];
   try {
     for await (const inventory of inventoriesOfArguments(given, cli)) {
-      results.push(resultOf(inventory, advisories, { now: cli.ctx.now(), onlyFixed: given.flag('only-fixed') }));
+      results.push(
+        resultOf(inventory, advisories, { now: cli.ctx.now(), onlyFixed: given.flag('only-fixed'), ...(ignored && { ignored }) }),
+      );
     }
   } finally {
     advisories.database.close();
