@@ -69,7 +69,10 @@ export function createPool(connection: Connection, options: PoolOptions): pg.Poo
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
   });
-  pool.on('error', (error) => options.log.warn('a database connection was lost', { pool: options.name, error: error.message }));
+  pool.on('error', (error) => {
+    // A pool that ends says goodbye without waiting, and may yet hear that the database stops as well.
+    if (!pool.ending) options.log.warn('a database connection was lost', { pool: options.name, error: error.message });
+  });
   return pool;
 }
 
