@@ -197,7 +197,7 @@ function groupsOfFindings(grouping: Grouping & { of: 'finding'; by: AggregationT
     asked.length === 0
       ? []
       : [(p) => `exists (select 1 from resource r where r.account = f.account and r.id = f.resource and ${allOf(asked, p)})`];
-  return `select f.account, ${holder ?? '0'}::bigint as holder, ${name ?? "''"} collate "C" as name, ${countColumns(type)}, 0 as n_affected
+  return `select f.account, ${holder ?? '0'}::bigint as holder, (${name ?? "''"})::text collate "C" as name, ${countColumns(type)}, 0 as n_affected
     from ${findings(scope, params)} where ${allOf([...scope.findings, ...resources], params)} group by ${by}`;
 }
 

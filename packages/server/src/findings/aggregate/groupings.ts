@@ -32,7 +32,7 @@ export type Grouping =
 
 export const GROUPINGS: Readonly<Record<AggregationType, Grouping>> = {
   ACCOUNT: { of: 'finding' },
-  FINDING_TYPE: { of: 'finding', name: 'f.kind::text' },
+  FINDING_TYPE: { of: 'finding', name: 'f.kind' },
   TITLE: { of: 'finding', holder: 'f.issue' },
   PACKAGE: { of: 'package' },
   AWS_ECR_CONTAINER: { of: 'resource', kind: 'AWS_ECR_CONTAINER_IMAGE' },

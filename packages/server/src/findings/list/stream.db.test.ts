@@ -5,6 +5,8 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withAccounts } from '../../db/pool.ts';
+import { readFindings } from '../read.ts';
+import type { FindingView } from '../view.ts';
 import { type Estate, insertEstate, makeEstate, TEST_ARNS, TEST_REGION } from './estate.testdata.ts';
 import { criteriaOf } from './oracle.testdata.ts';
 import type { ReadAs } from './page.ts';
@@ -91,4 +93,19 @@ test('findings that change while the stream runs are not skipped and do not come
   expect(new Set(ids).size).toBe(ids.length);
   expect(all.filter((id) => !closed.has(id) && !ids.includes(id))).toEqual([]);
   expect(closed.size).toBeGreaterThan(10);
+});
+
+test('what is kept from batch to batch is shown as it is now', async () => {
+  let batches = 0;
+  for await (const { findings } of streamFindings(request({}, { size: 50 }), readAs)) {
+    const alone = await readAs(estate.accounts, async (client) => {
+      const views: FindingView[] = [];
+      for (const { view } of findings) views.push(...(await readFindings(client, [view])));
+      return views;
+    });
+    expect(findings.map(({ view }) => view)).toEqual(alone);
+    const title = `told ${++batches}`;
+    await db.worker.query(`update issue set weaponised = not weaponised, doc = doc || jsonb_build_object('title', $1::text)`, [title]);
+  }
+  expect(batches).toBeGreaterThan(3);
 });
