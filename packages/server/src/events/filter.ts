@@ -2,7 +2,6 @@ import { FIX_AVAILABLE, type FixAvailable } from '@assay/core/finding.ts';
 import { SEVERITY_CODES, type Severity } from '@assay/core/severity.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
 import type { Params } from '../findings/list/sql.ts';
-import { EVENT_KIND } from '../findings/write/event-kind.ts';
 import { SERVICE_EVENT } from './service-events.ts';
 
 /** What a sink wants to hear of; an absent member wants all. Stored in `sink.filter`. */
@@ -18,8 +17,6 @@ export interface SinkFilter {
   /** Resource tags, any of them. */
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];
 }
-
-export const EVENT_NAMES: readonly string[] = [...Object.keys(EVENT_KIND), ...Object.keys(SERVICE_EVENT)];
 
 /** Over `f` (finding) and `r` (resource): what is wanted whatever happened to it. */
 export function findingPredicate(filter: SinkFilter, p: Params): string {

@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/pool.ts';
+import { nameOfCode } from '../findings/read.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** `export.kind`. Never reuse a number. */
@@ -41,12 +42,12 @@ const COLUMNS = `account, id, kind, format, status, criteria, accounts, bucket, 
 type Row = Omit<StoredExport, 'kind' | 'status' | 'accounts'> & { kind: number; status: number; accounts: string[] };
 
 function fromRow(row: Row): StoredExport {
-  return { ...row, kind: nameOf(EXPORT_KIND, row.kind), status: nameOf(EXPORT_STATUS, row.status), accounts: row.accounts.map(Number) };
-}
-
-function nameOf<Name extends string>(codes: Readonly<Record<Name, number>>, code: number): Name {
-  for (const name in codes) if (codes[name] === code) return name;
-  throw new Error(`unknown code ${code}`);
+  return {
+    ...row,
+    kind: nameOfCode(EXPORT_KIND, row.kind),
+    status: nameOfCode(EXPORT_STATUS, row.status),
+    accounts: row.accounts.map(Number),
+  };
 }
 
 /** False when the account has one of this kind in progress: there is one at a time. */
@@ -124,7 +125,7 @@ export async function cancelExport(
       one.at,
     ]);
   }
-  return nameOf(EXPORT_STATUS, status);
+  return nameOfCode(EXPORT_STATUS, status);
 }
 
 /** Exports whose job died too often: nobody works on them any more. */

@@ -19,6 +19,7 @@ const HOUR_MS = 10 * 60_000;
 export function startWatching(world: World): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   let busy = false;
+  const stopping = new AbortController();
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
@@ -26,12 +27,14 @@ export function startWatching(world: World): { stop(): Promise<void> } {
       busy = false;
     });
   }, POINTER_MS);
-  const rounds = setInterval(() => void makeRound(world), ROUND_MS);
+  const rounds = setInterval(() => void makeRound(world, stopping.signal), ROUND_MS);
   const hours = setInterval(() => void countUsage(world), HOUR_MS);
   const marking = markChanged(world);
-  void storeDays(world);
+  // Until the days that ended are stored, every look at a trend counts them again.
+  void makeRound(world, stopping.signal, ['trends']);
   return {
     async stop() {
+      stopping.abort();
       await marking;
       clearInterval(timer);
       clearInterval(hours);
@@ -63,28 +66,29 @@ async function markChanged({ worker, ctx }: World): Promise<void> {
   }
 }
 
-/** At the start too: until they are stored, every look at a trend counts the days that ended since. */
-async function storeDays({ worker, ctx }: World): Promise<void> {
-  try {
-    await fillDays(worker, await lastEndedDay(worker));
-  } catch (error) {
-    ctx.log.warn('the days that ended could not be stored yet', { error: (error as Error).message });
-  }
-}
+const ROUND = {
+  'partitions of events': ({ worker }: World) => worker.query('select create_event_partitions(3)'),
+  'audit records': ({ worker, config }: World) => keepAudit(worker, config.auditDays),
+  'closed findings': ({ worker, config, ctx }: World) => keepFindings(worker, config.closedDays, new Date(ctx.now())),
+  usage: ({ worker }: World) => foldUsage(worker),
+  trends: async ({ worker }: World) => fillDays(worker, await lastEndedDay(worker)),
+  looks: prepareLooks,
+  'due dates': ({ worker }: World) => queueSweeps(worker),
+  async 'unused inventories and blobs'({ worker, blobs, ctx }: World) {
+    const collected = await collectGarbage(worker, blobs, ctx.now());
+    ctx.log.info('unused inventories and blobs removed', { ...collected });
+  },
+};
 
-async function makeRound(world: World): Promise<void> {
-  try {
-    await world.worker.query('select create_event_partitions(3)');
-    await keepAudit(world.worker, world.config.auditDays);
-    await keepFindings(world.worker, world.config.closedDays, new Date(world.ctx.now()));
-    await foldUsage(world.worker);
-    await storeDays(world);
-    await prepareLooks(world);
-    await queueSweeps(world.worker);
-    const collected = await collectGarbage(world.worker, world.blobs, world.ctx.now());
-    world.ctx.log.info('unused inventories and blobs removed', { ...collected });
-  } catch (error) {
-    world.ctx.log.warn('the regular round failed; the next one tries again', { error: (error as Error).message });
+/** One part that fails keeps none of the others from being done. */
+async function makeRound(world: World, signal: AbortSignal, parts = Object.keys(ROUND) as (keyof typeof ROUND)[]): Promise<void> {
+  for (const part of parts) {
+    if (signal.aborted) return;
+    try {
+      await ROUND[part](world);
+    } catch (error) {
+      world.ctx.log.warn('a part of the regular round failed; the next round tries again', { part, error: (error as Error).message });
+    }
   }
 }
 

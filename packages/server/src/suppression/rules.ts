@@ -1,3 +1,4 @@
+import type { StringFilter } from '@assay/core/filter/criteria.ts';
 import { matchesStrings } from '@assay/core/filter/matches.ts';
 import { FINDING_KIND } from '@assay/core/finding.ts';
 import { RELATIONSHIP } from '../accounts/organization.ts';
@@ -107,8 +108,15 @@ async function mentioned(tx: Transaction, keys: readonly FindingKey[], rules: re
      from unnest($1::bigint[], $2::bigint[]) as k(account, id) join finding f on f.account = k.account and f.id = k.id)`,
     [keys.map((key) => key.account), keys.map((key) => key.id)],
   );
-  return rules.filter(({ criteria }) => {
-    const { vulnerabilityId } = criteria;
-    return vulnerabilityId === undefined || rows.some((row) => matchesStrings(vulnerabilityId, row.names));
-  });
+  const names = new Set(rows.flatMap((row) => row.names));
+  return rules.filter(({ criteria: { vulnerabilityId } }) =>
+    namesWhole(vulnerabilityId)
+      ? vulnerabilityId.some(({ value }) => names.has(value))
+      : rows.some((row) => matchesStrings(vulnerabilityId, row.names)),
+  );
+}
+
+/** As every rule of a VEX document does. */
+function namesWhole(filters: readonly StringFilter[] | undefined): filters is readonly StringFilter[] {
+  return filters !== undefined && filters.length > 0 && filters.every((filter) => filter.comparison === 'EQUALS');
 }
