@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/pool.ts';
-import { nameOfCode } from '../findings/read.ts';
+import { nameOfCode } from '../findings/code-name.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** `export.kind`. Never reuse a number. */
