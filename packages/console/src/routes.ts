@@ -20,6 +20,7 @@ const NotificationsPage = lazy(() =>
   import('./pages/notifications/notifications-page.tsx').then((m) => ({ default: m.NotificationsPage })),
 );
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })));
+const AuditPage = lazy(() => import('./pages/audit/audit-page.tsx').then((m) => ({ default: m.AuditPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
@@ -60,5 +61,6 @@ export const ROUTES: readonly Route[] = [
     operations: ['ListAccounts', 'BatchGetAccountStatus'],
     page: AccountsPage,
   },
+  { path: '/audit', title: 'audit.title', group: 'service', operations: ['ListAuditRecords', 'ExportAuditRecords'], page: AuditPage },
   { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },
 ];

@@ -1,4 +1,5 @@
 import { accountsEn } from './accounts.en.ts';
+import { auditEn } from './audit.en.ts';
 import { detailEn } from './detail.en.ts';
 import { findingsEn } from './findings.en.ts';
 import { notificationsEn } from './notifications.en.ts';
@@ -14,6 +15,7 @@ export const en = {
   ...findingsEn,
   ...notificationsEn,
   ...accountsEn,
+  ...auditEn,
   ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,

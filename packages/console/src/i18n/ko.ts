@@ -1,4 +1,5 @@
 import { accountsKo } from './accounts.ko.ts';
+import { auditKo } from './audit.ko.ts';
 import { detailKo } from './detail.ko.ts';
 import { findingsKo } from './findings.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
@@ -14,6 +15,7 @@ export const ko: Dictionary = {
   ...findingsKo,
   ...notificationsKo,
   ...accountsKo,
+  ...auditKo,
   ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,
