@@ -22,6 +22,7 @@ const NotificationsPage = lazy(() =>
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })));
 const AuditPage = lazy(() => import('./pages/audit/audit-page.tsx').then((m) => ({ default: m.AuditPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
+const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx').then((m) => ({ default: m.RulesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
 /** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
@@ -53,6 +54,11 @@ export const ROUTES: readonly Route[] = [
     group: 'service',
     operations: ['ListSinks', 'ListSinkKinds'],
     page: NotificationsPage,
+    path: '/rules',
+    title: 'rules.title',
+    group: 'work',
+    operations: ['ListSuppressionRules', 'PreviewSuppressionRule'],
+    page: RulesPage,
   },
   {
     path: '/accounts',

@@ -6,6 +6,7 @@ import { notificationsEn } from './notifications.en.ts';
 import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
 import { resourcesEn } from './resources.en.ts';
+import { rulesEn } from './rules.en.ts';
 import { signInEn } from './sign-in.en.ts';
 import { statusEn } from './status.en.ts';
 
@@ -19,6 +20,7 @@ export const en = {
   ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,
+  ...rulesEn,
   ...signInEn,
   ...statusEn,
   'app.name': 'Assay',
@@ -41,6 +43,7 @@ export const en = {
   'app.external': 'opens in a new tab',
   'app.cancel': 'Cancel',
   'app.close': 'Close',
+  'app.save': 'Save',
   'app.apply': 'Apply',
   'app.notFound': 'There is no page at this address.',
   'app.notFoundGo': 'Go to findings',

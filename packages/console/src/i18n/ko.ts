@@ -6,6 +6,7 @@ import { notificationsKo } from './notifications.ko.ts';
 import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
 import { resourcesKo } from './resources.ko.ts';
+import { rulesKo } from './rules.ko.ts';
 import { signInKo } from './sign-in.ko.ts';
 import { statusKo } from './status.ko.ts';
 import type { Dictionary } from './translate.ts';
@@ -19,6 +20,7 @@ export const ko: Dictionary = {
   ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,
+  ...rulesKo,
   ...signInKo,
   ...statusKo,
   'app.name': 'Assay',
@@ -41,6 +43,7 @@ export const ko: Dictionary = {
   'app.external': '새 탭에서 열림',
   'app.cancel': '취소',
   'app.close': '닫기',
+  'app.save': '저장',
   'app.apply': '적용',
   'app.notFound': '이 주소에는 페이지가 없습니다.',
   'app.notFoundGo': '탐지 결과로 이동',

@@ -5,6 +5,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useMay } from '../../api/queries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { navigate, usePlace } from '../../ui/location.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
@@ -61,6 +62,7 @@ export function FindingsPage() {
 function Actions({ state, onState }: { state: FindingsState; onState: (change: Partial<FindingsState>) => void }) {
   const { t } = useI18n();
   const queries = useQueryClient();
+  const operator = useMay('operator');
   const blocking = ungroupable(state);
   const fields = blocking.map(({ key }) => filterField(key)?.label).map((label) => (label === undefined ? '' : t(label)));
   const reason = state.status !== 'ACTIVE' ? t('findings.cannotGroupStatus') : t('findings.cannotGroup', { fields: fields.join(', ') });
@@ -84,6 +86,11 @@ function Actions({ state, onState }: { state: FindingsState; onState: (change: P
           })
         }
       />
+      {operator && state.conditions.length > 0 && (
+        <Button onClick={() => navigate(`/rules${formatState({ ...DEFAULT_STATE, conditions: state.conditions })}&new=rule`)}>
+          {t('findings.suppress')}
+        </Button>
+      )}
       <Button iconName="refresh" ariaLabel={t('app.refresh')} onClick={() => void queries.invalidateQueries()} />
     </SpaceBetween>
   );

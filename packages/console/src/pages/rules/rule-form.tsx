@@ -1,0 +1,104 @@
+import Checkbox from '@cloudscape-design/components/checkbox';
+import DateInput from '@cloudscape-design/components/date-input';
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useState } from 'react';
+import { ruleChanges, type SuppressionRule } from '../../api/rules.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { findingCriteria } from '../findings/criteria.ts';
+import { criteriaConditions } from '../findings/criteria-conditions.ts';
+import { CriteriaText } from '../findings/criteria-text.tsx';
+import { FilterBox } from '../findings/filter-box.tsx';
+import type { Condition } from '../findings/findings-state.ts';
+import { dayText, firstDraft, type RuleDraft, readyDraft, wishOf } from './rule-draft.ts';
+import { RulePreview } from './rule-preview.tsx';
+
+interface RuleFormProps {
+  /** The rule to change; without it a new one is made from `conditions`. */
+  readonly rule?: SuppressionRule;
+  readonly conditions?: readonly Condition[];
+  readonly onClose: () => void;
+  readonly onDone: (message: string) => void;
+}
+
+export function RuleForm({ rule, conditions = [], onClose, onDone }: RuleFormProps) {
+  const { t } = useI18n();
+  const { client, now } = useEnvironment();
+  const action = useAction();
+  const [draft, setDraft] = useState(() => firstDraft(rule, now()));
+  const own = rule === undefined ? conditions : criteriaConditions(rule.filterCriteria);
+  const [wanted, setWanted] = useState<readonly Condition[] | null>(own);
+  const criteria =
+    wanted === null && rule !== undefined ? rule.filterCriteria : findingCriteria({ conditions: wanted ?? [], status: 'ALL' });
+  const ready = readyDraft(draft, now()) && Object.keys(criteria).length > 0;
+  async function save() {
+    const changes = ruleChanges(client);
+    const wish = { ...wishOf(draft, rule !== undefined), filterCriteria: criteria };
+    if (rule !== undefined) {
+      if ((await action.run(() => changes.update(rule.filterArn, wish))) !== undefined) onDone(t('rules.changed', { name: wish.name }));
+      return;
+    }
+    const made = await action.run(() => changes.create(wish));
+    if (made !== undefined) onDone(t(made.state === 'PENDING_APPROVAL' ? 'rules.waits' : 'rules.created', { name: wish.name }));
+  }
+  return (
+    <Dialog
+      size="large"
+      title={rule === undefined ? t('rules.createTitle') : t('rules.changeTitle', { name: rule.name })}
+      onClose={onClose}
+      action={action}
+      confirm={{ label: t(rule === undefined ? 'rules.create' : 'app.save'), onConfirm: () => void save(), disabled: !ready }}
+    >
+      {wanted === null ? (
+        <CriteriaText criteria={criteria} />
+      ) : (
+        <FormField label={t('rules.criteria')} description={t('rules.criteriaHint')} stretch>
+          <FilterBox conditions={wanted} status="ACTIVE" grouped onConditions={setWanted} onStatus={() => undefined} />
+        </FormField>
+      )}
+      <RulePreview criteria={criteria} />
+      <Fields draft={draft} onDraft={setDraft} />
+    </Dialog>
+  );
+}
+
+function Fields({ draft, onDraft }: { draft: RuleDraft; onDraft: (draft: RuleDraft) => void }) {
+  const { t } = useI18n();
+  const { now } = useEnvironment();
+  const late = !draft.forever && draft.expires !== '' && draft.expires <= dayText(now());
+  return (
+    <>
+      <FormField label={t('rules.name')} stretch>
+        <Input value={draft.name} onChange={({ detail }) => onDraft({ ...draft, name: detail.value })} />
+      </FormField>
+      <FormField label={t('rules.reason')} description={t('rules.reasonHint')} stretch>
+        <Textarea rows={2} value={draft.reason} onChange={({ detail }) => onDraft({ ...draft, reason: detail.value })} />
+      </FormField>
+      <FormField label={t('rules.owner')} description={t('rules.ownerHint')} stretch>
+        <Input value={draft.owner} onChange={({ detail }) => onDraft({ ...draft, owner: detail.value })} />
+      </FormField>
+      <FormField
+        label={t('rules.expires')}
+        description={t('rules.expiresHint')}
+        constraintText="YYYY-MM-DD"
+        errorText={late ? t('rules.expiresLate') : undefined}
+      >
+        <DateInput
+          value={draft.forever ? '' : draft.expires}
+          format="iso"
+          inputFormat="iso"
+          granularity="day"
+          disabled={draft.forever}
+          onChange={({ detail }) => onDraft({ ...draft, expires: detail.value })}
+        />
+      </FormField>
+      <Checkbox checked={draft.forever} onChange={({ detail }) => onDraft({ ...draft, forever: detail.checked })}>
+        {t('rules.never')}
+      </Checkbox>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import Alert from '@cloudscape-design/components/alert';
+import FileUpload from '@cloudscape-design/components/file-upload';
+import FormField from '@cloudscape-design/components/form-field';
+import { useState } from 'react';
+import { type VexImport as Imported, ruleChanges } from '../../api/rules.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { useAction } from '../../ui/use-action.ts';
+
+/** What the service takes in one document. */
+const MOST_BYTES = 16_000_000;
+const SHOWN = 50;
+
+export function VexImport({ onClose }: { onClose: () => void }) {
+  const { t } = useI18n();
+  const { client } = useEnvironment();
+  const action = useAction();
+  const [files, setFiles] = useState<File[]>([]);
+  const [imported, setImported] = useState<Imported | null>(null);
+  const file = files[0];
+  const large = file !== undefined && file.size > MOST_BYTES;
+  async function send() {
+    if (file === undefined) return;
+    const answer = await action.run(async () => ruleChanges(client).importVex(await file.text()));
+    if (answer !== undefined) setImported(answer);
+  }
+  if (imported !== null)
+    return (
+      <Dialog title={t('rules.vexImport')} onClose={onClose}>
+        <Result imported={imported} />
+      </Dialog>
+    );
+  return (
+    <Dialog
+      title={t('rules.vexImport')}
+      onClose={onClose}
+      action={action}
+      confirm={{ label: t('rules.vexSend'), onConfirm: () => void send(), disabled: file === undefined || large }}
+    >
+      <FormField label={t('rules.vexFile')} description={t('rules.vexHint')} errorText={large ? t('rules.vexLarge') : undefined}>
+        <FileUpload
+          value={files}
+          accept=".json,application/json"
+          showFileSize
+          onChange={({ detail }) => setFiles(detail.value)}
+          i18nStrings={{
+            uploadButtonText: () => t('rules.vexChoose'),
+            dropzoneText: () => t('rules.vexChoose'),
+            removeFileAriaLabel: () => t('rules.vexRemove'),
+            limitShowFewer: '',
+            limitShowMore: '',
+          }}
+        />
+      </FormField>
+    </Dialog>
+  );
+}
+
+function Result({ imported }: { imported: Imported }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <Alert type={imported.skipped.length === 0 ? 'success' : 'info'}>
+        {t('rules.vexCreated', { count: imported.created })} {t('rules.vexReplaced', { count: imported.replaced })}{' '}
+        {t('rules.vexSkipped', { count: imported.skipped.length })}
+      </Alert>
+      <ul className="assay-lines">
+        {imported.skipped.slice(0, SHOWN).map((one) => (
+          <li key={`${one.vulnerabilityId} ${one.product} ${one.why}`}>
+            {one.vulnerabilityId} {one.product} <span className="assay-quiet">{one.why}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
