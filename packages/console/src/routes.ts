@@ -21,8 +21,9 @@ const NotificationsPage = lazy(() =>
 );
 const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').then((m) => ({ default: m.AccountsPage })));
 const AuditPage = lazy(() => import('./pages/audit/audit-page.tsx').then((m) => ({ default: m.AuditPage })));
-const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
+const ExportsPage = lazy(() => import('./pages/exports/exports-page.tsx').then((m) => ({ default: m.ExportsPage })));
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx').then((m) => ({ default: m.RulesPage })));
+const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
 /** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
@@ -49,16 +50,25 @@ export const ROUTES: readonly Route[] = [
     page: ResourcesPage,
   },
   {
-    path: '/notifications',
-    title: 'notifications.title',
-    group: 'service',
-    operations: ['ListSinks', 'ListSinkKinds'],
-    page: NotificationsPage,
+    path: '/exports',
+    title: 'exports.title',
+    group: 'work',
+    operations: ['ListExports', 'DownloadExport'],
+    page: ExportsPage,
+  },
+  {
     path: '/rules',
     title: 'rules.title',
     group: 'work',
     operations: ['ListSuppressionRules', 'PreviewSuppressionRule'],
     page: RulesPage,
+  },
+  {
+    path: '/notifications',
+    title: 'notifications.title',
+    group: 'service',
+    operations: ['ListSinks', 'ListSinkKinds'],
+    page: NotificationsPage,
   },
   {
     path: '/accounts',

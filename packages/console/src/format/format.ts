@@ -8,6 +8,8 @@ export interface Formats {
   /** The same without direction, for an age column: `3 days`. */
   age(seconds: number | undefined, nowMilliseconds: number): string;
   number(value: number): string;
+  /** A size in the largest whole unit of a thousand: `2.4 MB`. */
+  bytes(value: number): string;
   /** CVSS and other scores: always one decimal. */
   score(value: number | undefined): string;
   /** A probability from 0 to 1: `0.04%`, `12%`. */
@@ -21,6 +23,7 @@ const UNITS = [
   ['hour', 3_600],
   ['minute', 60],
 ] as const;
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 export const ABSENT = '–';
 
 export function formats(locale: string): Formats {
@@ -45,6 +48,11 @@ export function formats(locale: string): Formats {
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
     },
     number: (value) => number.format(value),
+    bytes(value) {
+      const step = Math.min(Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)), SIZES.length - 1);
+      const options = { style: 'unit', unit: SIZES[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+      return new Intl.NumberFormat(locale, options).format(value / 1000 ** step);
+    },
     score: (value) => (value === undefined || !Number.isFinite(value) ? ABSENT : score.format(value)),
     probability: (value) => (value === undefined || !Number.isFinite(value) ? ABSENT : (value < 0.1 ? fine : coarse).format(value)),
   };

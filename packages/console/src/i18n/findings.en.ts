@@ -1,5 +1,6 @@
 export const findingsEn = {
   'findings.title': 'Findings',
+  'findings.report': 'Report…',
   'findings.suppress': 'Suppress these…',
   'findings.view': 'View',
   'findings.grouped': 'By vulnerability',

@@ -2,6 +2,7 @@ import type { findingsEn } from './findings.en.ts';
 
 export const findingsKo: Readonly<Record<keyof typeof findingsEn, string>> = {
   'findings.title': '탐지 결과',
+  'findings.report': '보고서…',
   'findings.suppress': '이것들 숨기기…',
   'findings.view': '보기',
   'findings.grouped': '취약점별',

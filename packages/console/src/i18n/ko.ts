@@ -1,6 +1,7 @@
 import { accountsKo } from './accounts.ko.ts';
 import { auditKo } from './audit.ko.ts';
 import { detailKo } from './detail.ko.ts';
+import { exportsKo } from './exports.ko.ts';
 import { findingsKo } from './findings.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
 import { overviewKo } from './overview.ko.ts';
@@ -13,6 +14,7 @@ import type { Dictionary } from './translate.ts';
 
 export const ko: Dictionary = {
   ...detailKo,
+  ...exportsKo,
   ...findingsKo,
   ...notificationsKo,
   ...accountsKo,

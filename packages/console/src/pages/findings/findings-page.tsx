@@ -86,6 +86,11 @@ function Actions({ state, onState }: { state: FindingsState; onState: (change: P
           })
         }
       />
+      {operator && (
+        <Button onClick={() => navigate(`/exports?new=report&${formatState({ ...state, finding: null, group: null }).slice(1)}`)}>
+          {t('findings.report')}
+        </Button>
+      )}
       {operator && state.conditions.length > 0 && (
         <Button onClick={() => navigate(`/rules${formatState({ ...DEFAULT_STATE, conditions: state.conditions })}&new=rule`)}>
           {t('findings.suppress')}

@@ -2,6 +2,7 @@ import Checkbox from '@cloudscape-design/components/checkbox';
 import DateInput from '@cloudscape-design/components/date-input';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { ruleChanges, type SuppressionRule } from '../../api/rules.ts';
@@ -71,7 +72,7 @@ function Fields({ draft, onDraft }: { draft: RuleDraft; onDraft: (draft: RuleDra
   const { now } = useEnvironment();
   const late = !draft.forever && draft.expires !== '' && draft.expires <= dayText(now());
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label={t('rules.name')} stretch>
         <Input value={draft.name} onChange={({ detail }) => onDraft({ ...draft, name: detail.value })} />
       </FormField>
@@ -99,6 +100,6 @@ function Fields({ draft, onDraft }: { draft: RuleDraft; onDraft: (draft: RuleDra
       <Checkbox checked={draft.forever} onChange={({ detail }) => onDraft({ ...draft, forever: detail.checked })}>
         {t('rules.never')}
       </Checkbox>
-    </>
+    </SpaceBetween>
   );
 }

@@ -27,12 +27,13 @@ export function VexImport({ onClose }: { onClose: () => void }) {
   }
   if (imported !== null)
     return (
-      <Dialog title={t('rules.vexImport')} onClose={onClose}>
+      <Dialog key="result" title={t('rules.vexImport')} onClose={onClose}>
         <Result imported={imported} />
       </Dialog>
     );
   return (
     <Dialog
+      key="file"
       title={t('rules.vexImport')}
       onClose={onClose}
       action={action}

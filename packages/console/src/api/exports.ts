@@ -1,0 +1,92 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEnvironment } from '../ui/environment.tsx';
+import type { Client } from './client.ts';
+import type { FilterCriteria } from './types.ts';
+
+export type ExportKind = 'FINDINGS_REPORT' | 'SBOM_EXPORT';
+export interface Export {
+  reportId: string;
+  kind: ExportKind;
+  format: string;
+  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'CANCELLED' | 'FAILED';
+  bucketName: string;
+  keyPrefix?: string;
+  kmsKeyArn: string;
+  location?: string;
+  itemCount: number;
+  sizeInBytes: number;
+  errorCode?: string;
+  errorMessage?: string;
+  createdBy: string;
+  createdAt: number;
+  finishedAt?: number;
+}
+export interface EncryptionKey {
+  keyArn: string;
+  provider: string;
+  name?: string;
+  description?: string;
+}
+export interface ExportWish {
+  reportFormat: string;
+  s3Destination: { bucketName: string; keyPrefix?: string; kmsKeyArn: string };
+  filterCriteria?: FilterCriteria;
+}
+
+const WORKING_POLL = 2_000;
+
+export function useExports(input: { maxResults: number; nextToken?: string }) {
+  const { client } = useEnvironment();
+  return useQuery({
+    queryKey: ['exports', input],
+    queryFn: ({ signal }) => client.ask<{ exports: Export[]; nextToken?: string }>('assay', '/assay/exports/list', input, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.exports.some((one) => one.status === 'IN_PROGRESS') === true ? WORKING_POLL : false),
+  });
+}
+
+export function useKeys() {
+  const { client } = useEnvironment();
+  return useQuery({
+    queryKey: ['keys'],
+    queryFn: ({ signal }) => client.ask<{ keys: EncryptionKey[] }>('assay', '/assay/keys/list', { maxResults: 100 }, signal),
+  });
+}
+
+/** What a person can do with reports and SBOM exports. */
+export function exportChanges(client: Client) {
+  const paths: Record<ExportKind, string> = { FINDINGS_REPORT: '/reporting', SBOM_EXPORT: '/sbomexport' };
+  return {
+    create: (kind: ExportKind, wish: ExportWish) => client.ask<{ reportId: string }>('inspector2', `${paths[kind]}/create`, wish),
+    cancel: ({ kind, reportId }: Export) => client.ask('inspector2', `${paths[kind]}/cancel`, { reportId }),
+    createKey: () => client.ask<{ keyArn: string }>('assay', '/assay/keys/create', {}),
+    /** The whole file, piece by piece; `told` hears how many bytes have come. */
+    async download(reportId: string, resourceId: string | undefined, told: (bytes: number) => void) {
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      let bytes = 0;
+      let nextToken: string | undefined;
+      let fileName = '';
+      do {
+        const question = {
+          reportId,
+          ...(resourceId === undefined ? {} : { resourceId }),
+          ...(nextToken === undefined ? {} : { nextToken }),
+        };
+        const piece: Piece = await client.ask<Piece>('assay', '/assay/exports/download', question);
+        const part = Uint8Array.from(atob(piece.content), (character) => character.charCodeAt(0));
+        parts.push(part);
+        bytes += part.length;
+        told(bytes);
+        ({ fileName, nextToken } = piece);
+      } while (nextToken !== undefined);
+      return { fileName, parts };
+    },
+  };
+}
+
+interface Piece {
+  readonly fileName: string;
+  /** Base64. */
+  readonly content: string;
+  readonly nextToken: string | undefined;
+}
