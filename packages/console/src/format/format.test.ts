@@ -97,3 +97,9 @@ describe('CVSS vectors', () => {
     expect(vectorWeight({ metric: 'C', value: 'L' })).toBe(1);
   });
 });
+
+it('writes sizes in the largest whole unit of a thousand', () => {
+  expect(english.bytes(0)).toBe('0 byte');
+  expect(english.bytes(2_400_000)).toBe('2.4 MB');
+  expect(korean.bytes(1_234_000)).toBe('1.2MB');
+});

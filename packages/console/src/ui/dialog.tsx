@@ -10,12 +10,12 @@ import { errorText } from './error-text.ts';
 interface DialogProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** The word on the button. */
-  readonly action: string;
+  /** The word on the button; without it there is nothing to do but to read. */
+  readonly action?: string;
   readonly enabled?: boolean;
   readonly wide?: boolean;
   /** What was refused is said in the dialog, which then stays open. */
-  readonly onConfirm: () => Promise<unknown>;
+  readonly onConfirm?: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
@@ -27,7 +27,7 @@ export function Dialog({ title, children, action, enabled = true, wide = false, 
   async function confirm() {
     setWorking(true);
     try {
-      await onConfirm();
+      await onConfirm?.();
       onClose();
     } catch (error) {
       setRefused(errorText(error, t));
@@ -45,11 +45,13 @@ export function Dialog({ title, children, action, enabled = true, wide = false, 
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={onClose}>
-              {t('app.cancel')}
+              {t(action === undefined ? 'app.close' : 'app.cancel')}
             </Button>
-            <Button variant="primary" loading={working} disabled={!enabled} onClick={() => void confirm()}>
-              {action}
-            </Button>
+            {action !== undefined && (
+              <Button variant="primary" loading={working} disabled={!enabled} onClick={() => void confirm()}>
+                {action}
+              </Button>
+            )}
           </SpaceBetween>
         </Box>
       }

@@ -4,25 +4,18 @@ import { type Export, exportChanges } from '../../api/exports.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
 import { saveFile } from '../../ui/save-file.ts';
-import { useAction } from '../../ui/use-action.ts';
+import { useChange } from '../../ui/use-change.ts';
 
-/** Fetches a file of an export in plain text and hands it to the reader, telling how much has come. */
-export function useDownload(one: Export) {
-  const { client } = useEnvironment();
-  const action = useAction();
-  const [bytes, setBytes] = useState(0);
-  async function download(resourceId?: string): Promise<boolean> {
-    setBytes(0);
-    const file = await action.run(() => exportChanges(client).download(one.reportId, resourceId, setBytes));
-    if (file !== undefined) saveFile(file.fileName, file.parts, one.format === 'CSV' ? 'text/csv' : 'application/json');
-    return file !== undefined;
-  }
-  return { action, bytes, download };
-}
-
+/** Fetches the report in plain text and hands it to the reader, telling how much has come. */
 export function DownloadReport({ one }: { one: Export }) {
   const { t, format } = useI18n();
-  const { action, bytes, download } = useDownload(one);
+  const { client } = useEnvironment();
+  const action = useChange();
+  const [bytes, setBytes] = useState(0);
+  async function download() {
+    const file = await action.run(() => exportChanges(client).download(one.reportId, undefined, setBytes));
+    if (file !== undefined) saveFile(file.fileName, file.parts, one.format === 'CSV' ? 'text/csv' : 'application/json');
+  }
   return (
     <>
       <Button variant="inline-link" disabled={action.working} onClick={() => void download()}>

@@ -2,12 +2,13 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import { useState } from 'react';
-import type { Export } from '../../api/exports.ts';
+import { type Export, exportChanges } from '../../api/exports.ts';
 import { useCoverage } from '../../api/queries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import { coveredName } from '../resources/resource-facts.ts';
-import { useDownload } from './download-report.tsx';
 
 /** An SBOM export is one file a resource: the reader chooses which. */
 export function DownloadSbom({ one }: { one: Export }) {
@@ -25,7 +26,7 @@ export function DownloadSbom({ one }: { one: Export }) {
 
 function Choice({ one, onClose }: { one: Export; onClose: () => void }) {
   const { t } = useI18n();
-  const { action, download } = useDownload(one);
+  const { client } = useEnvironment();
   const [chosen, setChosen] = useState<string | null>(null);
   const covered = useCoverage({ maxResults: 200 });
   const options = (covered.data?.coveredResources ?? []).map((resource) => ({
@@ -34,15 +35,12 @@ function Choice({ one, onClose }: { one: Export; onClose: () => void }) {
     description: resource.resourceId ?? '',
   }));
   async function fetchIt() {
-    if (chosen !== null && (await download(chosen))) onClose();
+    if (chosen === null) return;
+    const { fileName, parts } = await exportChanges(client).download(one.reportId, chosen, () => undefined);
+    saveFile(fileName, parts, 'application/json');
   }
   return (
-    <Dialog
-      title={t('exports.chooseTitle')}
-      onClose={onClose}
-      action={action}
-      confirm={{ label: t('exports.download'), onConfirm: () => void fetchIt(), disabled: chosen === null }}
-    >
+    <Dialog title={t('exports.chooseTitle')} onClose={onClose} action={t('exports.download')} enabled={chosen !== null} onConfirm={fetchIt}>
       <FormField label={t('field.resource')} description={t('exports.chooseHint')} stretch>
         <Select
           filteringType="auto"

@@ -3,13 +3,14 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import Select from '@cloudscape-design/components/select';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ExportKind, exportChanges, useKeys } from '../../api/exports.ts';
 import { useMay } from '../../api/queries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { useChange } from '../../ui/use-change.ts';
 import { findingCriteria } from '../findings/criteria.ts';
 import { FilterBox } from '../findings/filter-box.tsx';
 import { DEFAULT_STATE, type FindingsState } from '../findings/findings-state.ts';
@@ -36,7 +37,7 @@ interface ExportFormProps {
 export function ExportForm({ kind, state = DEFAULT_STATE, onClose }: ExportFormProps) {
   const { t } = useI18n();
   const { client } = useEnvironment();
-  const action = useAction();
+  const queries = useQueryClient();
   const [filter, setFilter] = useState<Pick<FindingsState, 'conditions' | 'status'>>(state);
   const [format, setFormat] = useState(FORMATS[kind][0]?.id ?? '');
   const [bucket, setBucket] = useState(BUCKETS[kind]);
@@ -47,18 +48,17 @@ export function ExportForm({ kind, state = DEFAULT_STATE, onClose }: ExportFormP
   async function create() {
     if (keyArn === undefined) return;
     const wish = { reportFormat: format, s3Destination: { bucketName: bucket.trim(), kmsKeyArn: keyArn } };
-    const made = await action.run(() =>
-      exportChanges(client).create(kind, report ? { ...wish, filterCriteria: findingCriteria(filter) } : wish),
-    );
-    if (made !== undefined) onClose();
+    await exportChanges(client).create(kind, report ? { ...wish, filterCriteria: findingCriteria(filter) } : wish);
+    await queries.invalidateQueries();
   }
   return (
     <Dialog
-      size={report ? 'large' : 'medium'}
+      wide={report}
       title={t(report ? 'exports.createReport' : 'exports.createSboms')}
       onClose={onClose}
-      action={action}
-      confirm={{ label: t('exports.start'), onConfirm: () => void create(), disabled: keyArn === undefined || bucket.trim() === '' }}
+      action={t('exports.start')}
+      enabled={keyArn !== undefined && bucket.trim() !== ''}
+      onConfirm={create}
     >
       {report ? (
         <FormField label={t('exports.which')} description={t('exports.whichHint')} stretch>
@@ -92,7 +92,7 @@ function KeyField({ keyArn, onKey }: { keyArn: string | undefined; onKey: (arn: 
   const { t } = useI18n();
   const { client } = useEnvironment();
   const admin = useMay('admin');
-  const action = useAction();
+  const action = useChange();
   const keys = useKeys().data?.keys;
   if (keys === undefined) return null;
   const options = keys.map((one) => ({

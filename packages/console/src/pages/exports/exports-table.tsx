@@ -8,7 +8,7 @@ import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
 import { Pager } from '../../ui/pager.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { useChange } from '../../ui/use-change.ts';
 import { usePages } from '../../ui/use-pages.ts';
 import { choiceLabel } from '../findings/choice-label.ts';
 import { DownloadReport } from './download-report.tsx';
@@ -108,7 +108,7 @@ function Actions({ one }: { one: Export }) {
   const { t } = useI18n();
   const { client } = useEnvironment();
   const operator = useMay('operator');
-  const action = useAction();
+  const action = useChange();
   if (one.status === 'SUCCEEDED') return one.kind === 'FINDINGS_REPORT' ? <DownloadReport one={one} /> : <DownloadSbom one={one} />;
   if (one.status !== 'IN_PROGRESS' || !operator) return null;
   return (

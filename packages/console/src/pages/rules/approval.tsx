@@ -3,7 +3,7 @@ import { useMay } from '../../api/queries.ts';
 import { ruleChanges, useApprovalRequired } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { useChange } from '../../ui/use-change.ts';
 
 /** Whether an operator's rule waits for an admin; an admin turns it. */
 export function Approval() {
@@ -11,7 +11,7 @@ export function Approval() {
   const { client } = useEnvironment();
   const required = useApprovalRequired().data?.approvalRequired;
   const admin = useMay('admin');
-  const action = useAction();
+  const action = useChange();
   if (required === undefined) return null;
   if (!admin) return required ? <p className="assay-text">{t('rules.approvalRequired')}</p> : null;
   return (

@@ -1,8 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { ruleChanges, type SuppressionRule } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { CriteriaText } from '../findings/criteria-text.tsx';
 import { RulePreview } from './rule-preview.tsx';
 
@@ -16,18 +16,14 @@ export interface RuleDialogProps {
 export function ApproveRule({ rule, onClose, onDone }: RuleDialogProps) {
   const { t } = useI18n();
   const { client } = useEnvironment();
-  const action = useAction();
+  const queries = useQueryClient();
   async function approve() {
-    if ((await action.run(() => ruleChanges(client).approve(rule.filterArn))) !== undefined)
-      onDone(t('rules.approved', { name: rule.name }));
+    await ruleChanges(client).approve(rule.filterArn);
+    await queries.invalidateQueries();
+    onDone(t('rules.approved', { name: rule.name }));
   }
   return (
-    <Dialog
-      title={t('rules.approveTitle', { name: rule.name })}
-      onClose={onClose}
-      action={action}
-      confirm={{ label: t('rules.approve'), onConfirm: () => void approve() }}
-    >
+    <Dialog title={t('rules.approveTitle', { name: rule.name })} onClose={onClose} action={t('rules.approve')} onConfirm={approve}>
       <CriteriaText criteria={rule.filterCriteria} />
       <RulePreview criteria={rule.filterCriteria} />
     </Dialog>

@@ -4,12 +4,12 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ruleChanges, type SuppressionRule } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { findingCriteria } from '../findings/criteria.ts';
 import { criteriaConditions } from '../findings/criteria-conditions.ts';
 import { CriteriaText } from '../findings/criteria-text.tsx';
@@ -29,7 +29,7 @@ interface RuleFormProps {
 export function RuleForm({ rule, conditions = [], onClose, onDone }: RuleFormProps) {
   const { t } = useI18n();
   const { client, now } = useEnvironment();
-  const action = useAction();
+  const queries = useQueryClient();
   const [draft, setDraft] = useState(() => firstDraft(rule, now()));
   const own = rule === undefined ? conditions : criteriaConditions(rule.filterCriteria);
   const [wanted, setWanted] = useState<readonly Condition[] | null>(own);
@@ -39,20 +39,23 @@ export function RuleForm({ rule, conditions = [], onClose, onDone }: RuleFormPro
   async function save() {
     const changes = ruleChanges(client);
     const wish = { ...wishOf(draft, rule !== undefined), filterCriteria: criteria };
-    if (rule !== undefined) {
-      if ((await action.run(() => changes.update(rule.filterArn, wish))) !== undefined) onDone(t('rules.changed', { name: wish.name }));
-      return;
+    if (rule === undefined) {
+      const made = await changes.create(wish);
+      onDone(t(made.state === 'PENDING_APPROVAL' ? 'rules.waits' : 'rules.created', { name: wish.name }));
+    } else {
+      await changes.update(rule.filterArn, wish);
+      onDone(t('rules.changed', { name: wish.name }));
     }
-    const made = await action.run(() => changes.create(wish));
-    if (made !== undefined) onDone(t(made.state === 'PENDING_APPROVAL' ? 'rules.waits' : 'rules.created', { name: wish.name }));
+    await queries.invalidateQueries();
   }
   return (
     <Dialog
-      size="large"
+      wide
       title={rule === undefined ? t('rules.createTitle') : t('rules.changeTitle', { name: rule.name })}
       onClose={onClose}
-      action={action}
-      confirm={{ label: t(rule === undefined ? 'rules.create' : 'app.save'), onConfirm: () => void save(), disabled: !ready }}
+      action={t(rule === undefined ? 'rules.create' : 'app.save')}
+      enabled={ready}
+      onConfirm={save}
     >
       {wanted === null ? (
         <CriteriaText criteria={criteria} />

@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useMay } from '../../api/queries.ts';
-import type { SuppressionRule } from '../../api/rules.ts';
+import type { VexImport as Imported, SuppressionRule } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { navigate, usePlace } from '../../ui/location.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
@@ -16,7 +16,7 @@ import { RuleForm } from './rule-form.tsx';
 import { RuleHistory } from './rule-history.tsx';
 import { RulesTable } from './rules-table.tsx';
 import { VexExport } from './vex-export.tsx';
-import { VexImport } from './vex-import.tsx';
+import { VexImport, VexResult } from './vex-import.tsx';
 
 export type RuleTask = 'change' | 'approve' | 'history' | 'delete';
 
@@ -25,6 +25,7 @@ export function RulesPage() {
   const { search } = usePlace();
   const [chosen, setChosen] = useState<{ task: RuleTask; rule: SuppressionRule } | null>(null);
   const [importing, setImporting] = useState(false);
+  const [imported, setImported] = useState<Imported | null>(null);
   const [message, setMessage] = useState<string | null>(null);
   const may = useMay('operator');
   const making = may && new URLSearchParams(search).get('new') === 'rule';
@@ -57,7 +58,8 @@ export function RulesPage() {
           }}
         />
       )}
-      {importing && <VexImport onClose={() => setImporting(false)} />}
+      {importing && <VexImport onImported={setImported} onClose={() => setImporting(false)} />}
+      {imported !== null && <VexResult imported={imported} onClose={() => setImported(null)} />}
       {chosen?.task === 'change' && <RuleForm rule={chosen.rule} onClose={close} onDone={done} />}
       {chosen?.task === 'approve' && <ApproveRule rule={chosen.rule} onClose={close} onDone={done} />}
       {chosen?.task === 'delete' && <DeleteRule rule={chosen.rule} onClose={close} onDone={done} />}

@@ -89,7 +89,9 @@ function useColumns(onTask: OnTask): TableProps.ColumnDefinition<SuppressionRule
       cell: (rule) => (
         <>
           <StatusIndicator type={INDICATORS[rule.state]}>{t(`rules.state.${rule.state}`)}</StatusIndicator>
-          {rule.approvedBy !== undefined && <div className="assay-quiet">{t('rules.approvedBy', { name: rule.approvedBy })}</div>}
+          {rule.approvedBy !== undefined && (
+            <div className="assay-quiet">{t('rules.approvedBy', { name: rule.approvedBy.replace(/^.*\//, '') })}</div>
+          )}
         </>
       ),
     },

@@ -3,7 +3,7 @@ import { ruleChanges, type VexFormat } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
 import { saveFile } from '../../ui/save-file.ts';
-import { useAction } from '../../ui/use-action.ts';
+import { useChange } from '../../ui/use-change.ts';
 
 const FORMATS: Record<VexFormat, { text: string; file: string }> = {
   OPENVEX: { text: 'OpenVEX 0.2', file: 'assay.openvex.json' },
@@ -15,7 +15,7 @@ const FORMATS: Record<VexFormat, { text: string; file: string }> = {
 export function VexExport() {
   const { t } = useI18n();
   const { client } = useEnvironment();
-  const action = useAction();
+  const action = useChange();
   async function save(format: VexFormat) {
     const answer = await action.run(() => ruleChanges(client).exportVex(format));
     if (answer !== undefined) saveFile(FORMATS[format].file, [answer.document], 'application/json');

@@ -1,43 +1,41 @@
 import Alert from '@cloudscape-design/components/alert';
 import FileUpload from '@cloudscape-design/components/file-upload';
 import FormField from '@cloudscape-design/components/form-field';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type VexImport as Imported, ruleChanges } from '../../api/rules.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { useAction } from '../../ui/use-action.ts';
 
 /** What the service takes in one document. */
 const MOST_BYTES = 16_000_000;
 const SHOWN = 50;
 
-export function VexImport({ onClose }: { onClose: () => void }) {
+interface VexImportProps {
+  readonly onImported: (imported: Imported) => void;
+  readonly onClose: () => void;
+}
+
+export function VexImport({ onImported, onClose }: VexImportProps) {
   const { t } = useI18n();
   const { client } = useEnvironment();
-  const action = useAction();
+  const queries = useQueryClient();
   const [files, setFiles] = useState<File[]>([]);
-  const [imported, setImported] = useState<Imported | null>(null);
   const file = files[0];
   const large = file !== undefined && file.size > MOST_BYTES;
   async function send() {
     if (file === undefined) return;
-    const answer = await action.run(async () => ruleChanges(client).importVex(await file.text()));
-    if (answer !== undefined) setImported(answer);
+    onImported(await ruleChanges(client).importVex(await file.text()));
+    await queries.invalidateQueries();
   }
-  if (imported !== null)
-    return (
-      <Dialog key="result" title={t('rules.vexImport')} onClose={onClose}>
-        <Result imported={imported} />
-      </Dialog>
-    );
   return (
     <Dialog
-      key="file"
       title={t('rules.vexImport')}
       onClose={onClose}
-      action={action}
-      confirm={{ label: t('rules.vexSend'), onConfirm: () => void send(), disabled: file === undefined || large }}
+      action={t('rules.vexSend')}
+      enabled={file !== undefined && !large}
+      onConfirm={send}
     >
       <FormField label={t('rules.vexFile')} description={t('rules.vexHint')} errorText={large ? t('rules.vexLarge') : undefined}>
         <FileUpload
@@ -58,10 +56,11 @@ export function VexImport({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Result({ imported }: { imported: Imported }) {
+/** What became of the statements of a document. */
+export function VexResult({ imported, onClose }: { imported: Imported; onClose: () => void }) {
   const { t } = useI18n();
   return (
-    <>
+    <Dialog title={t('rules.vexImport')} onClose={onClose}>
       <Alert type={imported.skipped.length === 0 ? 'success' : 'info'}>
         {t('rules.vexCreated', { count: imported.created })} {t('rules.vexReplaced', { count: imported.replaced })}{' '}
         {t('rules.vexSkipped', { count: imported.skipped.length })}
@@ -73,6 +72,6 @@ function Result({ imported }: { imported: Imported }) {
           </li>
         ))}
       </ul>
-    </>
+    </Dialog>
   );
 }

@@ -5,25 +5,25 @@ import { useI18n } from '../i18n/i18n.tsx';
 import { errorText } from './error-text.ts';
 import { navigate } from './location.tsx';
 
-export interface Action {
+export interface Change {
   readonly working: boolean;
   /** Why the last one was refused; null when it was not. */
   readonly error: string | null;
   /** Does it and asks everything shown again; undefined when it was refused. */
-  readonly run: <T>(change: () => Promise<T>) => Promise<T | undefined>;
+  readonly run: <T>(work: () => Promise<T>) => Promise<T | undefined>;
 }
 
-/** One change that a person asked for, and what became of it. */
-export function useAction(): Action {
+/** One change that a person asked for where there is no dialog, and what became of it. */
+export function useChange(): Change {
   const { t } = useI18n();
   const queries = useQueryClient();
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  async function run<T>(change: () => Promise<T>): Promise<T | undefined> {
+  async function run<T>(work: () => Promise<T>): Promise<T | undefined> {
     setWorking(true);
     setError(null);
     try {
-      const answer = await change();
+      const answer = await work();
       await queries.invalidateQueries();
       return answer;
     } catch (reason) {
