@@ -101,6 +101,7 @@ export const HANDLERS: Record<string, (body: Row, state: FakeState, mode: Mode) 
   '/coverage/statistics/list': (body, state, mode) => ({
     totalCounts: covered(state, mode).filter((row) => coverageMatches(row, body)).length,
   }),
+  '/assay/findings/history': () => ({ events: [{ at: NOW - 3600, kind: 'OPENED', actor: 'evaluation' }] }),
   '/assay/status/get': (_body, state, mode) => status(state, mode),
   '/assay/findings/explain': (body, state) => explain(state.findings.find((row) => row['findingArn'] === body['findingArn'])),
   '/assay/resources/delete': (body, state) => {
@@ -186,7 +187,8 @@ function status(state: FakeState, mode: Mode): Row {
 
 function explain(finding: Row | undefined): Row {
   const vulnerability = VULNERABILITIES.find(({ id }) => id === vulnerabilityId(finding));
-  if (finding === undefined || vulnerability === undefined) return { packages: [], score: { severity: 'UNTRIAGED', reasons: [] } };
+  if (finding === undefined || vulnerability === undefined)
+    return { packages: [], score: { severity: 'UNTRIAGED', adjustments: [], reasons: [] } };
   const { id, source, version, fixed, score, vector } = vulnerability;
   return {
     findingArn: finding['findingArn'],
@@ -208,6 +210,7 @@ function explain(finding: Row | undefined): Row {
     })),
     score: {
       severity: finding['severity'],
+      adjustments: [],
       severitySource: score === undefined ? 'Debian' : 'NVD',
       ...(score === undefined ? {} : { score }),
       reasons:

@@ -184,4 +184,32 @@ describe.skipIf(!possible)('work on findings in the console of a running service
     await inEveryLook('/exports', 'exports');
     await done(page, seen);
   });
+
+  test('sets a policy, lists what is due by owner, and tells the history of a finding', async () => {
+    const { page, seen } = await open('/due-dates');
+    await page.getByText('There is no policy yet, therefore nothing is due.').waitFor();
+    await page.getByRole('button', { name: 'Change policy' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Rules' }).fill('[{ "name": "all", "days": 0, "severities": ["HIGH", "CRITICAL"] }]');
+    await dialog.getByRole('textbox', { name: 'Owners' }).fill('[{ "repository": "shop/*", "owner": "payments" }]');
+    await inspect(page, 'due-policy');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('High, Critical → 0 days').waitFor();
+    await page.getByText('shop/* → payments').waitFor();
+    expect(await ask('/assay/due/policy/get', {})).toMatchObject({ rules: [{ name: 'all', days: 0 }], owners: [{ owner: 'payments' }] });
+    await inspect(page, 'due-dates');
+    await inEveryLook('/due-dates', 'due-dates');
+
+    await page.goto(`${service.address}/?view=list&f=packageName.is.minimist`);
+    await page
+      .getByRole('link', { name: /^Open / })
+      .first()
+      .click();
+    const panel = page.getByRole('region', { name: 'Details' });
+    await panel.getByRole('heading', { name: 'History' }).waitFor();
+    await panel.getByText('Found', { exact: true }).waitFor();
+    await panel.getByRole('heading', { name: 'History' }).scrollIntoViewIfNeeded();
+    await inspect(page, 'finding-history');
+    await done(page, seen);
+  });
 });

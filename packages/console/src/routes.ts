@@ -23,6 +23,7 @@ const AccountsPage = lazy(() => import('./pages/accounts/accounts-page.tsx').the
 const AuditPage = lazy(() => import('./pages/audit/audit-page.tsx').then((m) => ({ default: m.AuditPage })));
 const ExportsPage = lazy(() => import('./pages/exports/exports-page.tsx').then((m) => ({ default: m.ExportsPage })));
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx').then((m) => ({ default: m.RulesPage })));
+const DueDatesPage = lazy(() => import('./pages/due-dates/due-dates-page.tsx').then((m) => ({ default: m.DueDatesPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
@@ -55,6 +56,13 @@ export const ROUTES: readonly Route[] = [
     group: 'work',
     operations: ['ListExports', 'DownloadExport'],
     page: ExportsPage,
+  },
+  {
+    path: '/due-dates',
+    title: 'due.title',
+    group: 'work',
+    operations: ['ListDueFindings', 'ListDueDatesByOwner', 'GetDuePolicy'],
+    page: DueDatesPage,
   },
   {
     path: '/rules',

@@ -85,11 +85,28 @@ export interface ScoreReason {
   used: boolean;
   sentence?: string;
 }
+/** Probabilities from 0 to 1; a change is absent where the score was not known that long ago. */
+export interface EpssTrend {
+  score: number;
+  change7Days?: number;
+  change30Days?: number;
+  days: { date: string; score: number }[];
+}
 export interface FindingExplanation {
   findingArn: string;
   resourceArn: string;
   vulnerabilityId: string;
   revision?: string;
   packages: PackageExplanation[];
-  score: { score?: number; severity: string; severitySource?: string; sentence?: string; reasons: ScoreReason[] };
+  score: {
+    score?: number;
+    severity: string;
+    severitySource?: string;
+    sentence?: string;
+    startVector?: string;
+    vector?: string;
+    adjustments: { metric: string; reason: string }[];
+    epss?: EpssTrend;
+    reasons: ScoreReason[];
+  };
 }

@@ -1,6 +1,7 @@
 import { accountsEn } from './accounts.en.ts';
 import { auditEn } from './audit.en.ts';
 import { detailEn } from './detail.en.ts';
+import { dueEn } from './due.en.ts';
 import { exportsEn } from './exports.en.ts';
 import { findingsEn } from './findings.en.ts';
 import { notificationsEn } from './notifications.en.ts';
@@ -14,6 +15,7 @@ import { statusEn } from './status.en.ts';
 /** `{name}` is a parameter; `one|other` chooses by `count`. One file a page. Every key stands in every language; a test compares. */
 export const en = {
   ...detailEn,
+  ...dueEn,
   ...exportsEn,
   ...findingsEn,
   ...notificationsEn,

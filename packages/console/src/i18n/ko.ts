@@ -1,6 +1,7 @@
 import { accountsKo } from './accounts.ko.ts';
 import { auditKo } from './audit.ko.ts';
 import { detailKo } from './detail.ko.ts';
+import { dueKo } from './due.ko.ts';
 import { exportsKo } from './exports.ko.ts';
 import { findingsKo } from './findings.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
@@ -14,6 +15,7 @@ import type { Dictionary } from './translate.ts';
 
 export const ko: Dictionary = {
   ...detailKo,
+  ...dueKo,
   ...exportsKo,
   ...findingsKo,
   ...notificationsKo,

@@ -15,6 +15,7 @@ import { resourceName, vulnerabilityOf } from '../finding-facts.ts';
 import type { FindingsState } from '../findings-state.ts';
 import { Exploitation } from './exploitation.tsx';
 import { Fix } from './fix.tsx';
+import { History, SuppressedBy } from './history.tsx';
 import { Packages } from './packages.tsx';
 import { References } from './references.tsx';
 import { ScoreWhy } from './score-why.tsx';
@@ -42,6 +43,7 @@ export function FindingBody({ findingArn, group, onState }: FindingBodyProps) {
         </Button>
       )}
       <Overview finding={finding} />
+      <SuppressedBy finding={finding} />
       <Fix finding={finding} />
       <Why finding={finding} />
       <ScoreWhy finding={finding} />
@@ -49,6 +51,7 @@ export function FindingBody({ findingArn, group, onState }: FindingBodyProps) {
       <Packages finding={finding} />
       <Description finding={finding} />
       <References finding={finding} />
+      <History finding={finding} />
     </SpaceBetween>
   );
 }

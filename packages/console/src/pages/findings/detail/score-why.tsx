@@ -6,6 +6,7 @@ import { type BaseMetric, vectorParts, vectorWeight } from '../../../format/cvss
 import { metricKey, metricValueKey } from '../../../i18n/cvss-keys.ts';
 import { useI18n } from '../../../i18n/i18n.tsx';
 import { choiceLabel } from '../choice-label.ts';
+import { Adjustments } from './adjustments.tsx';
 import { Section } from './section.tsx';
 
 /** Which score was taken, metric by metric in words, and the ones that were not. */
@@ -30,15 +31,7 @@ export function ScoreWhy({ finding }: { finding: Finding }) {
         </p>
       )}
       {used !== undefined && <Vector reason={used} />}
-      {(adjusted?.adjustments ?? []).length > 0 && (
-        <ul className="assay-lines">
-          {(adjusted?.adjustments ?? []).map((adjustment) => (
-            <li key={adjustment.metric}>
-              {t('detail.adjusted')}: {adjustment.metric}, {adjustment.reason}
-            </li>
-          ))}
-        </ul>
-      )}
+      {explanation !== undefined && <Adjustments score={explanation.score} />}
       {others.length > 0 && (
         <ExpandableSection headerText={t('detail.otherScores')} variant="footer">
           <ul className="assay-lines">
