@@ -139,7 +139,13 @@ export async function createFaultEstate(folder: string): Promise<FaultEstate> {
     ...{ folder, data, pool, postgres, received, places, start },
     async publish(which) {
       if (published === which) return;
-      await install(data, places[which], pool);
+      // The blow may be at PostgreSQL while this process speaks to it.
+      const installed = (): Promise<boolean> =>
+        install(data, places[which], pool).then(
+          () => true,
+          () => false,
+        );
+      await until(installed, { within: 60_000 });
       published = which;
     },
     known: async () => ((await readCurrent(pool)) === undefined || published === undefined ? [] : KNOWN[published]),
