@@ -51,6 +51,7 @@ export function assayModel(): ServiceModel {
     signingName: 'assay',
     apiVersion: '2026-11-21',
     protocol: 'rest-json',
+    strict: true,
     source: 'hand-written',
     operations: merged(PARTS.map((part) => part.operations)),
     shapes: merged(PARTS.map((part) => part.shapes)),

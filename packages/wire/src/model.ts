@@ -6,6 +6,8 @@ export interface ServiceModel {
   readonly apiVersion: string;
   readonly protocol: 'rest-json' | 'query';
   readonly xmlNamespace?: string;
+  /** Members that the model does not know are refused: a mistyped limit of a rule must not make a wider one. Amazon's services ignore them. */
+  readonly strict?: boolean;
   readonly source: string;
   readonly operations: Readonly<Record<string, OperationModel>>;
   readonly shapes: Readonly<Record<string, Shape>>;

@@ -14,8 +14,8 @@ export interface RestParts {
 const MOST_PROBLEMS = 20;
 
 /**
- * A restJson1 request as the typed input of its operation. Unknown members are ignored, null is absence, an empty body is `{}`.
- * Throws ValidationException CANNOT_PARSE that names each member of a wrong type.
+ * A restJson1 request as the typed input of its operation. Null is absence, an empty body is `{}`; unknown members are
+ * ignored unless the model is strict. Throws ValidationException CANNOT_PARSE that names each member of a wrong type.
  */
 export function readRestJson(model: ServiceModel, operation: OperationModel, parts: RestParts): Record<string, unknown> {
   if (!operation.input) return {};
@@ -67,6 +67,7 @@ function readMembers(
   place: { readonly json: unknown; readonly into: Record<string, unknown>; readonly path?: string },
 ): void {
   const given = place.json as Record<string, unknown>;
+  if (run.model.strict === true) refuseUnknown(run, shape, { given, path: place.path });
   for (const [name, member] of Object.entries(shape.members ?? {})) {
     if (member.location) continue;
     const wireName = member.locationName ?? name;
@@ -75,6 +76,15 @@ function readMembers(
     const path = place.path ? `${place.path}.${name}` : name;
     const value = readValue(run, shapeOf(run.model, member.shape), { json, path });
     if (value !== undefined) place.into[name] = value;
+  }
+}
+
+function refuseUnknown(run: Run, shape: Shape, { given, path }: { readonly given: object; readonly path: string | undefined }): void {
+  const known = bodyMembers(shape).map((name) => shape.members![name]!.locationName ?? name);
+  for (const name of Object.keys(given).filter((one) => !known.includes(one))) {
+    if (run.problems.length >= MOST_PROBLEMS) return;
+    const shown = name.slice(0, 100);
+    problem(run, path === undefined ? shown : `${path}.${shown}`, `is not known here; there are ${known.join(', ')}`);
   }
 }
 
