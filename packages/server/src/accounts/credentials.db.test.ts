@@ -71,8 +71,15 @@ test('the management account makes the first key of an account it made, and nobo
   expect(await status(key)).toBe(MEMBER);
   const member = assayOf(service, Number(MEMBER));
   expect((await member('access-keys/list', {})).body['accessKeys']).toHaveLength(1);
-  for (const uri of ['access-keys/create', 'access-keys/list', 'access-keys/delete', 'bearer-tokens/create', 'users/delete']) {
-    const input = { userName: 'x', role: 'admin', accessKeyId: key['accessKeyId'] };
+  const user = { userName: 'x' };
+  const calls = {
+    'access-keys/create': { ...user, role: 'admin' },
+    'access-keys/list': {},
+    'access-keys/delete': { accessKeyId: key['accessKeyId'] },
+    'bearer-tokens/create': { ...user, role: 'admin' },
+    'users/delete': user,
+  };
+  for (const [uri, input] of Object.entries(calls)) {
     expect([uri, (await member(uri, { ...input, accountId: '000000000000' })).status]).toEqual([uri, 403]);
     expect([uri, (await assayOf(service, 3)(uri, { ...input, accountId: MEMBER })).status]).toEqual([uri, 403]);
     expect([uri, (await assayOf(service, 0, 'operator')(uri, input)).status]).toEqual([uri, 403]);
