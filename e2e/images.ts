@@ -120,7 +120,6 @@ export function readText(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** The mirror that apt uses on this machine. */
 /** Where apt on this machine gets bookworm from. */
 export function aptMirror(): string {
   const args = ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'];
