@@ -1,0 +1,4 @@
+import type { ClusterSource } from './source.ts';
+
+/** Every kind of place where containers run. */
+export const CLUSTERS: readonly ClusterSource[] = [];

@@ -1,0 +1,52 @@
+import type { Logger } from '@assay/core/context.ts';
+import type { RegistryCapabilities, RegistryEvent, RegistryImage } from '@assay/core/registry.ts';
+import type { ClusterReport } from '@assay/core/running.ts';
+import type { Fetcher } from '@assay/net/guarded-fetch.ts';
+import type { ConfigField } from './config.ts';
+
+export type SourceConfig = Readonly<Record<string, string>>;
+
+export interface SourceContext {
+  /** Unsealed; empty when it has none. */
+  readonly secret: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** The guarded one; the only way out. */
+  readonly fetcher: Fetcher;
+}
+
+/** What every kind of source has. The id equals its folder's name and the configuration's `kind`. */
+export interface SourceKind {
+  readonly id: string;
+  readonly config: Readonly<Record<string, ConfigField>>;
+  /** What the sealed secret is; undefined: there is none. */
+  readonly secret?: ConfigField;
+  /** What it must be allowed to do, for whoever grants it: `ecr:DescribeImages`. */
+  readonly permissions: readonly string[];
+}
+
+/** Where images lie. Reading goes by the registry protocol of `net`; this tells what is there. */
+export interface RegistrySource extends SourceKind {
+  readonly capabilities: RegistryCapabilities;
+  /** Host (and port) at which its images are pulled, as references write it. */
+  host(config: SourceConfig): string;
+  /** Credentials for reading images; undefined: none are needed. May ask the provider, as ECR's tokens need. */
+  credentials(config: SourceConfig, ctx: SourceContext): Promise<{ readonly username: string; readonly password: string } | undefined>;
+  /** Names of repositories. @throws AssayError with a sentence that says what to do; then nothing is known to be gone. */
+  repositories(config: SourceConfig, ctx: SourceContext): AsyncIterable<string>;
+  /** All that one repository holds. @throws like `repositories`. */
+  images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncIterable<RegistryImage>;
+  /** Events of one notification of the registry's own form; what is no event of an image is left out. @throws AssayError `bad-notification` */
+  events?(body: Buffer, headers: ReadonlyMap<string, string>): readonly RegistryEvent[];
+}
+
+/** Where containers run. */
+export interface ClusterSource extends SourceKind {
+  /** Tells for as long as the signal allows; gets over whatever is passing by itself. @throws AssayError when a person must act. */
+  watch(config: SourceConfig, ctx: SourceContext): AsyncIterable<ClusterReport>;
+}
