@@ -1,6 +1,7 @@
 import type { Logger } from '@assay/core/context.ts';
 import type { RegistryCapabilities, RegistryEvent, RegistryImage } from '@assay/core/registry.ts';
 import type { ClusterReport } from '@assay/core/running.ts';
+import type { GrpcClient } from '@assay/net/grpc.ts';
 import type { Fetcher } from '@assay/net/guarded-fetch.ts';
 import type { ConfigField } from './config.ts';
 
@@ -16,8 +17,21 @@ export interface SourceContext {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** The guarded one; the only way out. */
+  /** The guarded one; the only way out. Whoever makes it decides which hosts may have internal addresses or do without encryption. */
   readonly fetcher: Fetcher;
+  /** Only for kinds that are `local`, and only where whoever wrote the configuration administers this machine. */
+  readonly machine?: LocalMachine;
+}
+
+/** The machine that this process runs on. */
+export interface LocalMachine {
+  /** Never given twice, the same after a restart; made from the machine id, which itself is confidential (machine-id(5)). */
+  readonly id: string | undefined;
+  readonly name: string;
+  /** HTTP over a socket file. */
+  readonly socket: (path: string) => Fetcher;
+  /** gRPC over a socket file. */
+  readonly grpc: (path: string) => GrpcClient;
 }
 
 /** What every kind of source has. The id equals its folder's name and the configuration's `kind`. */
@@ -28,6 +42,8 @@ export interface SourceKind {
   readonly secret?: ConfigField;
   /** What it must be allowed to do, for whoever grants it: `ecr:DescribeImages`. */
   readonly permissions: readonly string[];
+  /** It reads sockets of the machine it runs on: nothing that a tenant of a server may configure. */
+  readonly local?: true;
 }
 
 /** Where images lie. Reading goes by the registry protocol of `net`; this tells what is there. */

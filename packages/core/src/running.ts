@@ -81,6 +81,8 @@ export interface ClusterHealth {
   readonly units: number;
   /** What cannot be seen, in sentences for people: a missing permission, a cluster that is locked. */
   readonly problems: readonly string[];
+  /** The cluster no longer exists; its last snapshot was empty and nothing will follow. */
+  readonly gone?: true;
 }
 
 /** What a source of running images says, in order. `snapshot` is everything inside its scope; a `change` replaces the rows of its keys. */

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isInternalAddress } from './address.ts';
 import { fetchConditional } from './conditional.ts';
@@ -229,4 +232,17 @@ it('goes through a proxy, but for hosts that are excepted', async () => {
   expect(used).toHaveLength(1);
   await expect(through({ url: 'https://feed.example/', maxBytes: 10, retries: 0 })).rejects.toMatchObject({ code: 'network' });
   expect(used).toEqual(['http://feed.example/x', 'feed.example:443']);
+});
+
+it('reaches a socket file and nothing else when it is told so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'socket-'));
+  const path = join(folder, 's');
+  const server = http.createServer((request, response) => response.end(`${request.headers.host} ${request.url}`));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const overSocket = fetcher({ socketPath: path, proxy: { httpProxy: 'http://127.0.0.1:1' } });
+  expect(await (await overSocket({ url: 'http://localhost/x', maxBytes: 100 })).text()).toBe('localhost /x');
+  rmSync(folder, { recursive: true });
+  const nowhere = fetcher({ socketPath: path });
+  await expect(nowhere({ url: 'http://localhost/x', maxBytes: 100, retries: 0 })).rejects.toMatchObject({ code: 'network' });
 });

@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly proxy?: ProxySettings;
   /** Further certificate authorities, PEM. */
   readonly extraCa?: string;
+  /** Everything goes to this socket file, whatever the host is; no proxy. The path is one that the administrator of this machine wrote. */
+  readonly socketPath?: string;
 }
 
 export interface TransportRequest {
@@ -40,7 +42,8 @@ export interface RawResponse {
 export type Transport = (request: TransportRequest) => Promise<RawResponse>;
 
 export function createTransport(options: TransportOptions): Transport {
-  const { proxy } = options;
+  const { socketPath } = options;
+  const proxy = socketPath === undefined ? options.proxy : undefined;
   const proxyEnv = {
     ...(proxy?.httpsProxy && { HTTPS_PROXY: proxy.httpsProxy }),
     ...(proxy?.httpProxy && { HTTP_PROXY: proxy.httpProxy }),
@@ -51,7 +54,8 @@ export function createTransport(options: TransportOptions): Transport {
   return async (request) => {
     clients ??= openClients(proxyEnv, options.extraCa);
     const { http, https } = await clients;
-    return await exchange(request, request.url.protocol === 'https:' ? https : http, proxyHosts);
+    const client = request.url.protocol === 'https:' ? https : http;
+    return await exchange(request, { ...client, proxyHosts, ...(socketPath !== undefined && { socketPath }) });
   };
 }
 
@@ -88,7 +92,12 @@ function hostOf(proxy: string): string {
   }
 }
 
-function exchange(request: TransportRequest, client: Client, proxyHosts: ReadonlySet<string>): Promise<RawResponse> {
+interface Way extends Client {
+  readonly proxyHosts: ReadonlySet<string>;
+  readonly socketPath?: string;
+}
+
+function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client }: Way): Promise<RawResponse> {
   const { url } = request;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!request.named && isIP(host) !== 0 && isInternalAddress(host)) return Promise.reject(blocked(host));
@@ -101,6 +110,7 @@ function exchange(request: TransportRequest, client: Client, proxyHosts: Readonl
       timeout: request.stallMs,
       ...(request.signal !== undefined && { signal: request.signal }),
       ...(!request.named && { lookup: guardedLookup(proxyHosts) }),
+      ...(socketPath !== undefined && { socketPath }),
       maxHeaderSize: 64 * 1024,
     });
     outgoing.on('timeout', () => {

@@ -1,0 +1,94 @@
+import http2 from 'node:http2';
+import { AssayError } from '@assay/core/errors.ts';
+
+export interface GrpcCall {
+  /** `/runtime.v1.RuntimeService/Version` */
+  readonly path: string;
+  /** Protocol buffer of the request. */
+  readonly message: Buffer;
+  /** Of the answer; more is an error. */
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One unary call: the protocol buffer of the answer. Throws AssayErrors `network`, `timeout`, `too-large`, `bad-answer`, `aborted`, and
+ * `grpc-N` for a status of the server's (12: it does not know the method).
+ */
+export type GrpcClient = (call: GrpcCall) => Promise<Buffer>;
+
+/** gRPC over HTTP/2 on a socket file, a connection a call: what asks every few seconds needs no more. */
+export function grpcOverSocket(socketPath: string): GrpcClient {
+  return async (call) => {
+    const { connect } = await import('node:net');
+    const session = http2.connect('http://localhost', { createConnection: () => connect(socketPath), settings: { enablePush: false } });
+    try {
+      return await exchange(session, call, socketPath);
+    } finally {
+      session.destroy();
+    }
+  };
+}
+
+function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let count = 0;
+    let status: string | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const end = (outcome: Buffer | AssayError): void => {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', stop);
+      if (outcome instanceof AssayError) reject(outcome);
+      else resolve(outcome);
+    };
+    const stop = (): void => end(new AssayError('aborted', `The call to ${socketPath} was stopped.`));
+    if (call.signal?.aborted === true) return stop();
+    call.signal?.addEventListener('abort', stop);
+    timer = setTimeout(() => end(new AssayError('timeout', `${socketPath} took too long to answer; try again later.`)), call.timeoutMs);
+    const broken = (error: Error): void => end(unreachable(error, socketPath));
+    session.on('error', broken);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': call.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.on('error', broken);
+    const statusIn = (headers: http2.IncomingHttpHeaders): void => {
+      const value = headers['grpc-status'];
+      if (typeof value === 'string') status = value;
+    };
+    stream.on('response', statusIn);
+    stream.on('trailers', statusIn);
+    stream.on('data', (piece: Buffer) => {
+      count += piece.length;
+      if (count > call.maxBytes) end(new AssayError('too-large', `${socketPath} sends more than ${call.maxBytes} bytes.`));
+      else pieces.push(piece);
+    });
+    stream.on('close', () => end(outcomeOf(Buffer.concat(pieces), status, socketPath)));
+    stream.end(framed(call.message));
+  });
+}
+
+/** Length-prefixed message of gRPC over HTTP/2: not compressed, length in four bytes. */
+function framed(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
+function outcomeOf(body: Buffer, status: string | undefined, socketPath: string): Buffer | AssayError {
+  if (status === undefined) return new AssayError('network', `${socketPath} broke the connection before the end; try again.`);
+  if (status !== '0') return new AssayError(`grpc-${/^\d{1,3}$/.test(status) ? status : '2'}`, `${socketPath} refused the call.`);
+  const whole = body.length >= 5 && body[0] === 0 && body.readUInt32BE(1) === body.length - 5;
+  return whole ? body.subarray(5) : new AssayError('bad-answer', `${socketPath} answered with what is no message of gRPC.`);
+}
+
+function unreachable(error: Error, socketPath: string): AssayError {
+  const { code = error.message } = error as NodeJS.ErrnoException;
+  return new AssayError('network', `${socketPath} cannot be reached (${code}); check that it is there and may be opened.`, {
+    cause: error,
+  });
+}
