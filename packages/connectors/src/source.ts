@@ -19,7 +19,7 @@ export interface SourceContext {
   readonly log: Logger;
   /** The guarded one; the only way out. Whoever makes it decides which hosts may have internal addresses or do without encryption. */
   readonly fetcher: Fetcher;
-  /** Only for kinds that are `local`, and only where whoever wrote the configuration administers this machine. */
+  /** Only where whoever wrote the configuration administers this machine, as with `assay collect`. */
   readonly machine?: LocalMachine;
 }
 
@@ -28,6 +28,7 @@ export interface LocalMachine {
   /** Never given twice, the same after a restart; made from the machine id, which itself is confidential (machine-id(5)). */
   readonly id: string | undefined;
   readonly name: string;
+  readonly readFile: (path: string) => Promise<string>;
   /** HTTP over a socket file. */
   readonly socket: (path: string) => Fetcher;
   /** gRPC over a socket file. */

@@ -16,11 +16,10 @@ interface BodyLimits {
   readonly url: URL;
   readonly maxBytes: number;
   readonly stallMs: number;
+  /** In every `stallMs` of waiting. */
+  readonly leastBytes: number;
   readonly now: () => number;
 }
-
-/** A server must send this much in every `stallMs` of waiting for it; one that sends a byte a second holds nobody for hours. */
-const LEAST_BYTES = 16 * 1024;
 
 export function openBody(raw: RawResponse, limits: BodyLimits): GuardedBody {
   const body: AsyncIterable<Buffer> = { [Symbol.asyncIterator]: () => read(raw, limits) };
@@ -49,7 +48,7 @@ export function openBody(raw: RawResponse, limits: BodyLimits): GuardedBody {
   };
 }
 
-async function* read({ stream, headers }: RawResponse, { url, maxBytes, stallMs, now }: BodyLimits): AsyncGenerator<Buffer> {
+async function* read({ stream, headers }: RawResponse, { url, maxBytes, stallMs, leastBytes, now }: BodyLimits): AsyncGenerator<Buffer> {
   const tooLarge = new AssayError('too-large', `${url.host} sends more than the ${maxBytes} bytes that are accepted here.`);
   const announced = Number(headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes && stream.method !== 'HEAD') {
@@ -70,7 +69,7 @@ async function* read({ stream, headers }: RawResponse, { url, maxBytes, stallMs,
       count += next.value.length;
       if (count > maxBytes) throw tooLarge;
       if (waited >= stallMs) {
-        if (recent < LEAST_BYTES) throw new AssayError('timeout', `${url.host} sends too slowly; try again later.`);
+        if (recent < leastBytes) throw new AssayError('timeout', `${url.host} sends too slowly; try again later.`);
         waited = 0;
         recent = 0;
       }

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { TLSSocket } from 'node:tls';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { isInternalAddress } from './address.ts';
 import { fetchConditional } from './conditional.ts';
 import { createFetcher, type Fetcher, type FetcherOptions, retryAfter } from './guarded-fetch.ts';
@@ -245,4 +248,68 @@ it('reaches a socket file and nothing else when it is told so', async () => {
   rmSync(folder, { recursive: true });
   const nowhere = fetcher({ socketPath: path });
   await expect(nowhere({ url: 'http://localhost/x', maxBytes: 100, retries: 0 })).rejects.toMatchObject({ code: 'network' });
+});
+
+describe('a server with an authority of its own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-tls-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const pem = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const make = (name: string, ...more: string[]): void => {
+    const days = ['-days', '2', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    const files = ['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.crt`)];
+    execFileSync('openssl', ['req', '-x509', ...days, ...files, '-subj', `/CN=${name}`, ...more], { stdio: 'ignore' });
+  };
+  make('server', '-addext', 'subjectAltName=DNS:cluster.internal');
+  make('client');
+
+  async function serveTls(): Promise<string> {
+    const options = { key: pem('server.key'), cert: pem('server.crt'), ca: pem('client.crt'), requestCert: true, rejectUnauthorized: true };
+    const server = https.createServer(options, (request, response) =>
+      response.end((request.socket as TLSSocket).getPeerCertificate().subject.CN),
+    );
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const tls = () => ({ ca: pem('server.crt'), cert: pem('client.crt'), key: pem('client.key'), servername: 'cluster.internal' });
+
+  it.each([undefined, pem('client.crt')])('is believed when its authority is given, and sees our certificate', async (extraCa) => {
+    const url = await serveTls();
+    const fetch = fetcher(extraCa === undefined ? {} : { extraCa });
+    for (const endless of [true, false]) {
+      expect(await (await fetch({ url, maxBytes: 100, retries: 0, tls: tls(), endless })).text()).toBe('client');
+    }
+    const { ca, cert, key } = tls();
+    await expect(fetch({ url, maxBytes: 100, retries: 0 })).rejects.toMatchObject({ code: 'network' });
+    await expect(fetch({ url, maxBytes: 100, retries: 0, tls: { ca, cert, key } })).rejects.toMatchObject({ code: 'network' });
+    await expect(fetch({ url, maxBytes: 100, retries: 0, tls: { ...tls(), ca: pem('client.crt') } })).rejects.toMatchObject({
+      code: 'network',
+    });
+  });
+
+  it('does not show our certificate where it sends us', async () => {
+    const url = await serveTls();
+    const first = await serve((_, response) => response.writeHead(302, { location: url }).end());
+    await expect(fetcher()({ url: first, maxBytes: 100, retries: 0, tls: tls(), named: [new URL(url).host] })).rejects.toMatchObject({
+      code: 'network',
+    });
+  });
+});
+
+it('many endless answers keep no other request waiting, and may be quiet', async () => {
+  const url = await serve((request, response) => {
+    if (request.url === '/quick') return response.end('ok');
+    const timer = setInterval(() => response.write('.'), 40);
+    response.on('close', () => clearInterval(timer));
+  });
+  const fetch = fetcher();
+  const stop = new AbortController();
+  const quiet = await Promise.all(
+    Array.from({ length: 20 }, () => fetch({ url, maxBytes: 1000, endless: true, stallMs: 100, signal: stop.signal })),
+  );
+  expect(await (await fetch({ url: `${url}/quick`, maxBytes: 10 })).text()).toBe('ok');
+  let dots = 0;
+  for await (const piece of quiet[0]!.body) if ((dots += piece.length) >= 8) break;
+  expect(dots).toBeGreaterThanOrEqual(8);
+  stop.abort();
 });

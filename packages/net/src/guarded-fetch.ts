@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { isLoopbackHost } from './address.ts';
 import { type GuardedBody, openBody } from './body.ts';
-import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import { createTransport, type TlsIdentity, type Transport, type TransportOptions } from './transport.ts';
 
 export interface FetcherOptions extends TransportOptions {
   readonly userAgent?: string;
@@ -34,6 +34,10 @@ export interface GuardedRequest {
   /** Attempts beyond the first after 429, 5xx and broken connections, default 3; not for what changes something. */
   readonly retries?: number;
   readonly signal?: AbortSignal;
+  /** For the URL's own host only. */
+  readonly tls?: TlsIdentity;
+  /** The answer goes on for as long as there is something to tell: no least speed, and a connection of its own. */
+  readonly endless?: boolean;
 }
 
 export interface GuardedResponse extends GuardedBody {
@@ -50,6 +54,8 @@ export type Fetcher = (request: GuardedRequest) => Promise<GuardedResponse>;
 const RETRIED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const LONGEST_WAIT = 120_000;
+/** A server must send this much in every `stallMs` of waiting for it; one that sends a byte a second holds nobody for hours. */
+const LEAST_BYTES = 16 * 1024;
 
 /**
  * The only way out to the network. Throws AssayErrors: `bad-url`, `insecure-url`, `blocked-address`, `redirect-refused`, `network`, `timeout`,
@@ -100,6 +106,7 @@ export function retryAfter(value: string | undefined, now: number): number | und
 
 async function follow({ options, transport, request }: Job): Promise<GuardedResponse> {
   let url = parseUrl(request.url);
+  const own = url.origin;
   const named = new Set([...(request.named ?? []).map((host) => host.toLowerCase()), ...(request.foreign === true ? [] : [url.host])]);
   let headers: Readonly<Record<string, string>> = {
     'user-agent': options.userAgent ?? 'assay',
@@ -120,9 +127,12 @@ async function follow({ options, transport, request }: Job): Promise<GuardedResp
       stallMs: request.stallMs ?? 30_000,
       signal,
       ...(request.body !== undefined && !isRead(method) && { body: request.body }),
+      ...(request.tls !== undefined && url.origin === own && { tls: request.tls }),
+      ...(request.endless === true && { endless: true }),
     });
     const location = REDIRECTS.has(raw.status) ? raw.headers.get('location') : undefined;
-    const body = openBody(raw, { url, maxBytes: request.maxBytes, stallMs: request.stallMs ?? 30_000, now: options.now });
+    const limits = { url, maxBytes: request.maxBytes, stallMs: request.stallMs ?? 30_000, now: options.now };
+    const body = openBody(raw, { ...limits, leastBytes: request.endless === true ? 0 : LEAST_BYTES });
     if (location === undefined) return { status: raw.status, headers: raw.headers, url, ...body };
     body.discard();
     if (hop >= (request.maxRedirects ?? 5)) throw refused(url, 'redirects too often');

@@ -19,6 +19,16 @@ export interface TransportOptions {
   readonly socketPath?: string;
 }
 
+/** What one server asks for beyond the usual: its own authority, a certificate of ours. All PEM. */
+export interface TlsIdentity {
+  /** Only what these sign is believed; undefined: the usual authorities. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name its certificate is made for, where that is not the URL's. */
+  readonly servername?: string;
+}
+
 export interface TransportRequest {
   readonly url: URL;
   readonly method: string;
@@ -29,6 +39,9 @@ export interface TransportRequest {
   /** Milliseconds without a byte. */
   readonly stallMs: number;
   readonly signal?: AbortSignal;
+  readonly tls?: TlsIdentity;
+  /** Gets a connection of its own, so that many of them do not keep others waiting. */
+  readonly endless?: boolean;
 }
 
 export interface RawResponse {
@@ -61,7 +74,14 @@ export function createTransport(options: TransportOptions): Transport {
 
 interface Client {
   readonly request: typeof http.request;
-  readonly agent: http.Agent;
+  readonly agents: Agents;
+  /** For requests that bring their own authority: what an agent has would win over it. */
+  readonly bare: Agents;
+}
+
+interface Agents {
+  readonly pooled: http.Agent;
+  readonly endless: http.Agent;
 }
 
 interface Clients {
@@ -76,12 +96,15 @@ async function openClients(proxyEnv: Readonly<Record<string, string>>, extraCa: 
     import('node:https'),
     import('node:tls'),
   ]);
-  const ca = extraCa === undefined ? undefined : [...tls.getCACertificates('default'), extraCa];
-  const shared = { keepAlive: true, maxSockets: 16, ...(Object.keys(proxyEnv).length > 0 && { proxyEnv }) };
-  return {
-    http: { request: plain.request, agent: new plain.Agent(shared) },
-    https: { request: secure.request, agent: new secure.Agent({ ...shared, ...(ca !== undefined && { ca }) }) },
-  };
+  const proxied = Object.keys(proxyEnv).length > 0 && { proxyEnv };
+  const agents = (Agent: typeof http.Agent, ca?: { readonly ca: string[] }): Agents => ({
+    pooled: new Agent({ keepAlive: true, maxSockets: 16, ...proxied, ...ca }),
+    endless: new Agent({ ...proxied, ...ca }),
+  });
+  const open = agents(plain.Agent);
+  const bare = agents(secure.Agent);
+  const usual = extraCa === undefined ? bare : agents(secure.Agent, { ca: [...tls.getCACertificates('default'), extraCa] });
+  return { http: { request: plain.request, agents: open, bare: open }, https: { request: secure.request, agents: usual, bare } };
 }
 
 function hostOf(proxy: string): string {
@@ -106,7 +129,8 @@ function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client
     const outgoing = client.request(url, {
       method: request.method,
       headers: { ...request.headers, ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }) },
-      agent: client.agent,
+      agent: (request.tls?.ca === undefined ? client.agents : client.bare)[request.endless === true ? 'endless' : 'pooled'],
+      ...request.tls,
       timeout: request.stallMs,
       ...(request.signal !== undefined && { signal: request.signal }),
       ...(!request.named && { lookup: guardedLookup(proxyHosts) }),
