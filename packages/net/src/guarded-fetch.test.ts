@@ -309,7 +309,10 @@ it('many endless answers keep no other request waiting, and may be quiet', async
   );
   expect(await (await fetch({ url: `${url}/quick`, maxBytes: 10 })).text()).toBe('ok');
   let dots = 0;
-  for await (const piece of quiet[0]!.body) if ((dots += piece.length) >= 8) break;
+  for await (const piece of quiet[0]!.body) {
+    dots += piece.length;
+    if (dots >= 8) break;
+  }
   expect(dots).toBeGreaterThanOrEqual(8);
   stop.abort();
 });
