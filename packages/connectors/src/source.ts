@@ -64,6 +64,10 @@ export interface RegistrySource extends SourceKind {
 
 /** Where containers run. */
 export interface ClusterSource extends SourceKind {
-  /** Tells for as long as the signal allows; gets over whatever is passing by itself. @throws AssayError when a person must act. */
+  /**
+   * Tells for as long as the signal allows, a snapshot of each cluster first; gets over whatever is passing by itself. Each report says that
+   * the cluster was seen just now, so there is at least one a minute while that is so, and none while it is not. Called again, it tells
+   * everything again. @throws AssayError when a person must act.
+   */
   watch(config: SourceConfig, ctx: SourceContext): AsyncIterable<ClusterReport>;
 }
