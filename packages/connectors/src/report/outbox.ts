@@ -38,61 +38,18 @@ export interface Outbox {
 
 export function createOutbox({ now, most }: { readonly now: () => number; readonly most: number }): Outbox {
   const streams = new Map<string, Stream>();
-  let waiting = 0;
   let overflowed = false;
+  const waiting = (): number => [...streams.values()].reduce((sum, { changes }) => sum + changes.size, 0);
 
   function streamOf(cluster: ClusterIdentity): Stream {
     const key = `${cluster.provider} ${cluster.uid}`;
-    const known = streams.get(key);
-    const stream = known ?? {
-      cluster,
-      observedAt: 0,
-      snapshot: undefined,
-      changes: new Map(),
-      health: undefined,
-      toldAt: -HEALTH_MS,
-      told: '',
-    };
+    const stream = streams.get(key) ?? newStream(cluster);
     // Whoever spoke last comes last.
     streams.delete(key);
     streams.set(key, stream);
+    stream.cluster = cluster;
+    stream.observedAt = now();
     return stream;
-  }
-
-  function forgetChanges(stream: Stream): void {
-    waiting -= stream.changes.size;
-    stream.changes.clear();
-  }
-
-  function addChanges(stream: Stream, images: readonly RunningImage[]): void {
-    if (overflowed) return;
-    const before = stream.changes.size;
-    for (const image of images) stream.changes.set(runningKey(image), image);
-    waiting += stream.changes.size - before;
-    if (waiting <= most) return;
-    overflowed = true;
-    for (const one of streams.values()) forgetChanges(one);
-  }
-
-  function take(stream: Stream): Work['what'] | undefined {
-    const { snapshot, changes, health } = stream;
-    if (snapshot !== undefined) {
-      stream.snapshot = undefined;
-      return { kind: 'snapshot', scope: snapshot.scope, images: snapshot.images };
-    }
-    const [images] = pagesOf(changes.values());
-    if (images !== undefined) {
-      waiting -= changes.size;
-      for (const image of images) changes.delete(runningKey(image));
-      waiting += changes.size;
-      return { kind: 'change', images };
-    }
-    if (health === undefined) return undefined;
-    stream.health = undefined;
-    if (health.problems.join('\n') === stream.told && now() - stream.toldAt < HEALTH_MS) return undefined;
-    stream.told = health.problems.join('\n');
-    stream.toldAt = now();
-    return { kind: 'health', health };
   }
 
   return {
@@ -101,22 +58,51 @@ export function createOutbox({ now, most }: { readonly now: () => number; readon
     },
     add(report) {
       const stream = streamOf(report.cluster);
-      stream.cluster = report.cluster;
-      stream.observedAt = now();
       if (report.kind === 'health') stream.health = report.health;
-      else if (report.kind === 'change') addChanges(stream, report.images);
-      else {
-        // It holds them.
-        forgetChanges(stream);
+      else if (report.kind === 'snapshot') {
         stream.snapshot = report;
+        // It holds them.
+        stream.changes.clear();
+      } else if (!overflowed) {
+        for (const image of report.images) stream.changes.set(runningKey(image), image);
+        overflowed = waiting() > most;
+        if (overflowed) for (const { changes } of streams.values()) changes.clear();
       }
     },
     next() {
       for (const stream of streams.values()) {
-        const what = take(stream);
+        const what = takeSnapshot(stream) ?? takeChanges(stream) ?? takeHealth(stream, now());
         if (what !== undefined) return { cluster: stream.cluster, observedAt: stream.observedAt, what };
       }
       return undefined;
     },
   };
+}
+
+function newStream(cluster: ClusterIdentity): Stream {
+  return { cluster, observedAt: 0, snapshot: undefined, changes: new Map(), health: undefined, toldAt: -HEALTH_MS, told: '' };
+}
+
+function takeSnapshot(stream: Stream): Work['what'] | undefined {
+  const { snapshot } = stream;
+  stream.snapshot = undefined;
+  return snapshot && { kind: 'snapshot', scope: snapshot.scope, images: snapshot.images };
+}
+
+function takeChanges({ changes }: Stream): Work['what'] | undefined {
+  const [images] = pagesOf(changes.values());
+  // What is left of it cannot be told.
+  if (images === undefined) changes.clear();
+  for (const image of images ?? []) changes.delete(runningKey(image));
+  return images && { kind: 'change', images };
+}
+
+function takeHealth(stream: Stream, now: number): Work['what'] | undefined {
+  const { health } = stream;
+  stream.health = undefined;
+  const problems = health?.problems.join('\n') ?? '';
+  if (health === undefined || (problems === stream.told && now - stream.toldAt < HEALTH_MS)) return undefined;
+  stream.told = problems;
+  stream.toldAt = now;
+  return { kind: 'health', health };
 }
