@@ -1,11 +1,17 @@
-import type { Sink } from './sink.ts';
-
 /** One member of a sink's configuration. */
 export interface ConfigField {
   readonly about: string;
   readonly required?: boolean;
   /** Undefined when the text is right, else what it must be. */
   readonly check?: (text: string) => string | undefined;
+}
+
+/** What is configured with them: a sink or a source. */
+export interface Configurable {
+  readonly id: string;
+  readonly config: Readonly<Record<string, ConfigField>>;
+  /** What the sealed secret is; undefined: there is none. */
+  readonly secret?: ConfigField;
 }
 
 export interface ConfigProblem {
@@ -16,24 +22,24 @@ export interface ConfigProblem {
 
 /** What is wrong with a configuration; nothing: it may be stored. An undefined `secret` keeps the one there is. */
 export function configProblems(
-  sink: Sink,
+  kind: Configurable,
   config: Readonly<Record<string, string>>,
   secret: { readonly text: string | undefined; readonly kept: boolean },
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const name of Object.keys(config)) {
-    if (!Object.hasOwn(sink.config, name)) {
-      problems.push({ field: `config.${name}`, message: `is not known to ${sink.id}, which has ${Object.keys(sink.config).join(', ')}` });
+    if (!Object.hasOwn(kind.config, name)) {
+      problems.push({ field: `config.${name}`, message: `is not known to ${kind.id}, which has ${Object.keys(kind.config).join(', ')}` });
     }
   }
-  for (const [name, field] of Object.entries(sink.config)) {
+  for (const [name, field] of Object.entries(kind.config)) {
     const message = problemOf(field, Object.hasOwn(config, name) ? config[name] : undefined);
     if (message !== undefined) problems.push({ field: `config.${name}`, message });
   }
-  if (sink.secret === undefined) {
-    if (secret.text !== undefined) problems.push({ field: 'secret', message: `is not used by ${sink.id}` });
+  if (kind.secret === undefined) {
+    if (secret.text !== undefined) problems.push({ field: 'secret', message: `is not used by ${kind.id}` });
   } else if (secret.text !== undefined || !secret.kept) {
-    const message = problemOf(sink.secret, secret.text);
+    const message = problemOf(kind.secret, secret.text);
     if (message !== undefined) problems.push({ field: 'secret', message });
   }
   return problems;
@@ -48,6 +54,11 @@ export function webAddress(text: string): string | undefined {
   const url = URL.parse(text);
   const usable = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   return usable ? undefined : 'must be an http or https address without a user name in it';
+}
+
+/** Names separated by commas or spaces. */
+export function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/[\s,]+/).filter((name) => name !== '');
 }
 
 export function hostName(text: string): string | undefined {

@@ -1,4 +1,9 @@
+import { oci } from './registries/oci/oci.ts';
 import type { RegistrySource } from './source.ts';
 
 /** Every kind of registry. */
-export const REGISTRIES: readonly RegistrySource[] = [];
+export const REGISTRIES: readonly RegistrySource[] = [oci];
+
+export function registryKindOf(id: string): RegistrySource | undefined {
+  return REGISTRIES.find((kind) => kind.id === id);
+}

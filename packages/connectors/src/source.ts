@@ -3,6 +3,8 @@ import type { RegistryCapabilities, RegistryEvent, RegistryImage } from '@assay/
 import type { ClusterReport } from '@assay/core/running.ts';
 import type { GrpcClient } from '@assay/net/grpc.ts';
 import type { Fetcher } from '@assay/net/guarded-fetch.ts';
+import type { Credentials } from '@assay/net/oci/credentials.ts';
+import type { RegistryOptions } from '@assay/net/oci/session.ts';
 import type { ConfigField } from './config.ts';
 
 export type SourceConfig = Readonly<Record<string, string>>;
@@ -47,16 +49,20 @@ export interface SourceKind {
   readonly local?: true;
 }
 
-/** Where images lie. Reading goes by the registry protocol of `net`; this tells what is there. */
+/** How a registry is spoken to, beside who asks. */
+export type RegistryReach = Pick<RegistryOptions, 'scheme' | 'insecure' | 'trustedRealms' | 'named'>;
+
+/** Where images lie. Reading goes by the registry protocol of `net` (registry-access.ts); this tells what is there. */
 export interface RegistrySource extends SourceKind {
-  readonly capabilities: RegistryCapabilities;
+  capabilities(config: SourceConfig): RegistryCapabilities;
   /** Host (and port) at which its images are pulled, as references write it. */
   host(config: SourceConfig): string;
+  reach(config: SourceConfig): RegistryReach;
   /** Credentials for reading images; undefined: none are needed. May ask the provider, as ECR's tokens need. */
-  credentials(config: SourceConfig, ctx: SourceContext): Promise<{ readonly username: string; readonly password: string } | undefined>;
+  credentials(config: SourceConfig, ctx: SourceContext): Promise<Credentials | undefined>;
   /** Names of repositories. @throws AssayError with a sentence that says what to do; then nothing is known to be gone. */
   repositories(config: SourceConfig, ctx: SourceContext): AsyncIterable<string>;
-  /** All that one repository holds. @throws like `repositories`. */
+  /** All that one repository holds, each digest once. @throws like `repositories`. */
   images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncIterable<RegistryImage>;
   /** Events of one notification of the registry's own form; what is no event of an image is left out. @throws AssayError `bad-notification` */
   events?(body: Buffer, headers: ReadonlyMap<string, string>): readonly RegistryEvent[];

@@ -1,9 +1,13 @@
-/** What a registry can and cannot tell; shown to people as it is. */
+/** What a registry can and cannot tell us; shown to people as it is. */
 export interface RegistryCapabilities {
   /** Whether repositories can be listed; else they are named by hand. */
   readonly repositories: boolean;
+  /** Whether a listing names manifests without a tag; else they are known from events and from what runs. */
   readonly untagged: boolean;
   readonly pushEvents: boolean;
+  /** Without times in a listing, pull dates come from these. */
+  readonly pullEvents: boolean;
+  /** Whether a listing says when an image was last pulled. */
   readonly pullTimes: boolean;
   readonly referrers: boolean;
 }
@@ -19,9 +23,11 @@ export interface RegistryImage {
   readonly tags: readonly string[];
   /** Milliseconds since the epoch. */
   readonly pushedAt?: number;
-  /** Not by us. */
+  /** By whomever; see {@link pulledByOthers}. */
   readonly pulledAt?: number;
   readonly mediaType?: string;
+  /** Kept, but it cannot be pulled until somebody restores it. */
+  readonly archived?: true;
 }
 
 /** What a registry told by itself. A hint: the crawl is the truth. */
@@ -35,4 +41,26 @@ export interface RegistryEvent {
   /** Who did it, to tell our own pulls from others'. */
   readonly userAgent?: string;
   readonly actor?: string;
+}
+
+/** Clocks differ, and registries write the time of a pull after they have answered it. */
+const OWN_PULL = 5000;
+
+/**
+ * When others last pulled an image: what its registry tells, unless that is no later than our own reading, which moves the same time.
+ * Milliseconds since the epoch; `ownRead`: when we last read its manifest; `known`: what was true before. Never goes back.
+ */
+export function pulledByOthers(
+  told: number | undefined,
+  { known, ownRead }: { readonly known?: number; readonly ownRead?: number },
+): number | undefined {
+  if (told === undefined || (ownRead !== undefined && told <= ownRead + OWN_PULL)) return known;
+  return known === undefined ? told : Math.max(told, known);
+}
+
+/** Whether an event is our own reading. Registries that tell no user agent are asked with an account that is ours alone. */
+export function isOwnPull({ action, userAgent, actor = '' }: RegistryEvent, username: string): boolean {
+  if (action !== 'pull') return false;
+  if (userAgent === undefined) return username !== '' && actor === username;
+  return userAgent.startsWith('assay/') && actor === username;
 }

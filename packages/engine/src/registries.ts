@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { type CredentialsFor, dockerConfigCredentials } from '@assay/net/oci/credentials.ts';
-import type { RegistryOptions } from '@assay/net/oci/registry-client.ts';
+import type { RegistryOptions } from '@assay/net/oci/session.ts';
 import { fetcherOf, type NetworkSettings } from './network.ts';
 
 export interface RegistrySettings extends NetworkSettings {

@@ -8,7 +8,8 @@ export interface AuthorizationRequest {
   readonly fetcher: Fetcher;
   /** Host of the registry. */
   readonly host: string;
-  readonly repository: string;
+  /** What the token must be good for, unless the registry says so itself. */
+  readonly scope: string;
   readonly credentials: Credentials | undefined;
   /** Hosts of token servers, beside the registry itself, that may see the credentials. */
   readonly trustedRealms: readonly string[];
@@ -53,7 +54,7 @@ async function fetchToken(challenge: Challenge, request: AuthorizationRequest): 
       `${request.host} wants the credentials to be sent to ${realm.host}; name that host in ASSAY_TRUSTED_REALMS if this is right.`,
     );
   }
-  const scope = challenge.parameters.get('scope') ?? `repository:${request.repository}:pull`;
+  const scope = challenge.parameters.get('scope') ?? request.scope;
   const service = challenge.parameters.get('service');
   const answer = await askTokenServer(realm, { scope, service, own, trusted }, request);
   const token = tokenOf(answer);

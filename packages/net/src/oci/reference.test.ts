@@ -40,9 +40,9 @@ it.each([
 });
 
 it('speaks http only on this machine', () => {
-  expect(registryOrigin({ host: 'localhost:5000' }, false)).toBe('http://localhost:5000');
-  expect(registryOrigin({ host: '127.0.0.1' }, false)).toBe('http://127.0.0.1');
-  expect(registryOrigin({ host: 'reg.example' }, false)).toBe('https://reg.example');
-  expect(registryOrigin({ host: 'localhost.evil.example' }, false)).toBe('https://localhost.evil.example');
-  expect(registryOrigin({ host: 'reg.example' }, true)).toBe('http://reg.example');
+  expect(registryOrigin({ host: 'localhost:5000' }, { insecure: false })).toBe('http://localhost:5000');
+  expect(registryOrigin({ host: '127.0.0.1' }, { insecure: false })).toBe('http://127.0.0.1');
+  expect(registryOrigin({ host: 'reg.example' }, { insecure: false })).toBe('https://reg.example');
+  expect(registryOrigin({ host: 'localhost.evil.example' }, { insecure: false })).toBe('https://localhost.evil.example');
+  expect(registryOrigin({ host: 'reg.example' }, { insecure: true })).toBe('http://reg.example');
 });

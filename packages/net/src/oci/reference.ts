@@ -25,12 +25,12 @@ export function parseReference(text: string): ImageReference | undefined {
   if (text.length > 1024) return undefined;
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : text.slice(at + 1);
-  if (digest !== undefined && !/^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/.test(digest)) return undefined;
+  if (digest !== undefined && !isDigest(digest)) return undefined;
   const named = at < 0 ? text : text.slice(0, at);
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
   const tag = hasTag ? named.slice(colon + 1) : undefined;
-  if (tag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) return undefined;
+  if (tag !== undefined && !isTagName(tag)) return undefined;
   const path = hasTag ? named.slice(0, colon) : named;
   const slash = path.indexOf('/');
   const first = slash < 0 ? '' : path.slice(0, slash);
@@ -39,7 +39,7 @@ export function parseReference(text: string): ImageReference | undefined {
   const registry = hasHost ? first.toLowerCase() : 'docker.io';
   let repository = hasHost ? path.slice(slash + 1) : path;
   if (DOCKER_HUB.has(registry) && !repository.includes('/')) repository = `library/${repository}`;
-  if (repository.length > 255 || !repository.split('/').every((part) => COMPONENT.test(part))) return undefined;
+  if (!isRepositoryName(repository)) return undefined;
   const hub = DOCKER_HUB.has(registry);
   return {
     host: hub ? 'registry-1.docker.io' : registry,
@@ -49,6 +49,18 @@ export function parseReference(text: string): ImageReference | undefined {
     ...(tag === undefined && digest === undefined && { tag: 'latest' }),
     ...(digest !== undefined && { digest }),
   };
+}
+
+export function isRepositoryName(text: string): boolean {
+  return text.length <= 255 && text.split('/').every((part) => COMPONENT.test(part));
+}
+
+export function isTagName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
+}
+
+export function isDigest(text: string): boolean {
+  return /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/.test(text);
 }
 
 /** Throws an AssayError `bad-reference` where {@link parseReference} gives nothing. */
@@ -66,7 +78,12 @@ export function referenceName(reference: ImageReference): string {
   return `${reference.registry}/${reference.repository}`;
 }
 
-export function registryOrigin(reference: Pick<ImageReference, 'host'>, insecure: boolean): string {
-  const hostname = reference.host.replace(/:\d+$/, '');
-  return `${insecure || isLoopbackHost(hostname) ? 'http' : 'https'}://${reference.host}`;
+export type Scheme = 'http' | 'https';
+
+/** Where a registry is asked: as somebody wrote it, else encrypted, but plain on this machine and where that was allowed. */
+export function registryOrigin(
+  { host }: Pick<ImageReference, 'host'>,
+  { scheme, insecure = false }: { scheme?: Scheme; insecure?: boolean },
+): string {
+  return `${scheme ?? (insecure || isLoopbackHost(host.replace(/:\d+$/, '')) ? 'http' : 'https')}://${host}`;
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import { parseReference } from '@assay/net/oci/reference.ts';
-import type { RegistryOptions } from '@assay/net/oci/registry-client.ts';
+import type { RegistryOptions } from '@assay/net/oci/session.ts';
 import { sniffCompression } from '../layers/decompress.ts';
 import { openArchive } from './docker-archive/docker-archive.ts';
 import type { Target } from './image.ts';

@@ -1,5 +1,6 @@
 import { type ImageReference, referenceName } from '@assay/net/oci/reference.ts';
-import { openRegistry, type RegistryOptions } from '@assay/net/oci/registry-client.ts';
+import { openRegistry } from '@assay/net/oci/registry-client.ts';
+import type { RegistryOptions } from '@assay/net/oci/session.ts';
 import type { Target } from '../image.ts';
 import { type ContentStore, imagesOf } from '../image-graph.ts';
 import type { LocalRequest } from '../oci-layout/oci-layout.ts';
