@@ -85,18 +85,42 @@ export const READER = {
   line: 'reader:$2b$05$1GSkuDC6cm3fmG4D7F2J8.IXa6kEBp00mRrNxCc9DP3OeazbNU0Ga',
 };
 
-/** Debian's registry on loopback over `storage`, open or with a password. */
-export async function startRegistry(storage: string, auth: 'open' | 'basic'): Promise<Registry> {
+export interface RegistryExtras {
+  /** Default: Debian's. */
+  readonly program?: string;
+  /** Further lines of its configuration. */
+  readonly lines?: readonly string[];
+  /** Lines instead of an address alone below `http`. */
+  readonly http?: string;
+}
+
+/** A registry on loopback over `storage`, open or with a password. */
+export async function startRegistry(storage: string, auth: 'open' | 'basic', extras: RegistryExtras = {}): Promise<Registry> {
+  const { program = 'docker-registry', http = '' } = extras;
   const host = `127.0.0.1:${await freePort()}`;
-  const lines = ['version: 0.1', 'log: {level: error}', `storage: {filesystem: {rootdirectory: ${storage}}}`, `http: {addr: "${host}"}`];
+  const lines = [
+    'version: 0.1',
+    'log: {level: error}',
+    `storage: {filesystem: {rootdirectory: ${storage}}, delete: {enabled: true}}`,
+    `http: {addr: "${host}"${http}}`,
+    ...(extras.lines ?? []),
+  ];
   if (auth === 'basic') {
     writeFileSync(`${storage}.passwords`, `${READER.line}\n`);
     lines.push(`auth: {htpasswd: {realm: test, path: ${storage}.passwords}}`);
   }
   writeFileSync(`${storage}-${auth}.yml`, `${lines.join('\n')}\n`);
-  const child = spawn('docker-registry', ['serve', `${storage}-${auth}.yml`], { stdio: 'ignore' });
-  await until(async () => (await fetch(`http://${host}/v2/`).catch(() => undefined)) !== undefined);
+  const child = spawn(program, ['serve', `${storage}-${auth}.yml`], { stdio: 'ignore' });
+  await until(() => isOpen(host));
   return { host, close: () => void child.kill('SIGKILL') };
+}
+
+function isOpen(host: string): Promise<boolean> {
+  const [address, port] = host.split(':');
+  return new Promise((resolve) => {
+    const socket = net.connect(Number(port), address, () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 }
 
 function freePort(): Promise<number> {

@@ -73,7 +73,7 @@ async function* images(config: SourceConfig, repository: string, ctx: SourceCont
     } else if (digest !== undefined) tagsOf.set(digest, [...(tagsOf.get(digest) ?? []), tag]);
   }
   if (tagsOf.size === 0 && problem !== undefined) throw problem;
-  for (const [digest, tags] of tagsOf) yield { digest, tags };
+  for (const [digest, tags] of tagsOf) yield { digest, tags: tags.sort() };
   for (const tag of unclear) yield { tags: [tag] };
 }
 
