@@ -6,6 +6,7 @@ import criteria from '../models/assay/criteria.json' with { type: 'json' };
 import due from '../models/assay/due.json' with { type: 'json' };
 import exports from '../models/assay/export.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
+import fixFirst from '../models/assay/fix-first.json' with { type: 'json' };
 import history from '../models/assay/history.json' with { type: 'json' };
 import key from '../models/assay/key.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
@@ -31,6 +32,7 @@ const PARTS = [
   credential,
   exports,
   finding,
+  fixFirst,
   key,
   resource,
   scan,

@@ -35,6 +35,7 @@ export interface AssayOperations {
   readonly UpdateExportStore: { readonly input: UpdateExportStoreRequest; readonly output: UpdateExportStoreResponse };
   readonly ListExports: { readonly input: ListExportsRequest; readonly output: ListExportsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
+  readonly ListFixFirst: { readonly input: ListFixFirstRequest; readonly output: ListFixFirstResponse };
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
   readonly DecryptDataKey: { readonly input: DecryptDataKeyRequest; readonly output: DecryptDataKeyResponse };
   readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
@@ -668,6 +669,57 @@ export interface ScoreReason {
   readonly baseScore?: number | undefined;
   readonly used: boolean;
   readonly sentence?: string | undefined;
+}
+
+export interface FixFirstAction {
+  readonly kind: 'PACKAGE' | 'VULNERABILITY';
+  readonly accountId?: string | undefined;
+  readonly vulnerabilityId?: string | undefined;
+  readonly package?: FixFirstPackage | undefined;
+  readonly place?: string | undefined;
+  readonly running: boolean;
+  readonly urgency: number;
+  readonly weight: number;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly exposure: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE';
+  readonly exploitation: 'KNOWN' | 'PUBLIC' | 'LIKELY' | 'NONE';
+  readonly epssScore?: number | undefined;
+  readonly inUseCount: number;
+  readonly resourceCount: number;
+  readonly findingCounts: SeverityCounts;
+  readonly removedFindingCount: number;
+  readonly vulnerabilityIds: readonly string[];
+  readonly vulnerabilityCount: number;
+  readonly packages: readonly FixFirstInstalled[];
+  readonly places: readonly string[];
+  readonly placeCount: number;
+  readonly oldestFindingAt: Date;
+  readonly dueAt?: Date | undefined;
+}
+
+export interface FixFirstInstalled {
+  readonly name: string;
+  readonly version: string;
+  readonly fixedInVersion?: string | undefined;
+}
+
+export interface FixFirstPackage {
+  readonly name: string;
+  readonly namespace: string;
+  readonly type?: string | undefined;
+  readonly fixedInVersion?: string | undefined;
+}
+
+export interface ListFixFirstRequest {
+  readonly groupBy?: 'PACKAGE' | 'VULNERABILITY' | undefined;
+  readonly filterCriteria?: FilterCriteria | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListFixFirstResponse {
+  readonly actions: readonly FixFirstAction[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface CreateKeyRequest {

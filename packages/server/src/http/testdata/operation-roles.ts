@@ -91,6 +91,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Ro
     ListDueFindings: 'viewer',
     ListExports: 'viewer',
     ListFindingsAt: 'viewer',
+    ListFixFirst: 'viewer',
     ListKeys: 'viewer',
     ListSinkKinds: 'viewer',
     ListSinks: 'viewer',

@@ -23,6 +23,7 @@ import { listExports } from './operations/export/list-exports.ts';
 import { resetExportStore } from './operations/export/reset-export-store.ts';
 import { updateExportStore } from './operations/export/update-export-store.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
+import { listFixFirst } from './operations/fix-first/list-fix-first.ts';
 import { getFindingHistory } from './operations/history/get-finding-history.ts';
 import { listFindingsAt } from './operations/history/list-findings-at.ts';
 import { createKey } from './operations/key/create-key.ts';
@@ -114,6 +115,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   UpdateSuppressionSettings: updateSuppressionSettings,
   GetFindingHistory: getFindingHistory,
   ListFindingsAt: listFindingsAt,
+  ListFixFirst: listFixFirst,
   GetDuePolicy: getDuePolicy,
   ListDueDatesByOwner: listDueDatesByOwner,
   ListDueFindings: listDueFindings,
