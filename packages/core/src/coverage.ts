@@ -41,3 +41,17 @@ export const SCAN_REASON = {
   NO_RESOURCES_FOUND: 36,
 } as const;
 export type ScanReason = keyof typeof SCAN_REASON;
+
+/** Of a resource that is looked at no more: its findings are closed, and nothing opens them. */
+export const ENDED_REASONS: readonly number[] = [
+  SCAN_REASON.SCAN_ELIGIBILITY_EXPIRED,
+  SCAN_REASON.IMAGE_ARCHIVED,
+  SCAN_REASON.RESOURCE_TERMINATED,
+];
+/** Of a resource that new advisories change nothing of: it was switched off, has ended, or is looked at on push or by hand only. */
+export const UNEVALUATED_REASONS: readonly number[] = [
+  ...ENDED_REASONS,
+  SCAN_REASON.PENDING_DISABLE,
+  SCAN_REASON.SCAN_FREQUENCY_MANUAL,
+  SCAN_REASON.SCAN_FREQUENCY_SCAN_ON_PUSH,
+];

@@ -15,6 +15,8 @@ export interface RegistryCapabilities {
 /** CONTINUOUS: again whenever advisories change. SCAN_ON_PUSH: once. MANUAL: when somebody asks. */
 export const SCAN_FREQUENCIES = ['CONTINUOUS_SCAN', 'SCAN_ON_PUSH', 'MANUAL'] as const;
 export type ScanFrequency = (typeof SCAN_FREQUENCIES)[number];
+/** Codes of `resource.frequency`; never reuse a number. */
+export const FREQUENCY_CODES: Readonly<Record<ScanFrequency, number>> = { CONTINUOUS_SCAN: 1, SCAN_ON_PUSH: 2, MANUAL: 3 };
 
 /** Something that a repository holds, as its registry tells it. */
 export interface RegistryImage {

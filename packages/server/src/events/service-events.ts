@@ -1,7 +1,16 @@
 import type { Queryable } from '../jobs/queue.ts';
 
 /** `service_event.kind`. Never reuse a number. */
-export const SERVICE_EVENT = { COVERAGE: 1, SCAN_COMPLETE: 2, FILTER: 3, DUE_DATE: 4, ACCOUNT: 5, EXPORT: 6, KEY: 7 } as const;
+export const SERVICE_EVENT = {
+  COVERAGE: 1,
+  SCAN_COMPLETE: 2,
+  FILTER: 3,
+  DUE_DATE: 4,
+  ACCOUNT: 5,
+  EXPORT: 6,
+  KEY: 7,
+  ELIGIBILITY: 8,
+} as const;
 
 export interface ServiceEvent {
   readonly account: number;

@@ -2,10 +2,12 @@ import type { Context } from '@assay/core/context.ts';
 import { SCAN_REASON, SCAN_STATUS, type ScanReason, type ScanStatus } from '@assay/core/coverage.ts';
 import { RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
+import type { ScanFrequency } from '@assay/core/registry.ts';
 import type pg from 'pg';
 import { disabledKinds } from '../accounts/switch.ts';
 import type { BlobStore } from '../blobs/blobs.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
+import { standingAfter } from '../eligibility/standing.ts';
 import { tellFirstScan } from '../events/first-scan.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
@@ -43,6 +45,8 @@ export interface CommitRequest {
   readonly resource: ResourceDescription;
   /** When it was seen: something seen later is not overwritten. */
   readonly observedAt: Date;
+  /** Of an image of a watched registry, as its repository says. */
+  readonly frequency?: ScanFrequency;
   /** Ends in the same transaction, with {@link CommitResult} as its result; its fence guards the resource. Without a job a number is drawn. */
   readonly job?: Job;
 }
@@ -115,7 +119,9 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const locked = await lockResource(tx, { account, fence, observedAt: request.observedAt, now }, request.resource);
   // Asked under the lock: whoever switches the scan type off or on afterwards comes to this resource with a newer number.
   const off = (await disabledKinds(tx, account)).includes(RESOURCE_KIND[request.resource.kind]);
-  const { status, reason } = off ? ({ status: 'INACTIVE', reason: 'PENDING_DISABLE' } as const) : looked;
+  const standing = await standingAfter(tx, { account, id: locked.id, frequency: request.frequency, ...looked, now });
+  const { status, reason } = off ? ({ status: 'INACTIVE', reason: 'PENDING_DISABLE' } as const) : standing;
+  const silent = off || standing.ended;
   const readable = !request.inventory.gaps.some((gap) => gap.fatal === true);
   let inventory: number | null = null;
   let packages: readonly PreparedPackage[] = [];
@@ -127,13 +133,13 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
     const seen = new Set(prepared.packages.map((one) => one.id));
     const carried = packages.filter((one) => !seen.has(one.id));
     const more = await matchPrepared(tx, carried, { lookup: work.lookup, revision: revision.id });
-    await decide(tx, { account, resource: locked.id, packages, matched: off ? [] : [work.matched, more] });
+    await decide(tx, { account, resource: locked.id, packages, matched: silent ? [] : [work.matched, more] });
     findings = await applyFindings(tx, { revision: revision.id, actor: 'scan', now, naming: deps.naming });
   }
   const usage = readable && !off ? scanUsage(request.resource.kind, locked.inventory === null) : undefined;
   if (usage !== undefined) await countScan(tx, { account, type: usage, at: now });
   const outcome = { status, reason, inventory, revision: revision.id, fence, now, observedAt: request.observedAt };
-  const before = off ? { beforeDisable: [SCAN_STATUS[looked.status], SCAN_REASON[looked.reason]] } : {};
+  const before = off ? { beforeDisable: [SCAN_STATUS[standing.status], SCAN_REASON[standing.reason]] } : {};
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);
   await retryResource(tx, { account, resource: locked.id }, { naming: deps.naming, now });

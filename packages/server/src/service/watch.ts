@@ -1,5 +1,6 @@
 import { keepAudit } from '../audit/retention.ts';
 import { queueSweeps } from '../due/policy.ts';
+import { queueSweeps as queueEligibility } from '../eligibility/sweep.ts';
 import { keepFindings } from '../findings/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
@@ -12,7 +13,7 @@ import type { World } from './world.ts';
 const POINTER_MS = 3_000;
 /** How often the service looks again at its own machine, and makes the partitions of the coming months and stores the days that ended. */
 const ROUND_MS = 6 * 3_600_000;
-/** How often it is asked whether the present hour of what runs was counted. */
+/** How often it is asked whether the present hour of what runs was counted, and which images are no longer monitored. */
 const HOUR_MS = 10 * 60_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
@@ -28,7 +29,10 @@ export function startWatching(world: World): { stop(): Promise<void> } {
     });
   }, POINTER_MS);
   const rounds = setInterval(() => void makeRound(world, stopping.signal), ROUND_MS);
-  const hours = setInterval(() => void countUsage(world), HOUR_MS);
+  const hours = setInterval(() => {
+    void countUsage(world);
+    void makeRound(world, stopping.signal, ['monitored images']);
+  }, HOUR_MS);
   const marking = markChanged(world);
   // Until the days that ended are stored, every look at a trend counts them again.
   void makeRound(world, stopping.signal, ['trends']);
@@ -73,6 +77,7 @@ const ROUND = {
   usage: ({ worker }: World) => foldUsage(worker),
   trends: async ({ worker }: World) => fillDays(worker, await lastEndedDay(worker)),
   looks: prepareLooks,
+  'monitored images': ({ worker }: World) => queueEligibility(worker),
   'due dates': ({ worker }: World) => queueSweeps(worker),
   async 'unused inventories and blobs'({ worker, blobs, ctx }: World) {
     const collected = await collectGarbage(worker, blobs, ctx.now());

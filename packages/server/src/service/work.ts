@@ -2,6 +2,8 @@ import os from 'node:os';
 import { SWITCH, SWITCH_LANE } from '../accounts/switch.ts';
 import { DUE, DUE_LANE } from '../due/policy.ts';
 import { sweepDueDates } from '../due/sweep.ts';
+import { ELIGIBILITY_LANE, REVIVE, reviveFindings } from '../eligibility/revive.ts';
+import { SWEEP, sweepImages } from '../eligibility/sweep.ts';
 import { EXPORT, EXPORT_LANE, writeExport } from '../exports/write-export.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
 import { followSwitch } from '../findings/write/follow-switch.ts';
@@ -53,6 +55,14 @@ export function startWork(world: World): Runner {
       await sweepDueDates(job, { pool, naming, now: ctx.now }, run.signal);
       run.finished();
     },
+    [SWEEP]: async (job, run) => {
+      await sweepImages(job, { pool, naming, now: ctx.now }, run.signal);
+      run.finished();
+    },
+    [REVIVE]: async (job, run) => {
+      await reviveFindings({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
+      run.finished();
+    },
     [EXPORT]: async (job, run) => {
       const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
       await writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
@@ -71,6 +81,7 @@ export function startWork(world: World): Runner {
       [SWITCH_LANE]: 1,
       [EXPORT_LANE]: 1,
       [DUE_LANE]: 1,
+      [ELIGIBILITY_LANE]: 1,
     },
     worker: `${os.hostname()}:${process.pid}`,
     log: ctx.log,

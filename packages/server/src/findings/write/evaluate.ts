@@ -1,5 +1,5 @@
 import type { Context } from '@assay/core/context.ts';
-import { SCAN_REASON } from '@assay/core/coverage.ts';
+import { UNEVALUATED_REASONS } from '@assay/core/coverage.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
 import type pg from 'pg';
 import type { Transaction } from '../../db/pool.ts';
@@ -218,7 +218,7 @@ async function writeChunk(
     // One by one, in the order given: as a join it would read every resource there is.
     `select r.account, r.id from unnest($1::bigint[], $2::bigint[]) as k(account, id) cross join lateral (
        select account, id from resource where account = k.account and id = k.id
-         and fence < $3 and scan_reason <> ${SCAN_REASON.PENDING_DISABLE} for update) r`,
+         and fence < $3 and scan_reason not in (${UNEVALUATED_REASONS}) for update) r`,
     [...keys, fence],
   );
   const mine = [locked.map((one) => one.account), locked.map((one) => one.id)];

@@ -4,8 +4,7 @@ import { SCAN_TYPE_OF, SCAN_TYPES, type ScanType } from '../../accounts/settings
 import { disabledKinds, kindsOf, lockSettings } from '../../accounts/switch.ts';
 import { inTransaction, type Transaction } from '../../db/pool.ts';
 import { finish, holdJob, type Job } from '../../jobs/queue.ts';
-import { requireCurrent } from '../../revisions/revisions.ts';
-import { applyFindings, prepareApply } from './apply.ts';
+import { closeFindings, hasEnded } from './close.ts';
 import { type RematchDependencies, rematchResources } from './rematch.ts';
 
 /** Resources per transaction. */
@@ -70,19 +69,11 @@ async function inChunks({ pool, ctx }: RematchDependencies, job: Job, { next, ki
 
 /** Closing depends on no match, so a newer number does not forbid it; that the job is still ours does. */
 async function close({ pool, naming, ctx }: RematchDependencies, job: Job, resources: readonly number[]): Promise<void> {
-  const { id: revision } = await requireCurrent(pool);
   await inTransaction(pool, async (tx) => {
-    await prepareApply(tx);
     await holdJob(tx, job);
     const which = [job.account, resources];
     await tx.query('select from resource where account = $1 and id = any($2::bigint[]) order by account, id for update', which);
-    await tx.query(
-      `insert into ev_scope select f.account, f.resource, f.issue, fp.package
-       from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
-       where f.account = $1 and f.resource = any($2::bigint[]) and f.status <> ${FINDING_STATUS.CLOSED}`,
-      which,
-    );
-    await applyFindings(tx, { revision, actor: DISABLED, naming, now: new Date(ctx.now()) });
+    await closeFindings(tx, { account: job.account, resources, actor: DISABLED, naming, now: new Date(ctx.now()) });
     await tx.query(
       `update resource set fence = greatest(fence, $3), ${OFF}, detail = case when scan_reason = ${SCAN_REASON.PENDING_DISABLE} then detail
          else detail || jsonb_build_object('beforeDisable', jsonb_build_array(scan_status, scan_reason)) end
@@ -101,7 +92,7 @@ async function bringBack(deps: RematchDependencies, job: Job, resources: readonl
   await rematchResources(deps, { account, resources, fence, actor: ENABLED, after });
   await inTransaction(deps.pool, async (tx) => {
     await holdJob(tx, job);
-    await restore(tx, account, { resources, where: 'inventory is null' });
+    await restore(tx, account, { resources, where: `(inventory is null or ${hasEnded()})` });
   });
 }
 

@@ -5,6 +5,7 @@ import { identityOfRow, PACKAGE_COLUMNS, type PackageRow } from '../../inventori
 import { holdRevision, openRevision, type Revision, type RevisionSource, requireCurrent } from '../../revisions/revisions.ts';
 import type { FindingNaming } from '../naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
+import { hasEnded } from './close.ts';
 import { type Matched, matchColumns, matchPackages } from './package-matches.ts';
 import { scorePlace } from './score-bases.ts';
 
@@ -29,7 +30,7 @@ export interface RematchRequest {
 
 /**
  * Decides the findings of resources anew from what is stored of them, with the current revision: nothing is pulled or read again. One that
- * was looked at meanwhile, or written under a newer number, is left alone: whoever did that answered for it.
+ * was looked at meanwhile, or written under a newer number, is left alone: whoever did that answered for it. So is one that has lapsed or gone.
  */
 export async function rematchResources(deps: RematchDependencies, request: RematchRequest): Promise<ApplyResult> {
   for (;;) {
@@ -71,7 +72,7 @@ async function write(tx: Transaction, { request, revision, held, matched, naming
   await prepareApply(tx);
   const { rows } = await tx.query<{ id: number }>(
     `select r.id from unnest($2::bigint[], $3::bigint[]) as k(id, inventory) join resource r on r.account = $1 and r.id = k.id
-     where r.inventory = k.inventory and r.fence < $4 order by r.account, r.id for update of r`,
+     where r.inventory = k.inventory and r.fence < $4 and not ${hasEnded('r')} order by r.account, r.id for update of r`,
     [account, [...held.keys()], [...held.values()], fence],
   );
   const resources = rows.map((row) => row.id);

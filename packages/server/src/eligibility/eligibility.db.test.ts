@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { updateConfiguration } from '../accounts/configuration.ts';
+import { evaluate } from '../findings/write/evaluate.ts';
+import { advisory } from '../findings/write/testdata/estate.ts';
+import { acceptHeld } from './limit.ts';
+import { DAY, type Watched, watchedEstate } from './testdata/watched.ts';
+
+let it: Watched;
+beforeEach(async () => {
+  it = await watchedEstate();
+});
+afterEach(() => it.db.drop());
+
+const [ON, STALE, LAPSED, ON_PUSH, MANUAL] = ['ACTIVE 1', 'ACTIVE 21', 'INACTIVE 22', 'INACTIVE 26', 'INACTIVE 25'];
+
+test('an image lapses with its findings, an evaluation opens none on it, and a new use brings them back as the advisories now are', async () => {
+  await it.cluster({ created: it.ago(100), heard: it.ago(0) });
+  const old = await it.put('old', { pushed: it.ago(50), used: it.ago(15) });
+  await it.put('pushed', { pushed: it.ago(14) });
+  await it.put('used', { pushed: it.ago(50), used: it.ago(14) });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${LAPSED} CLOSED`, `pushed ${ON} ACTIVE`, `used ${ON} ACTIVE`]);
+  const { rows } = await it.db.worker.query(`select kind, actor from finding_event where resource = $1 order by seq`, [old]);
+  expect(rows).toEqual([
+    { kind: 1, actor: 'scan' },
+    { kind: 2, actor: 'eligibility' },
+  ]);
+
+  await it.revisions.publish(it.db.worker, [advisory('CVE-2026-1', 'a', '3.0.0'), advisory('CVE-2026-2', 'a', '9.0.0')]);
+  await evaluate({ pool: it.db.worker, revisions: it.revisions, naming: it.estate.naming, ctx: it.estate.ctx });
+  expect((await it.estate.findings()).filter((line) => line.includes(' old '))).toEqual(['CLOSED CVE-2026-1 old a@1.0.0']);
+  // Asked for by name it stays as it is, too.
+  await it.seen(old);
+  expect((await it.images())[0]).toBe(`old ${LAPSED} CLOSED`);
+
+  await it.db.worker.query('update resource set last_in_use_at = $2, in_use_count = 1 where id = $1', [old, it.ago(0)]);
+  await it.seen(old);
+  expect((await it.estate.findings()).filter((line) => line.includes(' old '))).toEqual([
+    'ACTIVE CVE-2026-1 old a@1.0.0',
+    'ACTIVE CVE-2026-2 old a@1.0.0',
+  ]);
+  expect((await it.images())[0]).toBe(`old ${ON} ACTIVE`);
+});
+
+test('a longer window keeps those that are monitored, and revives none', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const lapsed = await it.put('lapsed', { pushed: it.ago(15) });
+  await it.put('young', { pushed: it.ago(14) });
+  await it.sweep();
+  const change = { account: 1, administrator: undefined, ec2: undefined, inherit: [], now: new Date(it.estate.now) };
+  await updateConfiguration(it.db.api, { ...change, ecr: { rescanDuration: 'DAYS_180' } });
+  it.estate.now += 100 * DAY;
+  await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
+  await it.sweep();
+  await it.seen(lapsed);
+  expect(await it.images()).toEqual([`lapsed ${LAPSED} CLOSED`, `young ${ON} ACTIVE`]);
+  await it.db.worker.query('update resource set pushed_at = $2 where id = $1', [lapsed, it.ago(170)]);
+  await it.seen(lapsed);
+  expect(await it.images()).toEqual([`lapsed ${LAPSED} CLOSED`, `young ${ON} ACTIVE`]);
+  await it.db.worker.query('update resource set pushed_at = $2 where id = $1', [lapsed, it.ago(1)]);
+  await it.seen(lapsed);
+  expect(await it.images()).toEqual([`lapsed ${ON} ACTIVE`, `young ${ON} ACTIVE`]);
+});
+
+test('without a cluster that tells where images run none lapses, except where pulls decide', async () => {
+  await it.put('old', { pushed: it.ago(500), pulled: it.ago(90) });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${ON} ACTIVE`]);
+  const change = { account: 1, administrator: undefined, ec2: undefined, inherit: [], now: new Date(it.estate.now) };
+  await updateConfiguration(it.db.api, { ...change, ecr: { pullDateRescanMode: 'LAST_PULL_DATE' } });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${LAPSED} CLOSED`]);
+});
+
+test('silence ages nothing: what was there at the last word is held and says why, until somebody speaks again', async () => {
+  const [heard, silent] = [
+    await it.cluster({ created: it.ago(400), heard: it.ago(0) }),
+    await it.cluster({ created: it.ago(400), heard: it.ago(30) }),
+  ];
+  const ran = await it.put('ran-there', { pushed: it.ago(300), used: it.ago(30) });
+  const stopped = await it.put('stopped-there', { pushed: it.ago(300), used: it.ago(43) });
+  const before = await it.put('stopped-before', { pushed: it.ago(300), used: it.ago(45) });
+  const here = await it.put('runs-here', { pushed: it.ago(300), used: it.ago(30) });
+  for (const [resource, cluster, running] of [
+    [ran, silent, 2],
+    [stopped, silent, 0],
+    [before, silent, 0],
+    [here, heard, 1],
+  ] as const)
+    await it.runs(resource, cluster, running);
+  await it.sweep();
+  expect(await it.images()).toEqual([
+    `ran-there ${STALE} ACTIVE`,
+    `runs-here ${ON} ACTIVE`,
+    `stopped-before ${LAPSED} CLOSED`,
+    `stopped-there ${STALE} ACTIVE`,
+  ]);
+  await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
+  await it.seen(ran);
+  expect((await it.images())[0]).toBe(`ran-there ${ON} ACTIVE`);
+  // One image may lapse in a day of so few.
+  it.estate.now += DAY;
+  await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
+  await it.sweep();
+  expect((await it.images())[3]).toBe(`stopped-there ${LAPSED} CLOSED`);
+});
+
+test('when every cluster has gone silent, all of the account is held, also what nobody has seen run', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(20) });
+  await it.put('young-then', { pushed: it.ago(34) });
+  await it.put('old-then', { pushed: it.ago(35) });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old-then ${LAPSED} CLOSED`, `young-then ${STALE} ACTIVE`]);
+});
+
+test('what ran before anybody watched is unknown for a whole window', async () => {
+  await it.cluster({ created: it.ago(14), heard: it.ago(0) });
+  await it.put('old', { pushed: it.ago(500) });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${ON} ACTIVE`]);
+  it.estate.now += 1;
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${LAPSED} CLOSED`]);
+});
+
+test('a fifth of an account lapses in a day, more waits for an operator, and another account is not asked', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  for (let n = 0; n < 10; n++) await it.put(`image-${n}`, { pushed: it.ago(n < 3 ? 15 : 1) });
+  await it.sweep();
+  const lapsed = async () => (await it.images()).filter((line) => line.includes(LAPSED!)).length;
+  expect(await lapsed()).toBe(0);
+  await it.sweep();
+  const events = async () => (await it.db.worker.query('select body from service_event where kind = 8 order by seq')).rows;
+  expect(await events()).toEqual([{ body: { state: 'HELD', images: 10, due: 3 } }]);
+  expect(await acceptHeld(it.db.worker, 2, 'somebody')).toBe(0);
+  expect(await acceptHeld(it.db.worker, 1, 'operator')).toBe(3);
+  await it.sweep();
+  expect(await lapsed()).toBe(3);
+  // What was agreed to is used up, and the day's share with it.
+  await it.db.worker.query(`update resource set pushed_at = $1 where repository in ('image-5', 'image-6')`, [it.ago(15)]);
+  await it.sweep();
+  expect(await lapsed()).toBe(3);
+  it.estate.now += DAY;
+  await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
+  await it.db.worker.query(`update resource set pushed_at = $1 where repository = 'image-6'`, [it.ago(1)]);
+  await it.sweep();
+  expect(await lapsed()).toBe(4);
+});
+
+test('a clock that jumps 400 days ahead lets nothing lapse', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  for (let n = 0; n < 10; n++) await it.put(`image-${n}`, { pushed: it.ago(1), used: it.ago(1) });
+  it.estate.now += 400 * DAY;
+  await it.sweep();
+  expect((await it.images()).filter((line) => !line.includes(STALE!))).toEqual([]);
+  const change = { account: 1, administrator: undefined, ec2: undefined, inherit: [], now: new Date(it.estate.now) };
+  await updateConfiguration(it.db.api, { ...change, ecr: { pullDateRescanMode: 'LAST_PULL_DATE' } });
+  await it.sweep();
+  expect((await it.images()).filter((line) => line.includes(LAPSED!))).toEqual([]);
+});
+
+test('what is looked at on push or by hand keeps the findings of that look; new advisories and windows pass it by', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  await it.put('manual', { frequency: 'MANUAL', pushed: it.ago(90) });
+  await it.put('on-push', { frequency: 'SCAN_ON_PUSH', pushed: it.ago(90) });
+  await it.revisions.publish(it.db.worker, [advisory('CVE-2026-2', 'a', '9.0.0')]);
+  await evaluate({ pool: it.db.worker, revisions: it.revisions, naming: it.estate.naming, ctx: it.estate.ctx });
+  await it.sweep();
+  expect(await it.images()).toEqual([`manual ${MANUAL} ACTIVE`, `on-push ${ON_PUSH} ACTIVE`]);
+  expect(await it.estate.findings()).toEqual(['ACTIVE CVE-2026-1 manual a@1.0.0', 'ACTIVE CVE-2026-1 on-push a@1.0.0']);
+});
+
+test('a look revives nothing that lapsed, unless it was pushed again', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const id = await it.put('app', { pushed: it.ago(50) });
+  await it.sweep();
+  await it.put('app', { pushed: it.ago(50) });
+  expect(await it.images()).toEqual([`app ${LAPSED} CLOSED`]);
+  await it.db.worker.query('update resource set pushed_at = $2 where id = $1', [id, it.ago(0)]);
+  await it.put('app', { pushed: it.ago(0) });
+  expect(await it.images()).toEqual([`app ${ON} ACTIVE`]);
+});

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import { inTransaction, type Transaction } from '../db/pool.ts';
+import { recordServiceEvents, SERVICE_EVENT } from '../events/service-events.ts';
+import { holdJob, type Job, type Queryable } from '../jobs/queue.ts';
+
+/** Share of an account's monitored images that may lapse within {@link COUNTED_MS} without an operator; always at least one image. */
+const SHARE = 0.2;
+const COUNTED_MS = 24 * 3_600_000;
+
+export interface Allowance {
+  readonly account: number;
+  /** Monitored now. */
+  readonly images: number;
+  /** That would lapse now. */
+  readonly due: number;
+  readonly now: Date;
+}
+
+interface Row {
+  readonly counted_since: Date;
+  readonly lapsed: number;
+  readonly held: number;
+  readonly accepted: number;
+}
+
+/**
+ * Whether what is due may lapse; if not, it is held, which is told once. A clock that jumped, a registry that forgot its dates or windows that
+ * somebody shortened would otherwise close the findings of everything at once.
+ */
+export async function mayLapse(pool: pg.Pool, job: Job, { account, images, due, now }: Allowance): Promise<boolean> {
+  return inTransaction(pool, async (tx) => {
+    await holdJob(tx, job);
+    await tx.query('insert into eligibility_sweep (account, swept_at, counted_since) values ($1, $2, $2) on conflict do nothing', [
+      account,
+      now,
+    ]);
+    const text = 'select counted_since, lapsed, held, accepted from eligibility_sweep where account = $1 for update';
+    const row = (await tx.query<Row>(text, [account])).rows[0]!;
+    const age = now.getTime() - row.counted_since.getTime();
+    const counts = age >= 0 && age < COUNTED_MS;
+    const lapsed = counts ? row.lapsed : 0;
+    const most = Math.max(1, Math.floor((images + lapsed) * SHARE)) - lapsed;
+    const may = due <= Math.max(most, row.accepted);
+    await tx.query(
+      `update eligibility_sweep set swept_at = $2, counted_since = $3, lapsed = $4, images = $5, held = $6, accepted = least(accepted, $7),
+         held_at = case when $6 = 0 then null else coalesce(held_at, $2) end where account = $1`,
+      [account, now, counts ? row.counted_since : now, lapsed, images, may ? 0 : due, due],
+    );
+    if (!may && row.held === 0) await tell(tx, { account, images, due, now });
+    return may;
+  });
+}
+
+async function tell(tx: Transaction, { account, images, due, now }: Allowance): Promise<void> {
+  const body = { state: 'HELD', images, due };
+  const subject = 'eligibility';
+  await recordServiceEvents(tx, [{ account, kind: SERVICE_EVENT.ELIGIBILITY, actor: 'eligibility', subject, at: now, body }]);
+}
+
+/** In the transaction in which they lapse: what an operator agreed to is used up. */
+export async function countLapsed(tx: Transaction, account: number, images: number): Promise<void> {
+  await tx.query('update eligibility_sweep set lapsed = lapsed + $2, accepted = greatest(0, accepted - $2) where account = $1', [
+    account,
+    images,
+  ]);
+}
+
+/** An operator agrees that what is held lapses; the next sweep does it. Answers how many images that are. */
+export async function acceptHeld(tx: Queryable, account: number, actor: string): Promise<number> {
+  const { rows } = await tx.query<{ accepted: number }>(
+    'update eligibility_sweep set accepted = held, accepted_by = $2 where account = $1 and held > 0 returning accepted',
+    [account, actor],
+  );
+  return rows[0]?.accepted ?? 0;
+}

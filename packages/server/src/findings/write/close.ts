@@ -1,0 +1,36 @@
+import { ENDED_REASONS } from '@assay/core/coverage.ts';
+import { FINDING_STATUS } from '@assay/core/finding.ts';
+import type { Transaction } from '../../db/pool.ts';
+import { requireCurrent } from '../../revisions/revisions.ts';
+import type { FindingNaming } from '../naming.ts';
+import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
+
+/** Condition: a resource has lapsed or gone, or had before its scan type was disabled. It has no open findings, and gets none. */
+export function hasEnded(resource = 'resource'): string {
+  return `coalesce((${resource}.detail->'beforeDisable'->>1)::smallint, ${resource}.scan_reason) in (${ENDED_REASONS})`;
+}
+
+export interface CloseRequest {
+  readonly account: number;
+  readonly resources: readonly number[];
+  /** For history. */
+  readonly actor: string;
+  readonly naming: FindingNaming;
+  readonly now: Date;
+}
+
+/**
+ * Closes every open finding of resources. Depends on no match, so a newer number of the fence does not forbid it. The caller has locked the
+ * resource rows, in order of (account, id).
+ */
+export async function closeFindings(tx: Transaction, { account, resources, actor, naming, now }: CloseRequest): Promise<ApplyResult> {
+  const { id: revision } = await requireCurrent(tx);
+  await prepareApply(tx);
+  await tx.query(
+    `insert into ev_scope select f.account, f.resource, f.issue, fp.package
+     from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
+     where f.account = $1 and f.resource = any($2::bigint[]) and f.status <> ${FINDING_STATUS.CLOSED}`,
+    [account, resources],
+  );
+  return applyFindings(tx, { revision, actor, naming, now });
+}
