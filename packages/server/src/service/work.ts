@@ -7,6 +7,7 @@ import { SWEEP, sweepImages } from '../eligibility/sweep.ts';
 import { EXPORT, EXPORT_LANE, writeExport } from '../exports/write-export.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
 import { followSwitch } from '../findings/write/follow-switch.ts';
+import type { Job } from '../jobs/queue.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
@@ -22,69 +23,52 @@ import { SUBMIT, SUBMIT_LANE } from './submission.ts';
 import { submit } from './submit.ts';
 import type { World } from './world.ts';
 
-/** Every kind of background work and how much of it runs at once here. */
+/** How much of the work of a lane runs at once here. */
+const LANES = {
+  [LOOK_LANE]: 1,
+  [ownLane()]: 1,
+  [SUBMIT_LANE]: 2,
+  [EVALUATE_LANE]: 1,
+  [SETTLE_LANE]: 1,
+  [SWITCH_LANE]: 1,
+  [EXPORT_LANE]: 1,
+  [DUE_LANE]: 1,
+  [ELIGIBILITY_LANE]: 1,
+};
+
 export function startWork(world: World): Runner {
+  const { worker: pool, ctx, telemetry } = world;
+  const worker = `${os.hostname()}:${process.pid}`;
+  return startRunner({ pool, handlers: handlersOf(world), lanes: LANES, worker, log: ctx.log, onAttempt: telemetry.job });
+}
+
+/** Every kind of background work. */
+function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
   const { worker: pool, revisions, ctx, naming } = world;
-  const handlers: Readonly<Record<string, JobHandler>> = {
-    [LOOK]: async (job, run) => {
-      await look(job, world);
-      run.finished();
-    },
+  const written = { pool, naming, now: ctx.now };
+  const matched = (signal: AbortSignal) => ({ pool, revisions, naming, ctx: { ...ctx, signal } });
+  return {
+    [LOOK]: ending((job) => look(job, world)),
     [RESCAN]: (job, run) => rescan(job, world, run.signal),
-    [SUBMIT]: async (job, run) => {
-      await submit(job, world);
-      run.finished();
-    },
-    [EVALUATE]: async (job, run) => {
-      await evaluate({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal }, job });
-      run.finished();
-    },
-    [RETRY]: async (job, run) => {
-      await retry(job, { pool, naming, now: ctx.now }, run.signal);
-      run.finished();
-    },
-    [SETTLE]: async (job, run) => {
-      await settle(job, { pool, naming, now: ctx.now }, run.signal);
-      run.finished();
-    },
-    [SWITCH]: async (job, run) => {
-      await followSwitch({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
-      run.finished();
-    },
-    [DUE]: async (job, run) => {
-      await sweepDueDates(job, { pool, naming, now: ctx.now }, run.signal);
-      run.finished();
-    },
-    [SWEEP]: async (job, run) => {
-      await sweepImages(job, { pool, naming, now: ctx.now }, run.signal);
-      run.finished();
-    },
-    [REVIVE]: async (job, run) => {
-      await reviveFindings({ pool, revisions, naming, ctx: { ...ctx, signal: run.signal } }, job);
-      run.finished();
-    },
-    [EXPORT]: async (job, run) => {
+    [SUBMIT]: ending((job) => submit(job, world)),
+    [EVALUATE]: ending((job, signal) => evaluate({ ...matched(signal), job })),
+    [RETRY]: ending((job, signal) => retry(job, written, signal)),
+    [SETTLE]: ending((job, signal) => settle(job, written, signal)),
+    [SWITCH]: ending((job, signal) => followSwitch(matched(signal), job)),
+    [DUE]: ending((job, signal) => sweepDueDates(job, written, signal)),
+    [SWEEP]: ending((job, signal) => sweepImages(job, written, signal)),
+    [REVIVE]: ending((job, signal) => reviveFindings(matched(signal), job)),
+    [EXPORT]: ending((job, signal) => {
       const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
-      await writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, run.signal);
-      run.finished();
-    },
+      return writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, signal);
+    }),
   };
-  return startRunner({
-    pool,
-    handlers,
-    lanes: {
-      [LOOK_LANE]: 1,
-      [ownLane()]: 1,
-      [SUBMIT_LANE]: 2,
-      [EVALUATE_LANE]: 1,
-      [SETTLE_LANE]: 1,
-      [SWITCH_LANE]: 1,
-      [EXPORT_LANE]: 1,
-      [DUE_LANE]: 1,
-      [ELIGIBILITY_LANE]: 1,
-    },
-    worker: `${os.hostname()}:${process.pid}`,
-    log: ctx.log,
-    onAttempt: world.telemetry.job,
-  });
+}
+
+/** Work that ends its job itself, in the transaction of what it writes. */
+function ending(work: (job: Job, signal: AbortSignal) => Promise<unknown>): JobHandler {
+  return async (job, run) => {
+    await work(job, run.signal);
+    run.finished();
+  };
 }
