@@ -10,6 +10,7 @@ const REGISTRIES = [
   { list: 'packages/advisories/src/enrichments.ts', folder: 'packages/advisories/src/enrichments' },
   { list: 'packages/connectors/src/sinks.ts', folder: 'packages/connectors/src/sinks' },
   { list: 'packages/connectors/src/registries.ts', folder: 'packages/connectors/src/registries' },
+  { list: 'packages/connectors/src/clusters.ts', folder: 'packages/connectors/src/clusters' },
   { list: 'packages/console/src/routes.ts', folder: 'packages/console/src/pages' },
 ];
 

@@ -1,4 +1,5 @@
+import { docker } from './clusters/docker/docker.ts';
 import type { ClusterSource } from './source.ts';
 
 /** Every kind of place where containers run. */
-export const CLUSTERS: readonly ClusterSource[] = [];
+export const CLUSTERS: readonly ClusterSource[] = [docker];

@@ -1,0 +1,42 @@
+import type { Workload } from '@assay/core/running.ts';
+import { instant, record, text } from '../values.ts';
+import { madeBy } from './made-by.ts';
+
+/** What the answer of `/containers/ID/json` tells. */
+export interface Container {
+  readonly id: string;
+  readonly namespace: string;
+  readonly workload: Workload;
+  /** As it was asked for. */
+  readonly image: string;
+  readonly imageId: string;
+  /** Digest of the manifest that was chosen for this machine; Docker tells it with its containerd store. */
+  readonly manifest: string;
+  /** `created` has run nothing yet. */
+  readonly state: 'created' | 'runs' | { readonly endedAt: number };
+  /** Holds the network of others, runs nothing of anybody's: the pause container of a pod. */
+  readonly infra: boolean;
+}
+
+export function readContainer(answer: unknown): Container {
+  const { Id, Name, Image, Config, HostConfig, State, ImageManifestDescriptor } = record(answer);
+  const config = record(Config);
+  const image = text(config['Image']);
+  const about = {
+    name: text(Name).replace(/^\//, ''),
+    labels: record(config['Labels']),
+    image,
+    autoRemove: record(HostConfig)['AutoRemove'] === true,
+  };
+  return {
+    ...{ id: text(Id), image, imageId: text(Image), manifest: text(record(ImageManifestDescriptor)['digest']) },
+    ...{ state: stateOf(record(State)), ...madeBy(about) },
+  };
+}
+
+/** One that restarts again and again, or is paused, is in use. */
+function stateOf({ Running, Paused, Restarting, StartedAt, FinishedAt }: Readonly<Record<string, unknown>>): Container['state'] {
+  if (Running === true || Paused === true || Restarting === true) return 'runs';
+  const endedAt = Math.max(instant(FinishedAt) ?? 0, instant(StartedAt) ?? 0);
+  return endedAt === 0 ? 'created' : { endedAt };
+}

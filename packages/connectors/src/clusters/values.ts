@@ -1,0 +1,61 @@
+/** Members of answers that anybody may have written: what is missing or of another type reads as empty. */
+
+export function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Without control characters, at most so many characters. */
+export function text(value: unknown, most = 1000): string {
+  return typeof value === 'string' ? value.slice(0, most).replace(/[\0-\x1f\x7f]/g, '') : '';
+}
+
+export function texts(value: unknown, most: number): readonly string[] {
+  return list(value)
+    .slice(0, most)
+    .map((one) => text(one))
+    .filter((one) => one !== '');
+}
+
+/** Milliseconds since the epoch; undefined for what is no date of ours: Go writes the year 1 for "never". */
+export function instant(value: unknown): number | undefined {
+  const at = typeof value === 'string' && value.length < 50 ? Date.parse(value) : value instanceof Date ? value.getTime() : Number.NaN;
+  return at > 0 && at < 8.64e15 ? at : undefined;
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv8l: 'arm64',
+  armv7l: 'arm/v7',
+  armv6l: 'arm/v6',
+  i386: '386',
+  i686: '386',
+};
+
+/** `linux/arm/v7`; empty when half of it is unknown. */
+export function platform({ os, architecture, variant = '' }: { os: unknown; architecture: unknown; variant?: unknown }): string {
+  const system = text(os, 30).toLowerCase();
+  const machine = text(architecture, 30).toLowerCase();
+  if (system === '' || machine === '') return '';
+  const known = ARCHITECTURES[machine] ?? machine;
+  const exact = text(variant, 30).toLowerCase();
+  return `${system}/${known}${exact === '' || known.includes('/') ? '' : `/${exact}`}`;
+}
+
+/** Results in the order of the items, so many at work at once. */
+export async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]!);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}
