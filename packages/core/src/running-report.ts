@@ -30,7 +30,9 @@ export interface RunningReport {
 /** `resync`: what was there before is not known; a whole snapshot is needed. */
 export type ReportAnswer = 'taken' | 'resync';
 
+type KeyMembers = Pick<RunningImage, 'namespace' | 'workload' | 'definition' | 'image' | 'imageId' | 'platform'>;
+
 /** The members of a row's key as one text. */
-export function runningKey({ namespace, workload, definition, image, imageId, platform }: RunningImage): string {
+export function runningKey({ namespace, workload, definition, image, imageId, platform }: KeyMembers): string {
   return [namespace, workload.kind, workload.name, definition, imageId === '' ? image : imageId, platform].join('\0');
 }

@@ -1,4 +1,5 @@
 import type { RunningImage, StoppedHour, Workload } from '@assay/core/running.ts';
+import { runningKey } from '@assay/core/running-report.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -112,8 +113,7 @@ export class Tally {
   }
 
   #row(about: Row['about']): Row {
-    const { namespace, workload, definition, imageId, image, platform } = about;
-    const key = JSON.stringify([namespace, workload.kind, workload.name, definition, imageId === '' ? image : imageId, platform]);
+    const key = runningKey(about);
     const known = this.#rows.get(key);
     if (known !== undefined) {
       if (about.digests?.join() === known.about.digests?.join()) return known;

@@ -22,6 +22,8 @@ export interface UnitSource {
   list(): Promise<{ readonly units: readonly RunningUnit[]; readonly problems: readonly string[] }>;
   /** Tells of events until the connection ends; after that everything is listed again. */
   follow?(tell: (hint: Hint) => void, signal: AbortSignal): Promise<void>;
+  /** Asks for nothing, to know that it is still there while events are rare. @throws when it is not. */
+  ping?(): Promise<void>;
   /** A unit as it is now; undefined: it is gone. */
   read?(id: string): Promise<RunningUnit | undefined>;
   /** What an event tells of a unit that was gone before anybody saw it. */
@@ -57,7 +59,7 @@ interface Watch {
 }
 
 /**
- * Lists, follows, reads what changed and adds it up, until the signal ends it. What fails later is tried again and told as a problem.
+ * Lists, follows, reads what changed and adds it up, until the signal ends it. What fails later is tried again; nothing is told meanwhile.
  * @throws AssayError when the first list fails, or when a person must act (`denied`).
  */
 export async function* watchUnits(source: UnitSource, ctx: SourceContext): AsyncGenerator<ClusterReport> {
@@ -75,8 +77,7 @@ export async function* watchUnits(source: UnitSource, ctx: SourceContext): Async
       if (ctx.signal.aborted) return;
       if (watch.toldAllAt < 0 || isForPeople(error)) throw error;
       watch.failures++;
-      watch.health.problems = [(error as Error).message];
-      yield healthOf(watch);
+      ctx.log.warn('a cluster cannot be seen; it is tried again', { cluster: source.cluster.name, error: (error as Error).message });
     } finally {
       session.abort();
     }
@@ -101,26 +102,28 @@ async function* listed(watch: Watch): AsyncGenerator<ClusterReport> {
   if (ctx.signal.aborted) return;
   tally.replace(units, ctx.now());
   health.relists++;
-  if (source.follow === undefined) watch.failures = 0;
-  const told = JSON.stringify(health.problems);
   health.problems = watch.deaf === undefined ? problems : [...problems, watch.deaf];
-  const all = ctx.now() - watch.toldAllAt >= SNAPSHOT_EVERY;
-  if (all) {
+  if (source.follow === undefined) watch.failures = 0;
+  if (ctx.now() - watch.toldAllAt < SNAPSHOT_EVERY) yield* changed(watch);
+  else {
     watch.toldAllAt = ctx.now();
     yield { kind: 'snapshot', cluster: source.cluster, scope: { all: true }, images: tally.all() };
-  } else yield* changed(watch);
-  if (all || JSON.stringify(health.problems) !== told) yield healthOf(watch);
+  }
+  yield healthOf(watch);
 }
 
 async function* followed(watch: Watch, until: number): AsyncGenerator<ClusterReport> {
   const { source, ctx, hints, bell, tally } = watch;
   while (ctx.now() < until && !watch.broken && !ctx.signal.aborted && hints.size < MOST_HINTS) {
-    await bell.wait(Math.min(until, watch.toldHealthAt + HEALTH_EVERY) - ctx.now(), ctx);
+    const next = source.follow === undefined ? until : Math.min(until, watch.toldHealthAt + HEALTH_EVERY);
+    await bell.wait(next - ctx.now(), ctx);
     await settle(watch);
-    if (ctx.signal.aborted) return;
-    if (source.follow !== undefined && !watch.broken) tally.confirm(ctx.now());
+    if (source.follow === undefined || watch.broken || ctx.signal.aborted) continue;
+    tally.confirm(ctx.now());
     yield* changed(watch);
-    if (ctx.now() - watch.toldHealthAt >= HEALTH_EVERY) yield healthOf(watch);
+    if (ctx.now() - watch.toldHealthAt < HEALTH_EVERY) continue;
+    await source.ping?.();
+    yield healthOf(watch);
   }
 }
 

@@ -19,7 +19,10 @@ export interface DockerApi {
 /** @throws AssayErrors `config`, `denied`, `network`, … */
 export function openDockerApi({ address = DEFAULT_ADDRESS }: SourceConfig, ctx: SourceContext): DockerApi {
   const { fetcher, origin } = wayTo(address, ctx);
-  const ask = async (path: string, more: { readonly timeoutMs: number; readonly stallMs: number; readonly signal: AbortSignal }) => {
+  const ask = async (
+    path: string,
+    more: { readonly timeoutMs: number; readonly stallMs: number; readonly signal: AbortSignal; readonly endless?: true },
+  ) => {
     const answer = await fetcher({ url: `${origin}${path}`, maxBytes: MOST_BYTES, maxRedirects: 0, retries: 0, ...more }).catch((error) => {
       throw denied(error, address);
     });
@@ -38,7 +41,7 @@ export function openDockerApi({ address = DEFAULT_ADDRESS }: SourceConfig, ctx: 
       return undefined;
     },
     async *stream(path, signal) {
-      const answer = await ask(path, { timeoutMs: STREAM_MS, stallMs: STREAM_MS, signal });
+      const answer = await ask(path, { timeoutMs: STREAM_MS, stallMs: STREAM_MS, signal, endless: true });
       if (answer.status === 200) return yield* jsonLines(answer.body);
       answer.discard();
       throw new AssayError('http-status', `${address} has no ${path.replace(/\?.*/, '')}; is it a Docker-compatible API?`);

@@ -55,6 +55,7 @@ async function openHost(api: DockerApi, config: SourceConfig, ctx: SourceContext
     listEveryMs: LIST_EVERY,
     list: () => listContainers(host),
     follow: (tell, signal) => dockerEvents(api, { tell, signal, since: ctx.now() }),
+    ping: async () => void (await api.get('/version')),
     read: (id) => readUnit(host, id),
     recall: (hint) => recall(host, hint),
   };
