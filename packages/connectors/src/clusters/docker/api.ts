@@ -44,7 +44,10 @@ export function openDockerApi({ address = DEFAULT_ADDRESS }: SourceConfig, ctx: 
       const answer = await ask(path, { timeoutMs: STREAM_MS, stallMs: STREAM_MS, signal, endless: true });
       if (answer.status === 200) return yield* jsonLines(answer.body);
       answer.discard();
-      throw new AssayError('http-status', `${address} has no ${path.replace(/\?.*/, '')}; is it a Docker-compatible API?`);
+      throw new AssayError(
+        'http-status',
+        `${address} has no ${path.replace(/\?.*/, '')}; check that the address is one of Docker or Podman.`,
+      );
     },
   };
 }

@@ -79,7 +79,8 @@ function identityOf(
 async function listContainers(host: Host): ReturnType<UnitSource['list']> {
   host.images.forget();
   const answer = await host.api.get('/containers/json?all=1');
-  if (!Array.isArray(answer)) throw new AssayError('bad-answer', 'The list of containers is none; is it a Docker-compatible API?');
+  if (!Array.isArray(answer))
+    throw new AssayError('bad-answer', 'The list of containers is no list; check that the address is one of Docker or Podman.');
   const { kept, problems } = boundedUnits(answer, MOST_CONTAINERS, 'containers');
   const units = await inTurns(kept, AT_ONCE, (one) => readUnit(host, text(record(one)['Id'])));
   return { units: units.filter((unit) => unit !== undefined), problems };
