@@ -63,11 +63,12 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   ACCOUNT: 'Account changed',
   EXPORT: 'Export ended',
   KEY: 'Key changed',
+  RUNNING: 'Started to run',
 };
 
 function serviceText({ kind, subject, actor, body }: ServiceMessage): PlainText {
   const what = SUBJECTS[kind] ?? kind;
-  const { count, first, vulnerabilityId, severity, resource, dueAt } = body;
+  const { count, first, vulnerabilityId, vulnerabilityIds, severity, resource, dueAt } = body;
   if (typeof count === 'number' && Array.isArray(first)) {
     return {
       title: `${what}: ${count} times`,
@@ -78,6 +79,16 @@ function serviceText({ kind, subject, actor, body }: ServiceMessage): PlainText 
     return {
       title: `${what}: ${vulnerabilityId} (${severity}) on ${resource}`,
       lines: [`Due since ${dueAt}.`, subject],
+      severity: String(severity),
+    };
+  }
+  if (kind === 'RUNNING' && Array.isArray(vulnerabilityIds)) {
+    return {
+      title: `${what}: ${subject} (${severity})`,
+      lines: [
+        `${body['critical']} critical, ${body['high']} high, ${body['knownExploited']} with known attacks.`,
+        vulnerabilityIds.join(', '),
+      ],
       severity: String(severity),
     };
   }

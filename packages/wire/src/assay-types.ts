@@ -965,6 +965,7 @@ export interface SinkFilter {
         | 'ACCOUNT'
         | 'EXPORT'
         | 'KEY'
+        | 'RUNNING'
       )[]
     | undefined;
   readonly severities?: readonly ('UNTRIAGED' | 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL')[] | undefined;

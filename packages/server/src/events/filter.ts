@@ -38,11 +38,11 @@ export function findingPredicate(filter: SinkFilter, p: Params): string {
   return parts.length === 0 ? 'true' : parts.join(' and ');
 }
 
-/** Over an event `e` that is no finding's. A due date is as severe as its finding; the rest has no severity. */
+/** Over an event `e` that is no finding's. A due date is as severe as its finding, what started to run as its worst one; the rest has no severity. */
 export function servicePredicate(filter: SinkFilter, p: Params): string {
   const kinds = kindPredicate(filter, SERVICE_EVENT, p);
   if (filter.severities === undefined) return kinds;
-  return `${kinds} and (e.kind <> ${SERVICE_EVENT.DUE_DATE} or e.body->>'severity' = any (${p.add(filter.severities)}::text[]))`;
+  return `${kinds} and (e.kind not in (${SERVICE_EVENT.DUE_DATE}, ${SERVICE_EVENT.RUNNING}) or e.body->>'severity' = any (${p.add(filter.severities)}::text[]))`;
 }
 
 /** Over `e.kind`. */

@@ -10,6 +10,7 @@ export const SERVICE_EVENT = {
   EXPORT: 6,
   KEY: 7,
   ELIGIBILITY: 8,
+  RUNNING: 9,
 } as const;
 
 export interface ServiceEvent {
