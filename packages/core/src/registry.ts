@@ -66,3 +66,6 @@ export function isOwnPull({ action, userAgent, actor = '' }: RegistryEvent, user
   if (userAgent === undefined) return username !== '' && actor === username;
   return userAgent.startsWith('assay/') && actor === username;
 }
+
+/** Codes of `manifest.kind`. */
+export const MANIFEST_KIND = { INDEX: 1, IMAGE: 2, ARTIFACT: 3 } as const;

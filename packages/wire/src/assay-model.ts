@@ -9,6 +9,7 @@ import finding from '../models/assay/finding.json' with { type: 'json' };
 import fixFirst from '../models/assay/fix-first.json' with { type: 'json' };
 import history from '../models/assay/history.json' with { type: 'json' };
 import key from '../models/assay/key.json' with { type: 'json' };
+import registry from '../models/assay/registry.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import scan from '../models/assay/scan.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
@@ -34,6 +35,7 @@ const PARTS = [
   finding,
   fixFirst,
   key,
+  registry,
   resource,
   scan,
   service,

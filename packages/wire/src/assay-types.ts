@@ -40,6 +40,13 @@ export interface AssayOperations {
   readonly DecryptDataKey: { readonly input: DecryptDataKeyRequest; readonly output: DecryptDataKeyResponse };
   readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
   readonly RotateKey: { readonly input: RotateKeyRequest; readonly output: RotateKeyResponse };
+  readonly CrawlRegistry: { readonly input: CrawlRegistryRequest; readonly output: CrawlRegistryResponse };
+  readonly CreateRegistry: { readonly input: CreateRegistryRequest; readonly output: CreateRegistryResponse };
+  readonly DeleteRegistry: { readonly input: DeleteRegistryRequest; readonly output: DeleteRegistryResponse };
+  readonly GetRegistry: { readonly input: GetRegistryRequest; readonly output: GetRegistryResponse };
+  readonly ListRegistries: { readonly input: ListRegistriesRequest; readonly output: ListRegistriesResponse };
+  readonly ListRegistryKinds: { readonly input: ListRegistryKindsRequest; readonly output: ListRegistryKindsResponse };
+  readonly UpdateRegistry: { readonly input: UpdateRegistryRequest; readonly output: UpdateRegistryResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetScan: { readonly input: GetScanRequest; readonly output: GetScanResponse };
   readonly StartScan: { readonly input: StartScanRequest; readonly output: StartScanResponse };
@@ -769,6 +776,141 @@ export interface RotateKeyRequest {
 export interface RotateKeyResponse {
   readonly keyArn?: string | undefined;
   readonly version: number;
+}
+
+export interface CrawlRegistryRequest {
+  readonly registryArn: string;
+  readonly repository?: string | undefined;
+  readonly acceptMissing?: boolean | undefined;
+}
+
+export interface CrawlRegistryResponse {
+  readonly registryArn: string;
+}
+
+export interface CreateRegistryRequest {
+  readonly name: string;
+  readonly kind: string;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly frequencies?: readonly RegistryFrequency[] | undefined;
+  readonly recentDays?: number | undefined;
+  readonly crawlMinutes?: number | undefined;
+}
+
+export interface CreateRegistryResponse {
+  readonly registryArn: string;
+  readonly notificationPath?: string | undefined;
+  readonly notificationToken?: string | undefined;
+}
+
+export interface DeleteRegistryRequest {
+  readonly registryArn: string;
+}
+
+export interface DeleteRegistryResponse {
+  readonly registryArn: string;
+}
+
+export interface GetRegistryRequest {
+  readonly registryArn: string;
+}
+
+export interface GetRegistryResponse {
+  readonly registry: RegistrySummary;
+  readonly counts: RegistryCounts;
+}
+
+export interface ListRegistriesRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListRegistriesResponse {
+  readonly registries: readonly RegistrySummary[];
+  readonly nextToken?: string | undefined;
+}
+
+export type ListRegistryKindsRequest = Record<string, never>;
+
+export interface ListRegistryKindsResponse {
+  readonly kinds: readonly RegistryKind[];
+}
+
+export interface RegistryCapabilitySet {
+  readonly repositories: boolean;
+  readonly untagged: boolean;
+  readonly pushEvents: boolean;
+  readonly pullEvents: boolean;
+  readonly pullTimes: boolean;
+  readonly referrers: boolean;
+}
+
+export interface RegistryCounts {
+  readonly repositories: number;
+  readonly images: number;
+  readonly waiting: number;
+  readonly failed: number;
+}
+
+export interface RegistryField {
+  readonly name: string;
+  readonly about: string;
+  readonly required: boolean;
+}
+
+export interface RegistryFrequency {
+  readonly pattern: string;
+  readonly frequency: 'CONTINUOUS_SCAN' | 'SCAN_ON_PUSH' | 'MANUAL';
+}
+
+export interface RegistryKind {
+  readonly kind: string;
+  readonly fields: readonly RegistryField[];
+  readonly secret?: RegistryField | undefined;
+  readonly capabilities: RegistryCapabilitySet;
+  readonly permissions: readonly string[];
+}
+
+export interface RegistrySummary {
+  readonly registryArn: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly host: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly include: readonly string[];
+  readonly frequencies: readonly RegistryFrequency[];
+  readonly recentDays: number;
+  readonly crawlMinutes: number;
+  readonly status: 'ACTIVE' | 'FAILING' | 'PAUSED';
+  readonly capabilities?: RegistryCapabilitySet | undefined;
+  readonly notificationPath?: string | undefined;
+  readonly lastCrawledAt?: Date | undefined;
+  readonly nextCrawlAt?: Date | undefined;
+  readonly missingImages?: number | undefined;
+  readonly lastError?: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface UpdateRegistryRequest {
+  readonly registryArn: string;
+  readonly name?: string | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly frequencies?: readonly RegistryFrequency[] | undefined;
+  readonly recentDays?: number | undefined;
+  readonly crawlMinutes?: number | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly newNotificationToken?: boolean | undefined;
+}
+
+export interface UpdateRegistryResponse {
+  readonly registryArn: string;
+  readonly notificationPath?: string | undefined;
+  readonly notificationToken?: string | undefined;
 }
 
 export interface DeleteResourceRequest {

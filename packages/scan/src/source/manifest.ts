@@ -7,6 +7,8 @@ export interface Descriptor {
   readonly size: number;
   readonly mediaType: string;
   readonly platform?: Platform;
+  /** Of Windows: `10.0.20348.2700`. */
+  readonly osVersion?: string;
   readonly annotations: ReadonlyMap<string, string>;
   /** Foreign content: never fetched from where it says. */
   readonly urls: boolean;
@@ -15,7 +17,8 @@ export interface Descriptor {
 export type ManifestDocument =
   | { readonly kind: 'index'; readonly manifests: readonly Descriptor[] }
   | { readonly kind: 'image'; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
-  | { readonly kind: 'artifact'; readonly type: string }
+  /** `subject`: digest of the manifest that it is about. */
+  | { readonly kind: 'artifact'; readonly type: string; readonly subject?: string }
   | { readonly kind: 'schema1' };
 
 export const MAX_MANIFEST_BYTES = 4 << 20;
@@ -52,18 +55,28 @@ export function parseManifest(bytes: Buffer, what: string): ManifestDocument {
   if (config === undefined || !Array.isArray(layers)) return refuse('it names no config and layers');
   if (layers.length > MAX_LAYERS) return refuse(`it lists more than ${MAX_LAYERS} layers`);
   const artifactType = document['artifactType'];
-  if (!IMAGE_CONFIGS.has(config.mediaType)) {
-    return { kind: 'artifact', type: String(artifactType ?? config.mediaType).slice(0, 200) };
-  }
+  const subject = descriptor(document['subject'])?.digest;
+  const artifact = (type: unknown): ManifestDocument => ({
+    kind: 'artifact',
+    type: String(type).slice(0, 200),
+    ...(subject !== undefined && { subject }),
+  });
+  if (!IMAGE_CONFIGS.has(config.mediaType)) return artifact(artifactType ?? config.mediaType);
   const parsed = layers.map((entry) => descriptor(entry) ?? refuse('a layer has no valid digest and size'));
-  if (parsed.length > 0 && parsed.every((layer) => layer.mediaType.startsWith('application/vnd.in-toto'))) {
-    return { kind: 'artifact', type: 'application/vnd.in-toto+json' };
-  }
+  // Signatures and attestations of cosign and BuildKit have the configuration of an image and nothing to run.
+  const [first] = parsed;
+  if (first !== undefined && !parsed.some((layer) => isFileSystem(layer.mediaType))) return artifact(artifactType ?? first.mediaType);
   return { kind: 'image', config, layers: parsed };
+}
+
+function isFileSystem(mediaType: string): boolean {
+  return mediaType === '' || /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./.test(mediaType);
 }
 
 export interface ImageConfig {
   readonly platform: Platform;
+  /** Of Windows. */
+  readonly osVersion?: string;
   readonly createdAt?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly diffIds: readonly string[];
@@ -77,6 +90,7 @@ export function parseConfig(bytes: Buffer, what: string): ImageConfig {
   const os = text(document['os']) ?? 'linux';
   const architecture = text(document['architecture']) ?? 'unknown';
   const variant = text(document['variant']);
+  const osVersion = text(document['os.version']);
   const created = text(document['created']);
   const rootfs = isObject(document['rootfs']) ? document['rootfs']['diff_ids'] : undefined;
   const settings = isObject(document['config']) ? document['config']['Labels'] : undefined;
@@ -88,6 +102,7 @@ export function parseConfig(bytes: Buffer, what: string): ImageConfig {
   const history = Array.isArray(document['history']) ? document['history'].filter(isObject) : [];
   return {
     platform: { os, architecture, ...(variant !== undefined && { variant }) },
+    ...(osVersion !== undefined && { osVersion }),
     ...(created !== undefined && !Number.isNaN(Date.parse(created)) && { createdAt: created }),
     ...(Object.keys(labels).length > 0 && { labels }),
     diffIds: Array.isArray(rootfs) ? rootfs.map((id) => (parseDigest(id) === undefined ? '' : String(id))) : [],
@@ -100,6 +115,7 @@ export function descriptor(value: unknown): Descriptor | undefined {
   const { digest, size, mediaType, annotations, urls } = value;
   if (parseDigest(digest) === undefined || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
   const platform = platformOf(value['platform']);
+  const osVersion = isObject(value['platform']) ? text(value['platform']['os.version']) : undefined;
   const pairs = isObject(annotations)
     ? Object.entries(annotations).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
     : [];
@@ -108,6 +124,7 @@ export function descriptor(value: unknown): Descriptor | undefined {
     size,
     mediaType: typeof mediaType === 'string' ? mediaType.slice(0, 255) : '',
     ...(platform !== undefined && { platform }),
+    ...(osVersion !== undefined && { osVersion }),
     annotations: new Map(pairs),
     urls: Array.isArray(urls) && urls.length > 0,
   };

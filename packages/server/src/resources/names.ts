@@ -13,8 +13,12 @@ export interface Place {
  * underscore that would else begin an escape.
  */
 export function imageArn(place: Place, image: { readonly registry: string; readonly repository: string; readonly digest: string }): string {
-  const path = [image.registry, ...image.repository.split('/')].map(escapeSegment).join('/');
-  return `arn:aws:ecr:${place.region}:${accountDigits(place.account)}:repository/${path}/${image.digest}`;
+  return `${repositoryArn(place, image)}/${image.digest}`;
+}
+
+export function repositoryArn(place: Place, { registry, repository }: { readonly registry: string; readonly repository: string }): string {
+  const path = [registry, ...repository.split('/')].map(escapeSegment).join('/');
+  return `arn:aws:ecr:${place.region}:${accountDigits(place.account)}:repository/${path}`;
 }
 
 export function escapeSegment(segment: string): string {

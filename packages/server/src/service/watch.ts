@@ -5,6 +5,7 @@ import { keepFindings } from '../findings/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { markOutdated } from '../inventories/outdated.ts';
+import { requestDueCrawls } from '../registries/due-crawls.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,9 @@ const POINTER_MS = 3_000;
 const ROUND_MS = 6 * 3_600_000;
 /** How often it is asked whether the present hour of what runs was counted, and which images are no longer monitored. */
 const HOUR_MS = 10 * 60_000;
+
+/** How often it is asked which registries are to be crawled again. */
+const CRAWLS_MS = 30_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
 export function startWatching(world: World): { stop(): Promise<void> } {
@@ -33,6 +37,7 @@ export function startWatching(world: World): { stop(): Promise<void> } {
     void countUsage(world);
     void makeRound(world, stopping.signal, ['monitored images']);
   }, HOUR_MS);
+  const crawls = setInterval(() => void requestCrawls(world), CRAWLS_MS);
   const marking = markChanged(world);
   // Until the days that ended are stored, every look at a trend counts them again.
   void makeRound(world, stopping.signal, ['trends']);
@@ -42,6 +47,7 @@ export function startWatching(world: World): { stop(): Promise<void> } {
       await marking;
       clearInterval(timer);
       clearInterval(hours);
+      clearInterval(crawls);
       clearInterval(rounds);
       await running;
     },
@@ -102,5 +108,13 @@ async function countUsage({ worker, ctx }: World): Promise<void> {
     await countHour(worker);
   } catch (error) {
     ctx.log.warn('the usage of this hour could not be counted yet', { error: (error as Error).message });
+  }
+}
+
+async function requestCrawls({ worker, ctx }: World): Promise<void> {
+  try {
+    await requestDueCrawls(worker, new Date(ctx.now()));
+  } catch (error) {
+    ctx.log.warn('registries could not be asked for yet', { error: (error as Error).message });
   }
 }

@@ -10,6 +10,10 @@ import { followSwitch } from '../findings/write/follow-switch.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
+import { crawl } from '../registries/crawl.ts';
+import { CRAWL, CRAWL_LANE } from '../registries/crawl-request.ts';
+import { ingest } from '../registries/ingest.ts';
+import { INGEST, INGEST_LANE } from '../registries/ingest-request.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
@@ -17,6 +21,7 @@ import { RETRY, retry } from '../suppression/retry.ts';
 import { settle } from '../suppression/settling.ts';
 import { look } from './look.ts';
 import { LOOK, LOOK_LANE, ownLane } from './look-lanes.ts';
+import { registryDependencies } from './registries.ts';
 import { rescan } from './rescan.ts';
 import { RESCAN } from './scan-request.ts';
 import { SUBMIT, SUBMIT_LANE } from './submission.ts';
@@ -28,6 +33,8 @@ const LANES = {
   [LOOK_LANE]: 1,
   [ownLane()]: 1,
   [SUBMIT_LANE]: 2,
+  [CRAWL_LANE]: 2,
+  [INGEST_LANE]: 2,
   [EVALUATE_LANE]: 1,
   [SETTLE_LANE]: 1,
   [SWITCH_LANE]: 1,
@@ -45,11 +52,14 @@ export function startWork(world: World): Runner {
 /** Every kind of background work. */
 function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
   const { worker: pool, revisions, ctx, naming } = world;
+  const registries = registryDependencies(world);
   const written = { pool, naming, now: ctx.now };
   const matched = (signal: AbortSignal) => ({ pool, revisions, naming, ctx: { ...ctx, signal } });
   return {
     [LOOK]: ending((job) => look(job, world)),
     [RESCAN]: (job, run) => rescan(job, world, run.signal),
+    [CRAWL]: (job, run) => crawl(job, registries, run.signal),
+    [INGEST]: (job, run) => ingest(job, registries, run.signal),
     [SUBMIT]: ending((job) => submit(job, world)),
     [EVALUATE]: ending((job, signal) => evaluate({ ...matched(signal), job })),
     [RETRY]: ending((job, signal) => retry(job, written, signal)),

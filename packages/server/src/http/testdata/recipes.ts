@@ -23,6 +23,7 @@ const RECIPES: Readonly<Record<string, (chosen: Choose) => unknown>> = {
   PutDuePolicy: (choose) => ({ rules: [{ name: choose('name') ?? 'all', days: 30 }] }),
   PutOwnerRules: (choose) => ({ owners: [{ owner: choose('owner') ?? 'team', repository: '*' }] }),
   ImportVex: () => ({ document: OPENVEX }),
+  CreateRegistry: (choose) => ({ name: choose('name') ?? 'registry', kind: 'oci', config: { url: 'registry.example.com' }, secret: 'a token' }),
   CreateSink: (choose) => ({ name: choose('name') ?? 'sink', kind: 'webhook', config: { url: 'https://example.com/' }, secret: 'a secret of 16 letters' }),
 };
 

@@ -30,6 +30,13 @@ import { createKey } from './operations/key/create-key.ts';
 import { decryptDataKey } from './operations/key/decrypt-data-key.ts';
 import { listKeys } from './operations/key/list-keys.ts';
 import { rotateKey } from './operations/key/rotate-key.ts';
+import { crawlRegistry } from './operations/registry/crawl-registry.ts';
+import { createRegistry } from './operations/registry/create-registry.ts';
+import { deleteRegistry } from './operations/registry/delete-registry.ts';
+import { getRegistry } from './operations/registry/get-registry.ts';
+import { listRegistries } from './operations/registry/list-registries.ts';
+import { listRegistryKinds } from './operations/registry/list-registry-kinds.ts';
+import { updateRegistry } from './operations/registry/update-registry.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getScan } from './operations/scan/get-scan.ts';
 import { startScan } from './operations/scan/start-scan.ts';
@@ -121,6 +128,13 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListDueFindings: listDueFindings,
   PutDuePolicy: putDuePolicy,
   PutOwnerRules: putOwnerRules,
+  CrawlRegistry: crawlRegistry,
+  CreateRegistry: createRegistry,
+  DeleteRegistry: deleteRegistry,
+  GetRegistry: getRegistry,
+  ListRegistries: listRegistries,
+  ListRegistryKinds: listRegistryKinds,
+  UpdateRegistry: updateRegistry,
   ExportVex: exportVex,
   ImportVex: importVex,
 };

@@ -1,0 +1,12 @@
+/** The job that finds out what a registry holds. */
+export const CRAWL = 'crawl';
+export const CRAWL_LANE = 'crawl';
+
+/** Payload of a `crawl` job. */
+export interface Crawl {
+  readonly registry: string;
+  /** One only; else all of them. */
+  readonly repository?: string;
+  /** An operator agrees that what is missing is gone. */
+  readonly agreed?: boolean;
+}

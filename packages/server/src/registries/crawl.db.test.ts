@@ -1,0 +1,154 @@
+import { registryKindOf } from '@assay/connectors/registries.ts';
+import { createFetcher } from '@assay/net/guarded-fetch.ts';
+import { type BuiltImage, buildImage, buildIndex } from '@assay/testkit/image-builder.ts';
+import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
+import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../db/pool.ts';
+import { advisory, estateOf } from '../findings/write/testdata/estate.ts';
+import { claim, finish } from '../jobs/queue.ts';
+import { createSealer } from '../secrets/sealer.ts';
+import { crawl } from './crawl.ts';
+import { ingest } from './ingest.ts';
+import type { RegistryDependencies } from './open-source.ts';
+import { createRegistry, requestCrawl } from './registries.ts';
+import { openShelf, type Shelf } from './testdata/shelf.ts';
+
+const HOUR = 3_600_000;
+const signal = new AbortController().signal;
+const sealer = createSealer(Buffer.alloc(32, 7));
+
+let db: TestDatabase;
+let shelf: Shelf;
+let deps: RegistryDependencies;
+let estate: ReturnType<typeof estateOf>;
+let id: string;
+
+/** An Alpine-less image with one npm package. */
+function image(version: string, architecture = 'amd64'): BuiltImage {
+  const content = JSON.stringify({ name: 'a', version });
+  return buildImage({ architecture, layers: [{ items: [{ name: 'app/node_modules/a/package.json', content }] }] });
+}
+const one = image('1.0.0');
+const two = image('2.0.0');
+
+beforeEach(async () => {
+  shelf = await openShelf();
+  db = await createTestDatabase();
+  const revisions = memoryRevisions();
+  estate = estateOf(db, revisions);
+  await revisions.publish(db.worker, [advisory('CVE-2026-1', 'a', '2.0.0')]);
+  const sleep = async (): Promise<void> => {};
+  const fetcher = createFetcher({ now: () => estate.now, random: () => 0, sleep });
+  deps = { ...estate, region: 'us-east-1', sealer, sourceOf: registryKindOf, fetcherFor: () => fetcher, random: () => 0, sleep };
+  const wish = {
+    name: 'r',
+    kind: 'oci',
+    host: shelf.host,
+    config: { url: shelf.host },
+    include: ['**'],
+    frequencies: [],
+    recentDays: 30,
+    crawlMinutes: 60,
+  };
+  const made = await inTransaction(db.worker, (tx) => createRegistry(tx, 1, { wish, hook: null }));
+  if (typeof made === 'string') throw new Error(made);
+  id = made.id;
+});
+afterEach(async () => {
+  await shelf.close();
+  await db.drop();
+});
+
+/** Does what is queued, crawls first; answers what was asked of the registry meanwhile. */
+async function work(): Promise<string[]> {
+  shelf.asked.length = 0;
+  for (const [lane, handler] of [
+    ['crawl', crawl],
+    ['ingest', ingest],
+  ] as const) {
+    for (;;) {
+      const job = await claim(db.worker, lane, { worker: 'test', leaseMs: 60_000 });
+      if (job === undefined) break;
+      await finish(db.worker, job, await handler(job, deps, signal));
+    }
+  }
+  return [...shelf.asked];
+}
+async function crawlAgain(hours = 1, asked = {}): Promise<string[]> {
+  estate.now += hours * HOUR;
+  await inTransaction(db.worker, (tx) => requestCrawl(tx, { account: 1, id }, asked));
+  return work();
+}
+const lines = async (sql: string): Promise<string[]> => (await db.worker.query<{ line: string }>(sql)).rows.map((row) => row.line);
+const images = (): Promise<string[]> =>
+  lines(`select concat_ws(' ', r.repository, r.arch, case r.scan_status when 1 then 'active' else 'inactive' end, r.scan_reason, string_agg(t.value, ',' order by t.value)) as line
+    from resource r left join resource_tag t on t.account = r.account and t.resource = r.id and t.space = 1
+    where r.kind = 2 and r.account = 1 group by r.account, r.id order by 1`);
+
+describe('a crawl', () => {
+  it('finds every platform of an index, looks at each once, and reads nothing again', async () => {
+    const arm = image('1.0.0', 'arm64');
+    const index = buildIndex([{ image: one }, { image: arm }]);
+    shelf.push('team/app:v1', index, [one, arm]);
+    await work();
+    expect(await images()).toEqual(['team/app amd64 active 1 v1', 'team/app arm64 active 1 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0', 'ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect((await crawlAgain()).filter((line) => line.startsWith('GET') && line.includes('manifests'))).toEqual([]);
+  });
+
+  it('keeps what a tag meant, and what can still be pulled after its tag moved', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    shelf.push('team/app:v1', two.manifest, [two]);
+    await crawlAgain();
+    expect(await images()).toEqual(['team/app amd64 active 1', 'team/app amd64 active 1 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect(await lines(`select tag || ' ' || (until is null) as line from repo_tag order by since`)).toEqual(['v1 false', 'v1 true']);
+  });
+
+  it('ends nothing when it fails half-way', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    shelf.broken = 403;
+    await expect(crawlAgain()).rejects.toThrow();
+    shelf.broken = undefined;
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    expect(await lines('select (error is not null)::text as line from registry')).toEqual(['true']);
+  });
+
+  it('holds a registry that lost much until a second complete crawl says so too', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    shelf.remove('team/app', one.manifest.digest);
+    await crawlAgain();
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect(await lines('select held::text as line from registry')).toEqual(['1']);
+    await crawlAgain();
+    expect(await estate.findings()).toEqual(['CLOSED CVE-2026-1 team/app a@1.0.0']);
+    expect(await images()).toEqual(['team/app amd64 inactive 12']);
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await crawlAgain();
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+  });
+
+  it('believes an operator who agrees that much is gone, and keeps what runs', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    shelf.push('team/app:v2', two.manifest, [two]);
+    await work();
+    await db.worker.query(`update resource set in_use_count = 3 where digest = $1`, [one.manifest.digest]);
+    shelf.remove('team/app', one.manifest.digest);
+    await crawlAgain(1, { agreed: true });
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    const sql = `select (detail ? 'deletedFromRegistryAt')::text as line from resource where kind = 2 and digest = '${one.manifest.digest}'`;
+    expect(await lines(sql)).toEqual(['true']);
+  });
+
+  it('looks only at repositories that it shall', async () => {
+    await db.worker.query(`update registry set include = '{other/*}'`);
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    expect(await images()).toEqual([]);
+  });
+});

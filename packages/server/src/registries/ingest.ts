@@ -1,0 +1,160 @@
+import { SCAN_REASON, SCAN_STATUS, type ScanReason } from '@assay/core/coverage.ts';
+import { AssayError } from '@assay/core/errors.ts';
+import { RESOURCE_KIND } from '@assay/core/finding.ts';
+import { MANIFEST_KIND } from '@assay/core/registry.ts';
+import { withEndOfLife } from '@assay/engine/end-of-life.ts';
+import { scanImage } from '@assay/scan/scan.ts';
+import { openRegistryImage } from '@assay/scan/source/registry/registry.ts';
+import { inTransaction } from '../db/pool.ts';
+import { commitInventory } from '../inventories/commit.ts';
+import type { Job } from '../jobs/queue.ts';
+import { describeResource } from '../resources/describe.ts';
+import { imageArn } from '../resources/names.ts';
+import { isDigest } from './digest.ts';
+import { followDates, followTags } from './follow-registry.ts';
+import { type Graph, learn } from './graph.ts';
+import type { Ingest } from './ingest-request.ts';
+import { type OpenRegistry, openSource, type RegistryDependencies } from './open-source.ts';
+import { readRegistry } from './registry-row.ts';
+
+export interface IngestResult {
+  /** ARNs of the images behind the digest. */
+  readonly arns: readonly string[];
+  readonly scanned: number;
+}
+
+/** May pass by itself: the job is tried again. */
+const PASSING: ReadonlySet<string> = new Set(['network', 'timeout', 'rate-limited', 'registry', 'no-revision']);
+/** Some registries answer 500 to the digest of what is no manifest. */
+const MOST_ATTEMPTS = 4;
+
+interface Ingesting {
+  readonly deps: RegistryDependencies;
+  readonly open: OpenRegistry;
+  readonly asked: Ingest;
+  readonly signal: AbortSignal;
+}
+
+/** Handler of `ingest` jobs: reads what a digest is, and has every image behind it looked at that was not yet. */
+export async function ingest(job: Job, deps: RegistryDependencies, signal: AbortSignal): Promise<IngestResult | undefined> {
+  const asked = job.payload as Ingest;
+  const row = await readRegistry(deps.pool, { account: job.account, id: asked.registry });
+  if (row === undefined || !row.enabled || !isDigest(asked.digest)) return undefined;
+  try {
+    const open = await openSource(deps, row, signal);
+    return await ingestDigest({ deps, open, asked, signal });
+  } catch (error) {
+    if (!(error instanceof AssayError) || signal.aborted) throw error;
+    if (PASSING.has(error.code) && job.attempts < MOST_ATTEMPTS) throw new Error(error.message, { cause: error });
+    await noteFailure(deps, { account: job.account, ...asked }, error);
+    throw error;
+  }
+}
+
+async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
+  const { deps, open, asked } = ingesting;
+  const client = open.client(asked.repository);
+  const root = await learn(deps.pool, client, asked.digest);
+  const leaves = root.manifest.kind === MANIFEST_KIND.INDEX ? [] : [root];
+  for (const { child } of root.children) leaves.push(await learn(deps.pool, client, child));
+  const images = leaves.filter(({ manifest }) => manifest.kind === MANIFEST_KIND.IMAGE && isDigest(manifest.digest));
+  await note(ingesting, root, images);
+  const waiting = await notLookedAt(ingesting, images);
+  for (const image of waiting) await lookAt(ingesting, image.manifest.digest, root);
+  await settle(
+    ingesting,
+    [root, ...images].map(({ manifest }) => manifest.digest),
+  );
+  return { arns: images.map(({ manifest }) => arnOf(ingesting, manifest.digest)), scanned: waiting.length };
+}
+
+function arnOf({ deps, open: { row }, asked }: Ingesting, digest: string): string {
+  return imageArn({ account: row.account, region: deps.region }, { registry: row.host, repository: asked.repository, digest });
+}
+
+/** What the repository holds, and what will be looked at, before anything is. */
+async function note(ingesting: Ingesting, root: Graph, images: readonly Graph[]): Promise<void> {
+  const { deps, open, asked } = ingesting;
+  const { account, host } = open.row;
+  const now = new Date(deps.ctx.now());
+  const digests = [...new Set([root, ...images].map(({ manifest }) => manifest.digest))];
+  await inTransaction(deps.pool, async (tx) => {
+    await tx.query(
+      `insert into repo_manifest (account, registry, repository, digest, first_seen, last_seen, read_at) select $1, $2, $3, unnest($4::text[]), $5, $5, $5
+       on conflict (account, registry, repository, digest) do update set deleted_at = null, read_at = excluded.read_at`,
+      [account, host, asked.repository, digests, now],
+    );
+    await tx.query(
+      `insert into resource (account, kind, arn, registry, repository, digest, arch, scan_status, scan_reason, detail)
+       select $1, ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}, x.arn, $2, $3, x.digest, nullif(split_part(x.platform, '/', 2), ''),
+         ${SCAN_STATUS.ACTIVE}, ${SCAN_REASON.PENDING_INITIAL_SCAN}, $7
+       from unnest($4::text[], $5::text[], $6::text[]) as x(arn, digest, platform) on conflict (account, arn) do nothing`,
+      [
+        ...[account, host, asked.repository, images.map(({ manifest }) => arnOf(ingesting, manifest.digest))],
+        ...[images.map(({ manifest }) => manifest.digest), images.map(({ manifest }) => manifest.platform)],
+        JSON.stringify({ name: `${host}/${asked.repository}` }),
+      ],
+    );
+  });
+}
+
+async function notLookedAt({ deps, open: { row }, asked }: Ingesting, images: readonly Graph[]): Promise<readonly Graph[]> {
+  if (asked.again === true) return images;
+  const { rows } = await deps.pool.query<{ digest: string }>(
+    `select digest from resource where account = $1 and registry = $2 and repository = $3 and digest = any($4::text[])
+       and inventory is not null and gone_at is null`,
+    [row.account, row.host, asked.repository, images.map(({ manifest }) => manifest.digest)],
+  );
+  const done = new Set(rows.map((one) => one.digest));
+  return images.filter(({ manifest }) => !done.has(manifest.digest));
+}
+
+async function lookAt({ deps, open, asked, signal }: Ingesting, digest: string, root: Graph): Promise<void> {
+  const { row } = open;
+  const observedAt = new Date(deps.ctx.now());
+  const request = { platform: 'all', platformIsDefault: false } as const;
+  const target = openRegistryImage({ ...open.reference(asked.repository), digest }, open.options, request);
+  if (target.kind !== 'images') throw new Error('a registry holds images only');
+  const ctx = { ...deps.ctx, signal };
+  for await (const image of target.images()) {
+    const inventory = withEndOfLife(await scanImage(image, {}, ctx), deps.ctx.now());
+    const naming = { account: row.account, region: deps.region, repository: `${row.host}/${asked.repository}` };
+    const described = describeResource(inventory, naming);
+    const index = root.manifest.digest === digest ? {} : { index: root.manifest.digest };
+    const resource = { ...described, detail: { ...described.detail, ...index } };
+    await commitInventory({ ...deps, ctx }, { account: row.account, inventory, resource, observedAt });
+  }
+}
+
+/** Everything behind the digest was looked at. */
+async function settle({ deps, open: { row }, asked }: Ingesting, digests: readonly string[]): Promise<void> {
+  const at = { account: row.account, registry: row.host, repository: asked.repository };
+  await inTransaction(deps.pool, async (tx) => {
+    await tx.query(
+      'update repo_manifest set ingested_at = $5, read_at = $5, error = null where account = $1 and registry = $2 and repository = $3 and digest = any($4::text[])',
+      [at.account, at.registry, at.repository, digests, new Date(deps.ctx.now())],
+    );
+    await followTags(tx, at);
+    await followDates(tx, at, digests);
+  });
+}
+
+/** What could not be looked at says why. */
+async function noteFailure(deps: RegistryDependencies, at: Ingest & { readonly account: number }, error: AssayError): Promise<void> {
+  const place = [at.account, at.host, at.repository, at.digest];
+  const where = 'registry = $2 and repository = $3';
+  const text = error.message.slice(0, 2000);
+  await deps.pool.query(`update repo_manifest set error = $5 where account = $1 and ${where} and digest = $4`, [...place, text]);
+  await deps.pool.query(
+    `update resource set scan_status = ${SCAN_STATUS.INACTIVE}, scan_reason = $5, detail = detail || jsonb_build_object('message', $6::text)
+     where account = $1 and ${where} and inventory is null and kind = ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}
+       and (digest = $4 or digest in (select child from index_child where index = $4))`,
+    [...place, SCAN_REASON[reasonOf(error)], text],
+  );
+}
+
+function reasonOf({ code }: AssayError): ScanReason {
+  if (code === 'unauthorized' || code === 'untrusted-realm') return 'ACCESS_DENIED';
+  if (code === 'unsupported-manifest' || code === 'not-an-image') return 'UNSUPPORTED_MEDIA_TYPE';
+  return 'INTERNAL_ERROR';
+}
