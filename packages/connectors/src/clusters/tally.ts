@@ -3,6 +3,7 @@ import { runningKey } from '@assay/core/running-report.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const MOST_GONE = 10_000;
 
 /** An image that a unit uses. */
 export interface UnitImage {
@@ -41,6 +42,8 @@ interface Share {
 
 /** Units added up to rows of absolute values. Memory: one small object a unit, one row a key; rows of what ended are kept for a day. */
 export class Tally {
+  /** The last that went, oldest first: an event that comes late must not count them again. */
+  readonly #gone = new Set<string>();
   readonly #units = new Map<string, readonly Share[]>();
   readonly #rows = new Map<string, Row>();
   readonly #dirty = new Set<Row>();
@@ -55,8 +58,9 @@ export class Tally {
     return this.#units.size;
   }
 
-  has(id: string): boolean {
-    return this.#units.has(id);
+  /** It is there, or was of late. */
+  knows(id: string): boolean {
+    return this.#units.has(id) || this.#gone.has(id);
   }
 
   /** What runs was seen to run at this time. */
@@ -81,7 +85,12 @@ export class Tally {
       share.row.running--;
       this.#ended(share.row, at);
     }
-    this.#units.delete(id);
+    if (!this.#units.delete(id)) return;
+    this.#gone.add(id);
+    for (const oldest of this.#gone) {
+      if (this.#gone.size <= MOST_GONE) break;
+      this.#gone.delete(oldest);
+    }
   }
 
   /** All units there are; what is missing among them is gone. */

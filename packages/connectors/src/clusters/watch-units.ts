@@ -169,7 +169,7 @@ async function readHints({ source, ctx, tally, hints, health }: Watch): Promise<
   for (const { id } of some) hints.delete(id);
   await Promise.all(
     some.map(async (hint) => {
-      const unit = (await source.read?.(hint.id)) ?? (tally.has(hint.id) ? undefined : await source.recall?.(hint));
+      const unit = (await source.read?.(hint.id)) ?? (tally.knows(hint.id) ? undefined : await source.recall?.(hint));
       if (unit !== undefined) tally.put(unit);
       else tally.remove(hint.id, hint.at);
       health.lag = Math.max(0, ctx.now() - hint.at);

@@ -99,6 +99,11 @@ describe('a host with Docker', () => {
         host.remove(job.id);
       },
       () => host.remove(containerId('web')),
+      () => {
+        // What was counted as gone is not counted again.
+        host.say(JSON.stringify({ Action: 'destroy', Actor: { ID: containerId('web'), Attributes: { image: 'web:1', name: 'web' } } }));
+        host.put(container('db', 'db:1'));
+      },
     ];
     const told: string[] = [];
     await watchUntil(docker, worldOf(host), (reports) => {
@@ -111,9 +116,16 @@ describe('a host with Docker', () => {
         told.push(now);
         steps.shift()?.();
       }
-      return told.length === 5;
+      return told.length === 6;
     });
-    expect(told).toEqual(['web:1 1/0', 'web:1 0/1', 'web:1 1/0', 'job:1 0/1, web:1 1/0', 'job:1 0/1, web:1 0/1']);
+    expect(told).toEqual([
+      'web:1 1/0',
+      'web:1 0/1',
+      'web:1 1/0',
+      'job:1 0/1, web:1 1/0',
+      'job:1 0/1, web:1 0/1',
+      'db:1 1/0, job:1 0/1, web:1 0/1',
+    ]);
   });
 
   it('lists again when the events end, and says so when they never work', async () => {
