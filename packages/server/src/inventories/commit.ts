@@ -24,6 +24,7 @@ import {
   type RevisionSource,
   requireCurrent,
 } from '../revisions/revisions.ts';
+import { resolveAgain } from '../running/resolve-again.ts';
 import { retryResource } from '../suppression/retry.ts';
 import { countScan } from '../usage/usage.ts';
 import { scanUsage } from '../usage/usage-types.ts';
@@ -143,6 +144,8 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);
   await retryResource(tx, { account, resource: locked.id }, { naming: deps.naming, now });
+  // What runs may mean this image and nothing was known of it till now.
+  if (locked.created && request.resource.digest !== null) await resolveAgain(tx, [request.resource.digest]);
   if (readable && !off && locked.inventory === null) await tellFirstScan(tx, { account, id: locked.id, now }, request.resource);
   const result: CommitResult = {
     ...{

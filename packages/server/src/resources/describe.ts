@@ -1,5 +1,5 @@
 import type { ResourceKind } from '@assay/core/finding.ts';
-import type { Inventory } from '@assay/core/inventory.ts';
+import type { Inventory, Platform } from '@assay/core/inventory.ts';
 import { hostId, imageArn, type Place, projectArn, splitReference } from './names.ts';
 
 /** A resource row as the scanner knows it; usage, pulls and resource tags come from collectors. */
@@ -76,7 +76,15 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         imageTags: [...new Set([...(naming.tags ?? []), ...own, ...(name.tag === undefined ? [] : [name.tag])])].sort(),
         detail:
           subject.kind === 'image'
-            ? { name: subject.name, size: subject.size, createdAt: subject.createdAt, index: subject.index, os: distro?.prettyName }
+            ? {
+                name: subject.name,
+                size: subject.size,
+                createdAt: subject.createdAt,
+                index: subject.index,
+                config: subject.config,
+                platform: platformOf(subject.platform),
+                os: distro?.prettyName,
+              }
             : { name: subject.name, sbom: subject.format, os: distro?.prettyName },
       };
     }
@@ -90,6 +98,11 @@ function platformName(id: string, version: string): string {
     .join('_')
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_');
+}
+
+/** `linux/arm64/v8`. */
+function platformOf({ os, architecture: arch, variant }: Platform): string {
+  return [os, arch, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
 function architecture(name: string): string {

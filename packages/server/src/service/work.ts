@@ -15,6 +15,9 @@ import { CRAWL, CRAWL_LANE } from '../registries/crawl-request.ts';
 import { ingest } from '../registries/ingest.ts';
 import { INGEST, INGEST_LANE } from '../registries/ingest-request.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
+import { applyReports } from '../running/apply-reports.ts';
+import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE } from '../running/jobs.ts';
+import { recountJob, resolveJob } from '../running/resolve-again.ts';
 import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
 import { RETRY, retry } from '../suppression/retry.ts';
@@ -41,6 +44,8 @@ const LANES = {
   [EXPORT_LANE]: 1,
   [DUE_LANE]: 1,
   [ELIGIBILITY_LANE]: 1,
+  [RUNNING_LANE]: 2,
+  [RECOUNT_LANE]: 1,
 };
 
 export function startWork(world: World): Runner {
@@ -68,6 +73,9 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [DUE]: ending((job, signal) => sweepDueDates(job, written, signal)),
     [SWEEP]: ending((job, signal) => sweepImages(job, written, signal)),
     [REVIVE]: ending((job, signal) => reviveFindings(matched(signal), job)),
+    [APPLY]: ending((job) => applyReports(written, { account: job.account, cluster: Number(job.key) }, job)),
+    [RESOLVE]: ending((job) => resolveJob(written, job)),
+    [RECOUNT]: ending((job) => recountJob(written, job)),
     [EXPORT]: ending((job, signal) => {
       const text = (format: string) => reportText(format, { region: naming.region, now: ctx.now });
       return writeExport(job, { ...world, ...world.vault, ...naming, pool, reportText: text, criteriaOf: reportCriteria }, signal);

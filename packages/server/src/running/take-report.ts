@@ -1,0 +1,121 @@
+import { AssayError } from '@assay/core/errors.ts';
+import type { ClusterIdentity } from '@assay/core/running.ts';
+import type pg from 'pg';
+import { type Transaction, withAccounts } from '../db/pool.ts';
+import { enqueue } from '../jobs/queue.ts';
+import { clusterArn } from './cluster-arn.ts';
+import { APPLY, RUNNING_LANE } from './jobs.ts';
+import { MOST_IMAGES, REPORT_PART, type ReportAnswer, type RunningReport } from './report.ts';
+import { clampTime, stageImage, text } from './staged-image.ts';
+
+export interface ReportDependencies {
+  /** Of the role api or worker. */
+  readonly pool: pg.Pool;
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface ReportRequest {
+  /** The observer's: whose cluster it is. */
+  readonly account: number;
+  /** `collector.id`. */
+  readonly collector: string | null;
+  readonly report: RunningReport;
+}
+
+/** A process of smaller epoch may begin anew once nothing was heard for so long: then the clock of the one before ran ahead. */
+const SILENT_MS = 600_000;
+/** A snapshot is waited for that confirms a shrunken one: whoever tells of its health after this begins one. */
+const CONFIRM_MS = 300_000;
+
+/**
+ * Takes a report of what runs. It is stored at once and applied by a job, which a worker begins within milliseconds. A report that was
+ * taken before is answered `taken` and changes nothing.
+ * @throws AssayError `too-many-images`
+ */
+export async function takeReport(deps: ReportDependencies, { account, collector, report }: ReportRequest): Promise<ReportAnswer> {
+  const { images = [] } = report;
+  if (images.length > MOST_IMAGES) throw new AssayError('too-many-images', `A report carries at most ${MOST_IMAGES} images; send several.`);
+  const now = deps.now();
+  const staged = images.map((image) => stageImage(image, now));
+  return withAccounts(deps.pool, [account], async (tx) => {
+    const cluster = await lockCluster(tx, { account, region: deps.region }, report.cluster);
+    const fits = judge(cluster, report, now);
+    if (fits !== 'next') return fits === 'known' ? 'taken' : 'resync';
+    const { epoch, sequence, part, health } = report;
+    await tx.query(
+      `update cluster set epoch = $3, sequence = $4, observed_at = greatest(observed_at, $5), collector = $6, gone_at = null, name = $7,
+         version = coalesce($8, version), health = coalesce($9, health) where account = $1 and id = $2`,
+      [
+        ...[account, cluster.id, epoch, sequence, new Date(clampTime(report.observedAt, now)), collector],
+        ...[
+          text(report.cluster.name, 256),
+          report.cluster.version?.slice(0, 64) ?? null,
+          health === undefined ? null : JSON.stringify(health),
+        ],
+      ],
+    );
+    if (part === 'health') return unconfirmed(cluster, now) ? 'resync' : 'taken';
+    const scope = report.scope === undefined || 'all' in report.scope ? null : report.scope.namespaces.map((name) => text(name, 256));
+    await tx.query('insert into running_report (account, cluster, part, at, scope, images) values ($1, $2, $3, $4, $5, $6)', [
+      ...[account, cluster.id, REPORT_PART[part], new Date(now), scope, JSON.stringify(staged)],
+    ]);
+    if (part === 'change' || part === 'snapshot-end')
+      await enqueue(tx, { account, kind: APPLY, key: String(cluster.id), lane: RUNNING_LANE, payload: { cluster: cluster.id } });
+    return 'taken';
+  });
+}
+
+interface LockedCluster {
+  readonly id: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly observed_at: Date | null;
+  readonly held_at: Date | null;
+}
+
+/** Collectors speak one after the other to their cluster; a name that is another cluster's already gets a suffix. */
+async function lockCluster(
+  tx: Transaction,
+  place: { readonly account: number; readonly region: string },
+  cluster: ClusterIdentity,
+): Promise<LockedCluster> {
+  const { provider } = cluster;
+  const uid = text(cluster.uid, 512);
+  const read = async (): Promise<LockedCluster | undefined> => {
+    const { rows } = await tx.query<LockedCluster>(
+      'select id, epoch, sequence, observed_at, held_at from cluster where account = $1 and provider = $2 and uid = $3 for update',
+      [place.account, provider, uid],
+    );
+    return rows[0];
+  };
+  const known = await read();
+  if (known !== undefined) return known;
+  for (const taken of [false, true]) {
+    await tx.query(
+      `insert into cluster (account, arn, provider, uid, name, version) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+      [place.account, clusterArn(place, cluster, taken), provider, uid, text(cluster.name, 256), cluster.version?.slice(0, 64) ?? null],
+    );
+    const made = await read();
+    if (made !== undefined) return made;
+  }
+  throw new Error('a cluster could not be named');
+}
+
+/** `known`: it was taken before. `missing`: something between the last one and this was lost. */
+function judge(cluster: LockedCluster, report: RunningReport, now: number): 'next' | 'known' | 'missing' {
+  const { epoch, sequence, part } = report;
+  const begins = part === 'snapshot-begin';
+  if (epoch === cluster.epoch) {
+    if (sequence <= cluster.sequence) return 'known';
+    return begins || sequence === cluster.sequence + 1 ? 'next' : 'missing';
+  }
+  if (epoch > cluster.epoch) return begins || part === 'health' ? 'next' : 'missing';
+  const silent = cluster.observed_at === null || now - cluster.observed_at.getTime() > SILENT_MS;
+  return begins && silent ? 'next' : 'missing';
+}
+
+function unconfirmed(cluster: LockedCluster, now: number): boolean {
+  return cluster.held_at !== null && now - cluster.held_at.getTime() > CONFIRM_MS;
+}
