@@ -3,7 +3,7 @@ import { inTransaction, type Transaction } from '../db/pool.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { finish, type Job } from '../jobs/queue.ts';
 import { type RecountContext, recountResources, type UsedResource } from './recount.ts';
-import { REPORT_PART } from './report.ts';
+import { REPORT_PART } from './report-part.ts';
 import { resolveRunning } from './resolve.ts';
 import { replaceSnapshot } from './snapshot.ts';
 import { writeHours, writeImages } from './write-images.ts';

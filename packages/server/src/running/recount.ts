@@ -3,6 +3,7 @@ import { EXPOSURE_OF_REACH, REACH_CODES, type Reach } from '@assay/core/running.
 import { EXPOSURE_CODES } from '@assay/core/score.ts';
 import { RELATIONSHIP } from '../accounts/organization.ts';
 import type { Transaction } from '../db/pool.ts';
+import { reviveEligible } from '../eligibility/revive.ts';
 import { nameOfCode } from '../findings/code-name.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { rescoreResources } from '../findings/write/rescore.ts';
@@ -48,6 +49,8 @@ export async function recountResources(tx: Transaction, resources: readonly Used
     [...which, USE_FIELDS],
   );
   await expose(tx, which, ctx);
+  for (const [account, group] of Map.groupBy(unique, (one) => one.account))
+    await reviveEligible(tx, { account, resources: group.map((one) => one.resource) }, ctx);
 }
 
 const TOUCHED = 'unnest($1::bigint[], $2::bigint[]) as t(account, resource)';

@@ -1,11 +1,12 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { ClusterIdentity } from '@assay/core/running.ts';
+import { REPORT_IMAGES, type ReportAnswer, type RunningReport } from '@assay/core/running-report.ts';
 import type pg from 'pg';
 import { type Transaction, withAccounts } from '../db/pool.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { clusterArn } from './cluster-arn.ts';
 import { APPLY, RUNNING_LANE } from './jobs.ts';
-import { MOST_IMAGES, REPORT_PART, type ReportAnswer, type RunningReport } from './report.ts';
+import { REPORT_PART } from './report-part.ts';
 import { clampTime, stageImage, text } from './staged-image.ts';
 
 export interface ReportDependencies {
@@ -24,8 +25,6 @@ export interface ReportRequest {
   readonly report: RunningReport;
 }
 
-/** A process of smaller epoch may begin anew once nothing was heard for so long: then the clock of the one before ran ahead. */
-const SILENT_MS = 600_000;
 /** A snapshot is waited for that confirms a shrunken one: whoever tells of its health after this begins one. */
 const CONFIRM_MS = 300_000;
 
@@ -36,12 +35,13 @@ const CONFIRM_MS = 300_000;
  */
 export async function takeReport(deps: ReportDependencies, { account, collector, report }: ReportRequest): Promise<ReportAnswer> {
   const { images = [] } = report;
-  if (images.length > MOST_IMAGES) throw new AssayError('too-many-images', `A report carries at most ${MOST_IMAGES} images; send several.`);
+  if (images.length > REPORT_IMAGES)
+    throw new AssayError('too-many-images', `A report carries at most ${REPORT_IMAGES} images; send several.`);
   const now = deps.now();
   const staged = images.map((image) => stageImage(image, now));
   return withAccounts(deps.pool, [account], async (tx) => {
     const cluster = await lockCluster(tx, { account, region: deps.region }, report.cluster);
-    const fits = judge(cluster, report, now);
+    const fits = judge(cluster, report);
     if (fits !== 'next') return fits === 'known' ? 'taken' : 'resync';
     const { epoch, sequence, part, health } = report;
     await tx.query(
@@ -71,7 +71,6 @@ interface LockedCluster {
   readonly id: number;
   readonly epoch: number;
   readonly sequence: number;
-  readonly observed_at: Date | null;
   readonly held_at: Date | null;
 }
 
@@ -85,7 +84,7 @@ async function lockCluster(
   const uid = text(cluster.uid, 512);
   const read = async (): Promise<LockedCluster | undefined> => {
     const { rows } = await tx.query<LockedCluster>(
-      'select id, epoch, sequence, observed_at, held_at from cluster where account = $1 and provider = $2 and uid = $3 for update',
+      'select id, epoch, sequence, held_at from cluster where account = $1 and provider = $2 and uid = $3 for update',
       [place.account, provider, uid],
     );
     return rows[0];
@@ -104,16 +103,11 @@ async function lockCluster(
 }
 
 /** `known`: it was taken before. `missing`: something between the last one and this was lost. */
-function judge(cluster: LockedCluster, report: RunningReport, now: number): 'next' | 'known' | 'missing' {
-  const { epoch, sequence, part } = report;
+function judge(cluster: LockedCluster, { epoch, sequence, part }: RunningReport): 'next' | 'known' | 'missing' {
   const begins = part === 'snapshot-begin';
-  if (epoch === cluster.epoch) {
-    if (sequence <= cluster.sequence) return 'known';
-    return begins || sequence === cluster.sequence + 1 ? 'next' : 'missing';
-  }
-  if (epoch > cluster.epoch) return begins || part === 'health' ? 'next' : 'missing';
-  const silent = cluster.observed_at === null || now - cluster.observed_at.getTime() > SILENT_MS;
-  return begins && silent ? 'next' : 'missing';
+  if (epoch !== cluster.epoch) return begins || part === 'health' ? 'next' : 'missing';
+  if (sequence <= cluster.sequence) return 'known';
+  return begins || sequence === cluster.sequence + 1 ? 'next' : 'missing';
 }
 
 function unconfirmed(cluster: LockedCluster, now: number): boolean {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type { ClusterIdentity, RunningImage } from '@assay/core/running.ts';
+import type { RunningReport } from '@assay/core/running-report.ts';
 import type { TestDatabase } from '@assay/testkit/postgres.ts';
 import { findingArns } from '../../findings/arn.ts';
 import { claim, type Job } from '../../jobs/queue.ts';
 import { imageArn } from '../../resources/names.ts';
 import { applyReports } from '../apply-reports.ts';
 import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE } from '../jobs.ts';
-import type { RunningReport } from '../report.ts';
 import { recountJob, resolveJob } from '../resolve-again.ts';
 import { takeReport } from '../take-report.ts';
 
