@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 10, 22);
 const ago = (days: number): number => NOW - days * DAY;
 const WINDOWS: MonitoringWindows = { push: 14, pull: 14, mode: 'LAST_IN_USE_AT' };
 const OLD: ImageFacts = {
-  ...{ frequency: 'CONTINUOUS_SCAN', pushedAt: ago(400), pulledAt: undefined, lastInUseAt: undefined, running: 0 },
+  ...{ frequency: 'CONTINUOUS_SCAN', pushedAt: ago(400), pulledAt: undefined, lastInUseAt: undefined, running: 0, deleted: false },
   watched: { since: ago(300), until: NOW },
 };
 
@@ -35,6 +35,12 @@ describe('which images stay monitored', () => {
     ['pushed, lapsed in the silence', { pushedAt: ago(15), watched: { since: ago(300), until: ago(5) } }, {}, 'STALE'],
     ['on push', { frequency: 'SCAN_ON_PUSH', pushedAt: NOW }, {}, 'NOT_CONTINUOUS'],
     ['by hand', { frequency: 'MANUAL', running: 1 }, {}, 'NOT_CONTINUOUS'],
+    ['deleted and never seen to run', { deleted: true, pushedAt: NOW, watched: { since: ago(1), until: NOW } }, {}, 'EXPIRED'],
+    ['deleted, and nobody tells where images run', { deleted: true, pushedAt: NOW, watched: undefined }, { push: 'LIFETIME' }, 'EXPIRED'],
+    ['deleted, and runs', { deleted: true, frequency: 'MANUAL', running: 1 }, { mode: 'LAST_PULL_DATE' }, 'MONITORED'],
+    ['deleted, and ran exactly a window ago', { deleted: true, lastInUseAt: ago(14) }, {}, 'MONITORED'],
+    ['deleted, and ran a millisecond before', { deleted: true, pushedAt: NOW, pulledAt: NOW, lastInUseAt: ago(14) - 1 }, {}, 'EXPIRED'],
+    ['deleted, and its place is silent', { deleted: true, lastInUseAt: ago(18), watched: { since: ago(300), until: ago(5) } }, {}, 'STALE'],
   ])('%s', (_, facts, windows, expected) => {
     expect(eligibility({ ...OLD, ...facts }, { ...WINDOWS, ...windows }, NOW)).toBe(expected);
   });
@@ -44,7 +50,7 @@ const instant = fc.integer({ min: ago(500), max: NOW });
 const image = fc.record<ImageFacts>({
   ...{ frequency: fc.constant('CONTINUOUS_SCAN'), pushedAt: fc.option(instant, { nil: undefined }) },
   ...{ pulledAt: fc.option(instant, { nil: undefined }), lastInUseAt: fc.option(instant, { nil: undefined }) },
-  running: fc.nat({ max: 2 }),
+  ...{ running: fc.nat({ max: 2 }), deleted: fc.boolean() },
   watched: fc.option(
     fc.tuple(instant, instant).map(([a, b]) => ({ since: Math.min(a, b), until: Math.max(a, b) })),
     { nil: undefined },
@@ -82,9 +88,9 @@ describe('what holds for every image', () => {
   test('a push, a use or a pull brings it back where it counts', () => {
     fc.assert(
       fc.property(image, windows, (facts, span) => {
-        expect(eligibility({ ...facts, pushedAt: NOW }, span, NOW)).toBe('MONITORED');
+        expect(eligibility({ ...facts, deleted: false, pushedAt: NOW }, span, NOW)).toBe('MONITORED');
         const counts = span.mode === 'LAST_PULL_DATE' ? { pulledAt: NOW } : { running: 1 };
-        expect(eligibility({ ...facts, ...counts }, span, NOW)).toBe('MONITORED');
+        expect(eligibility({ ...facts, deleted: false, ...counts }, span, NOW)).toBe('MONITORED');
       }),
       SEED,
     );
@@ -100,9 +106,24 @@ describe('what holds for every image', () => {
     );
   });
 
-  test('LIFETIME keeps all', () => {
+  test('of what was deleted only use counts', () => {
     fc.assert(
-      fc.property(image, windows, (facts, span) => eligibility(facts, { ...span, push: 'LIFETIME' }, NOW) === 'MONITORED'),
+      fc.property(image, windows, windows, (facts, span, other) => {
+        const one = { ...facts, deleted: true };
+        const same = { ...one, pushedAt: undefined, pulledAt: undefined, frequency: 'MANUAL' as const };
+        return eligibility(one, span, NOW) === eligibility(same, { ...other, pull: span.pull }, NOW);
+      }),
+      SEED,
+    );
+  });
+
+  test('LIFETIME keeps all that is there', () => {
+    fc.assert(
+      fc.property(
+        image,
+        windows,
+        (facts, span) => eligibility({ ...facts, deleted: false }, { ...span, push: 'LIFETIME' }, NOW) === 'MONITORED',
+      ),
       SEED,
     );
   });

@@ -20,6 +20,8 @@ export interface ImageFacts {
   readonly lastInUseAt: number | undefined;
   /** Pods, tasks and containers, of clusters that are heard. */
   readonly running: number;
+  /** Its registry holds it no longer: only use keeps it. */
+  readonly deleted: boolean;
   /** Between these, whoever would have seen it run was heard; undefined: nobody tells where images run. */
   readonly watched: { readonly since: number; readonly until: number } | undefined;
 }
@@ -35,16 +37,25 @@ export type Eligibility = 'MONITORED' | 'STALE' | 'UNKNOWN' | 'EXPIRED' | 'NOT_C
  * (configuring the re-scan duration of Amazon ECR), and two of ours: silence ages nothing, and what ran before anybody watched is unknown.
  */
 export function eligibility(image: ImageFacts, windows: MonitoringWindows, now: number): Eligibility {
+  if (image.deleted) return byUse(image, windows, now);
   if (image.frequency !== 'CONTINUOUS_SCAN') return 'NOT_CONTINUOUS';
   const { push, pull, mode } = windows;
-  const pushed = (at: number): boolean => push === 'LIFETIME' || within(image.pushedAt, push, at);
-  if (pushed(now)) return 'MONITORED';
+  if (push === 'LIFETIME' || within(image.pushedAt, push, now)) return 'MONITORED';
   if (mode === 'LAST_PULL_DATE') return within(image.pulledAt, pull, now) ? 'MONITORED' : 'EXPIRED';
-  if (image.running > 0 || within(image.lastInUseAt, pull, now)) return 'MONITORED';
-  if (image.watched === undefined) return 'UNKNOWN';
-  const { since, until } = image.watched;
-  const mayHaveRun = Math.max(image.lastInUseAt ?? since, since);
-  if (until < now && (pushed(until) || within(mayHaveRun, pull, until))) return 'STALE';
+  return byUse(image, windows, now);
+}
+
+function byUse(
+  { running, lastInUseAt, pushedAt, deleted, watched }: ImageFacts,
+  { push, pull }: MonitoringWindows,
+  now: number,
+): Eligibility {
+  if (running > 0 || within(lastInUseAt, pull, now)) return 'MONITORED';
+  // What was deleted and never seen to run has nobody who could miss it.
+  if (watched === undefined) return deleted ? 'EXPIRED' : 'UNKNOWN';
+  const mayHaveRun = deleted ? lastInUseAt : Math.max(lastInUseAt ?? watched.since, watched.since);
+  const pushedThen = !deleted && push !== 'LIFETIME' && within(pushedAt, push, watched.until);
+  if (watched.until < now && (pushedThen || within(mayHaveRun, pull, watched.until))) return 'STALE';
   return within(mayHaveRun, pull, now) ? 'UNKNOWN' : 'EXPIRED';
 }
 

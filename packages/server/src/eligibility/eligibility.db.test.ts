@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { updateConfiguration } from '../accounts/configuration.ts';
+import { SWITCH_LANE, switchScanTypes } from '../accounts/switch.ts';
+import { inTransaction, type Transaction } from '../db/pool.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
+import { followSwitch } from '../findings/write/follow-switch.ts';
 import { advisory } from '../findings/write/testdata/estate.ts';
+import { claim } from '../jobs/queue.ts';
+import { whenBack, whenDeleted } from './deleted.ts';
+import { followFrequency } from './frequency.ts';
 import { acceptHeld } from './limit.ts';
 import { DAY, type Watched, watchedEstate } from './testdata/watched.ts';
 
@@ -179,4 +185,76 @@ test('a look revives nothing that lapsed, unless it was pushed again', async () 
   await it.db.worker.query('update resource set pushed_at = $2 where id = $1', [id, it.ago(0)]);
   await it.put('app', { pushed: it.ago(0) });
   expect(await it.images()).toEqual([`app ${ON} ACTIVE`]);
+});
+
+const apply = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => inTransaction(it.db.worker, work);
+
+test('an image that its registry deletes keeps its findings while it runs, and ends a window after the last pod', async () => {
+  const cluster = await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const runs = await it.put('runs', { pushed: it.ago(3), used: it.ago(0) });
+  const idle = await it.put('idle', { pushed: it.ago(3) });
+  await it.runs(runs, cluster, 2);
+  const at = () => ({ naming: it.estate.naming, now: new Date(it.estate.now) });
+  await apply((tx) => whenDeleted(tx, { account: 1, resources: [runs, idle] }, at()));
+  expect(await it.images()).toEqual(['idle INACTIVE 12 CLOSED', `runs ${ON} ACTIVE`]);
+  const { rows } = await it.db.worker.query('select repository, deleted_at, gone_at from resource order by 1');
+  expect(rows).toEqual([
+    { repository: 'idle', deleted_at: it.ago(0), gone_at: it.ago(0) },
+    { repository: 'runs', deleted_at: it.ago(0), gone_at: null },
+  ]);
+  await it.runs(runs, cluster, 0);
+  for (const [days, expected] of [
+    [14, `runs ${ON} ACTIVE`],
+    [1, 'runs INACTIVE 12 CLOSED'],
+  ] as const) {
+    it.estate.now += days * DAY;
+    await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
+    await it.sweep();
+    expect((await it.images())[1]).toBe(expected);
+  }
+  await apply((tx) => whenBack(tx, { account: 1, resources: [runs] }));
+  await it.seen(runs);
+  expect((await it.images())[1]).toBe(`runs ${ON} ACTIVE`);
+});
+
+test('a deleted image is held while its cluster is silent', async () => {
+  const cluster = await it.cluster({ created: it.ago(400), heard: it.ago(13) });
+  const image = await it.put('app', { frequency: 'MANUAL', used: it.ago(13) });
+  await it.runs(image, cluster, 1);
+  await apply((tx) => whenDeleted(tx, { account: 1, resources: [image] }, { naming: it.estate.naming, now: it.ago(0) }));
+  it.estate.now += 90 * DAY;
+  await it.sweep();
+  expect(await it.images()).toEqual([`app ${MANUAL} ACTIVE`]);
+});
+
+test('a repository that is no longer continuous keeps its findings as they are, and brings them up to date when it is again', async () => {
+  const app = await it.put('app', { pushed: it.ago(1) });
+  const old = await it.put('old', { pushed: it.ago(400) });
+  const turn = (frequency: 'CONTINUOUS_SCAN' | 'SCAN_ON_PUSH' | 'MANUAL') =>
+    apply((tx) => followFrequency(tx, { account: 1, resources: [app, old], frequency }));
+  await turn('SCAN_ON_PUSH');
+  expect(await it.images()).toEqual([`app ${ON_PUSH} ACTIVE`, `old ${ON_PUSH} ACTIVE`]);
+  await turn('MANUAL');
+  expect(await it.images()).toEqual([`app ${MANUAL} ACTIVE`, `old ${MANUAL} ACTIVE`]);
+  await it.revisions.publish(it.db.worker, [advisory('CVE-2026-2', 'b', '9.0.0')]);
+  await evaluate({ pool: it.db.worker, revisions: it.revisions, naming: it.estate.naming, ctx: it.estate.ctx });
+  expect(await it.images()).toEqual([`app ${MANUAL} ACTIVE`, `old ${MANUAL} ACTIVE`]);
+  await turn('CONTINUOUS_SCAN');
+  expect(await it.images()).toEqual(['app ACTIVE 4 ACTIVE', 'old ACTIVE 4 ACTIVE']);
+  await it.seen();
+  expect(await it.images()).toEqual([`app ${ON} CLOSED`, `old ${ON} CLOSED`]);
+});
+
+test('switching scans off and on leaves a lapsed image lapsed', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  await it.put('lapsed', { pushed: it.ago(15) });
+  await it.put('young', { pushed: it.ago(1) });
+  await it.sweep();
+  for (const enabled of [false, true]) {
+    await switchScanTypes(it.db.api, { account: 1, types: ['ECR'], enabled });
+    await followSwitch(it.estate, (await claim(it.db.worker, SWITCH_LANE, { worker: 'w', leaseMs: 10_000 }))!);
+    expect(await it.images()).toEqual(
+      enabled ? [`lapsed ${LAPSED} CLOSED`, `young ${ON} ACTIVE`] : ['lapsed INACTIVE 13 CLOSED', 'young INACTIVE 13 CLOSED'],
+    );
+  }
 });

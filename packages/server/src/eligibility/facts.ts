@@ -55,7 +55,7 @@ export interface Which {
  */
 export async function readFacts(tx: Queryable, { account, watch, now }: FactsRequest, which: Which): Promise<MonitoredImage[]> {
   const { rows } = await tx.query<Row>(
-    `select r.id, r.scan_status, r.scan_reason, r.frequency, r.pulled_at, r.last_in_use_at, r.lapsed_with, r.in_use_count,
+    `select r.id, r.scan_status, r.scan_reason, r.frequency, r.pulled_at, r.last_in_use_at, r.lapsed_with, r.in_use_count, r.deleted_at,
        coalesce(r.pushed_at, (select min(m.first_seen) from repo_manifest m
          where m.account = r.account and m.registry = r.registry and m.repository = r.repository and m.digest = r.digest)) as pushed_at,
        u.places, u.running, u.ran_until, u.heard_until
@@ -82,6 +82,7 @@ interface Row {
   readonly last_in_use_at: Date | null;
   readonly lapsed_with: Date | null;
   readonly in_use_count: number;
+  readonly deleted_at: Date | null;
   readonly places: number;
   readonly running: number;
   readonly ran_until: Date | null;
@@ -102,6 +103,7 @@ function imageOf(row: Row, watch: Watch | undefined, now: number): MonitoredImag
       pushedAt: row.pushed_at?.getTime(),
       pulledAt: row.pulled_at?.getTime(),
       lastInUseAt: used,
+      deleted: row.deleted_at !== null,
       // Where only its number was told, and not the places, the number holds.
       running: row.places === 0 ? row.in_use_count : row.running,
       watched: watch === undefined ? undefined : { since: watch.since, until: heardUntil },

@@ -5,6 +5,7 @@ import { readConfiguration } from '../accounts/configuration.ts';
 import type { Transaction } from '../db/pool.ts';
 import { nameOfCode } from '../findings/code-name.ts';
 import { readFacts, readWatch } from './facts.ts';
+import { NOT_CONTINUOUS } from './frequency.ts';
 import { windowsOf } from './windows.ts';
 
 export interface Standing {
@@ -32,7 +33,7 @@ export async function standingAfter(tx: Transaction, looked: Looked): Promise<St
   const { rows } = await tx.query<{ frequency: number | null; scan_reason: number }>(
     code === null
       ? 'select frequency, scan_reason from resource where account = $1 and id = $2'
-      : 'update resource set frequency = $3 where account = $1 and id = $2 returning frequency, scan_reason',
+      : 'update resource set frequency = $3, deleted_at = null where account = $1 and id = $2 returning frequency, scan_reason',
     code === null ? [account, id] : [account, id, code],
   );
   const row = rows[0];
@@ -49,6 +50,3 @@ export async function standingAfter(tx: Transaction, looked: Looked): Promise<St
     ? plain
     : { status: 'INACTIVE', reason: 'SCAN_ELIGIBILITY_EXPIRED', ended: true };
 }
-
-/** Looked at once, or when somebody asks; new advisories change nothing of it. */
-export const NOT_CONTINUOUS = { SCAN_ON_PUSH: 'SCAN_FREQUENCY_SCAN_ON_PUSH', MANUAL: 'SCAN_FREQUENCY_MANUAL' } as const;

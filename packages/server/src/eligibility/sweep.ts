@@ -1,13 +1,14 @@
-import { SCAN_REASON, SCAN_STATUS } from '@assay/core/coverage.ts';
+import { ENDED_REASONS, SCAN_REASON, SCAN_STATUS } from '@assay/core/coverage.ts';
 import { type Eligibility, eligibility, type MonitoringWindows } from '@assay/core/eligibility.ts';
-import { FREQUENCY_CODES } from '@assay/core/registry.ts';
 import type pg from 'pg';
 import { readConfiguration } from '../accounts/configuration.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { closeFindings } from '../findings/write/close.ts';
 import { enqueueSql, finish, holdJob, type Job } from '../jobs/queue.ts';
+import { end } from './deleted.ts';
 import { newestOf, readFacts, readWatch, type Watch } from './facts.ts';
+import { restUntilAsked } from './frequency.ts';
 import { type Allowance, countLapsed, mayLapse } from './limit.ts';
 import { ELIGIBILITY_LANE, markHeard } from './revive.ts';
 import { windowsOf } from './windows.ts';
@@ -29,13 +30,15 @@ export interface SweepDependencies {
 const READ = 5_000;
 const CLOSE = 200;
 
-const WATCHED = `r.frequency = ${FREQUENCY_CODES.CONTINUOUS_SCAN} and r.scan_status = ${SCAN_STATUS.ACTIVE}`;
+/** What was never looked at has nothing that could lapse. A deleted image is kept by use alone, whatever its repository says. */
+const WATCHED = `r.inventory is not null and (r.scan_status = ${SCAN_STATUS.ACTIVE}
+  or r.deleted_at is not null and r.scan_reason not in (${ENDED_REASONS}, ${SCAN_REASON.PENDING_DISABLE}))`;
 
 /** Queues a sweep of every account that has images of watched registries. */
 export async function queueSweeps(pool: pg.Pool): Promise<void> {
   await pool.query(
     enqueueSql(`select distinct r.account, '${SWEEP}', 'sweep', '${ELIGIBILITY_LANE}', 0, '{}'::jsonb, statement_timestamp() from resource r
-      where r.frequency = ${FREQUENCY_CODES.CONTINUOUS_SCAN}`),
+      where r.frequency is not null and r.gone_at is null`),
   );
 }
 
@@ -72,33 +75,35 @@ interface Found {
   /** Whose reason does not say yet what holds. */
   readonly STALE: number[];
   readonly heard: number[];
+  readonly NOT_CONTINUOUS: number[];
 }
 
 async function examine(sweep: Sweep, signal: AbortSignal): Promise<Found> {
-  const found = { images: 0, EXPIRED: [] as number[], STALE: [] as number[], heard: [] as number[] };
+  const found = { images: 0, EXPIRED: [] as number[], STALE: [] as number[], heard: [] as number[], NOT_CONTINUOUS: [] as number[] };
   for (let after = 0; ; ) {
     signal.throwIfAborted();
     const where = `${WATCHED} and r.id > $3 order by r.id limit ${READ}`;
     const images = await readFacts(sweep.pool, { ...sweep, now: sweep.at }, { where, values: [after] });
     for (const { id, reason, facts } of images) {
       const state: Eligibility = eligibility(facts, sweep.windows, sweep.at);
-      const saysStale = reason === SCAN_REASON.STALE_INVENTORY;
-      if (state === 'EXPIRED') found.EXPIRED.push(id);
+      if (state !== 'NOT_CONTINUOUS') found.images++;
+      if (state === 'EXPIRED' || state === 'NOT_CONTINUOUS') found[state].push(id);
       else if (state === 'STALE' && reason === SCAN_REASON.SUCCESSFUL) found.STALE.push(id);
-      else if (state !== 'STALE' && saysStale) found.heard.push(id);
+      else if (state !== 'STALE' && reason === SCAN_REASON.STALE_INVENTORY) found.heard.push(id);
     }
-    found.images += images.length;
     const last = images.at(-1);
     if (last === undefined) return found;
     after = last.id;
   }
 }
 
-async function mark({ pool, account }: Sweep, job: Job, { STALE, heard }: Found): Promise<void> {
-  if (STALE.length === 0 && heard.length === 0) return;
+async function mark({ pool, account }: Sweep, job: Job, { STALE, heard, NOT_CONTINUOUS }: Found): Promise<void> {
+  const all = [...STALE, ...heard, ...NOT_CONTINUOUS];
+  if (all.length === 0) return;
   await inTransaction(pool, async (tx) => {
     await holdJob(tx, job);
-    await lock(tx, account, [...STALE, ...heard]);
+    await lock(tx, account, all);
+    await restUntilAsked(tx, account, NOT_CONTINUOUS);
     await markHeard(tx, account, heard);
     await tx.query(
       `update resource r set scan_reason = ${SCAN_REASON.STALE_INVENTORY}
@@ -117,16 +122,19 @@ async function lapse(sweep: Sweep, job: Job, resources: readonly number[]): Prom
     const which = { where: `${WATCHED} and r.id = any($3::bigint[])`, values: [resources] };
     const images = (await readFacts(tx, { ...sweep, now: at }, which)).filter(({ facts }) => eligibility(facts, windows, at) === 'EXPIRED');
     if (images.length === 0) return;
-    const ids = images.map((image) => image.id);
-    await closeFindings(tx, { account, resources: ids, actor: LAPSED, naming, now: new Date(at) });
-    const newest = images.map(({ facts }) => newestOf(facts)).map((date) => (date === undefined ? null : new Date(date)));
+    const ids = images.filter(({ facts }) => !facts.deleted).map((image) => image.id);
+    const now = new Date(at);
+    const gone = images.filter(({ facts }) => facts.deleted).map((image) => image.id);
+    await end(tx, { account, resources: gone }, { naming, now });
+    await closeFindings(tx, { account, resources: ids, actor: LAPSED, naming, now });
+    const newest = images.filter(({ facts }) => !facts.deleted).map(({ facts }) => newestOf(facts) ?? null);
     await tx.query(
       `update resource r set scan_status = ${SCAN_STATUS.INACTIVE}, scan_reason = ${SCAN_REASON.SCAN_ELIGIBILITY_EXPIRED},
          lapsed_with = k.newest, fence = greatest(r.fence, $4)
        from unnest($2::bigint[], $3::timestamptz[]) as k(id, newest) where r.account = $1 and r.id = k.id`,
-      [account, ids, newest, job.fence],
+      [account, ids, newest.map((at) => (at === null ? null : new Date(at))), job.fence],
     );
-    await countLapsed(tx, account, ids.length);
+    await countLapsed(tx, account, images.length);
   });
 }
 
