@@ -1,0 +1,85 @@
+import { fields, text, texts } from './json.ts';
+import type { Listed } from './list-watch.ts';
+import { controllerOf, type OwnerReference, type PodFacts } from './pod.ts';
+
+export interface WorkloadName {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/**
+ * Which workload a pod belongs to: ReplicaSets lead to Deployments, Jobs to CronJobs. Names nearly always tell that by themselves, so only the
+ * exceptions are kept: 150,000 old ReplicaSets cost nothing.
+ */
+export class Owners {
+  readonly #exceptions = new Map<string, WorkloadName>();
+  readonly #changed: (uid: string, workload: WorkloadName) => void;
+
+  /** `changed` hears of an owner whose workload is another than was said before. */
+  constructor(changed: (uid: string, workload: WorkloadName) => void) {
+    this.#changed = changed;
+  }
+
+  workloadOf(pod: Pick<PodFacts, 'name' | 'node' | 'owner' | 'labels'>): WorkloadName {
+    const { owner, labels } = pod;
+    if (owner === undefined) return { kind: 'Pod', name: pod.name };
+    // A static pod is named after what it is and its node.
+    if (owner.kind === 'Node') return { kind: 'StaticPod', name: withoutSuffix(pod.name, `-${pod.node}`) };
+    return this.#exceptions.get(owner.uid) ?? guess(owner, labels['pod-template-hash']);
+  }
+
+  /** Metadata of ReplicaSets or Jobs. */
+  list(path: string, kind: 'ReplicaSet' | 'Job'): Listed {
+    let seen = new Set<string>();
+    let mine = new Set<string>();
+    return {
+      path,
+      metadataOnly: true,
+      begin: () => {
+        seen = new Set();
+      },
+      put: (object) => {
+        const metadata = fields(object['metadata']);
+        const uid = text(metadata['uid']);
+        const name = text(metadata['name']);
+        if (uid === '' || name === '') return;
+        const controller = controllerOf(metadata);
+        const real = controller === undefined ? { kind, name } : { kind: controller.kind, name: controller.name };
+        const guessed = guess({ kind, name, uid }, texts(metadata['labels'])['pod-template-hash']);
+        const known = this.#exceptions.get(uid) ?? guessed;
+        if (real.kind === guessed.kind && real.name === guessed.name) this.#forget(uid, mine);
+        else {
+          this.#exceptions.set(uid, real);
+          mine.add(uid);
+          seen.add(uid);
+        }
+        if (known.kind !== real.kind || known.name !== real.name) this.#changed(uid, real);
+      },
+      // Pods may outlive their owner by seconds; those that are already counted stay where they are.
+      remove: (object) => this.#forget(text(fields(object['metadata'])['uid']), mine),
+      end: () => {
+        for (const uid of mine) if (!seen.has(uid)) this.#exceptions.delete(uid);
+        mine = new Set([...mine].filter((uid) => seen.has(uid)));
+      },
+    };
+  }
+
+  #forget(uid: string, mine: Set<string>): void {
+    this.#exceptions.delete(uid);
+    mine.delete(uid);
+  }
+}
+
+function guess(owner: OwnerReference, hash: string | undefined): WorkloadName {
+  const { kind, name } = owner;
+  if (kind === 'ReplicaSet' && hash !== undefined && hash !== '' && name.endsWith(`-${hash}`)) {
+    return { kind: 'Deployment', name: withoutSuffix(name, `-${hash}`) };
+  }
+  // CronJobs name their Jobs after the minute: eight digits and more.
+  const scheduled = kind === 'Job' ? /^(.+)-\d{8,}$/.exec(name)?.[1] : undefined;
+  return scheduled === undefined ? { kind, name } : { kind: 'CronJob', name: scheduled };
+}
+
+function withoutSuffix(text: string, suffix: string): string {
+  return text.length > suffix.length && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+}

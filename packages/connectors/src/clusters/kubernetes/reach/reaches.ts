@@ -1,0 +1,44 @@
+import type { Reach } from '@assay/core/running.ts';
+import type { Workload } from '../rows.ts';
+import { type NetworkView, reachOf } from './reach.ts';
+
+/** Which workloads must be looked at again. */
+export class Stale {
+  #all = true;
+  readonly #namespaces = new Set<string>();
+  readonly #workloads = new Set<Workload>();
+
+  workload(workload: Workload): void {
+    this.#workloads.add(workload);
+  }
+
+  /** Undefined: all of them. */
+  namespace(namespace: string | undefined): void {
+    if (namespace === undefined) this.#all = true;
+    else this.#namespaces.add(namespace);
+  }
+
+  /** Sets the reach of whatever is stale. @returns the workloads that now have another. */
+  refresh(workloads: Iterable<Workload>, view: () => NetworkView): readonly Workload[] {
+    const few = !this.#all && this.#namespaces.size === 0;
+    if (few && this.#workloads.size === 0) return [];
+    const network = view();
+    const moved: Workload[] = [];
+    for (const workload of few ? this.#workloads : workloads) {
+      if (!few && !this.#all && !this.#namespaces.has(workload.namespace) && !this.#workloads.has(workload)) continue;
+      const reach = reachOfWorkload(workload, network);
+      if (reach === workload.reach) continue;
+      workload.reach = reach;
+      moved.push(workload);
+    }
+    this.#all = false;
+    this.#namespaces.clear();
+    this.#workloads.clear();
+    return moved;
+  }
+}
+
+function reachOfWorkload({ namespace, labels, host }: Workload, network: NetworkView): Reach {
+  const sets = [...labels.keys()].map((set) => set.labels);
+  return reachOf({ namespace, labels: sets, hostPort: host[1] > 0, hostNetwork: host[2] > 0 }, network);
+}
