@@ -1,5 +1,6 @@
 import { docker } from './clusters/docker/docker.ts';
+import { kubernetes } from './clusters/kubernetes/kubernetes.ts';
 import type { ClusterSource } from './source.ts';
 
 /** Every kind of place where containers run. */
-export const CLUSTERS: readonly ClusterSource[] = [docker];
+export const CLUSTERS: readonly ClusterSource[] = [docker, kubernetes];
