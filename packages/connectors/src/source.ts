@@ -65,7 +65,7 @@ export interface RegistrySource extends SourceKind {
   /** All that one repository holds, each digest once. @throws like `repositories`. */
   images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncIterable<RegistryImage>;
   /** Events of one notification of the registry's own form; what is no event of an image is left out. @throws AssayError `bad-notification` */
-  events?(body: Buffer, headers: ReadonlyMap<string, string>): readonly RegistryEvent[];
+  events?(body: Buffer): readonly RegistryEvent[];
 }
 
 /** Where containers run. */

@@ -64,7 +64,7 @@ export function pulledByOthers(
 export function isOwnPull({ action, userAgent, actor = '' }: RegistryEvent, username: string): boolean {
   if (action !== 'pull') return false;
   if (userAgent === undefined) return username !== '' && actor === username;
-  return userAgent.startsWith('assay/') && actor === username;
+  return userAgent.startsWith('assay/') && (actor === '' || actor === username);
 }
 
 /** Codes of `manifest.kind`. */

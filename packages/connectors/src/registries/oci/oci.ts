@@ -8,6 +8,7 @@ import { hostName, listOf, oneOf } from '../../config.ts';
 import { inParallel } from '../../parallel.ts';
 import { apiHost, registryAccess } from '../../registry-access.ts';
 import type { RegistrySource, SourceConfig, SourceContext } from '../../source.ts';
+import { distributionEvents } from './notifications.ts';
 import { PRODUCTS } from './products.ts';
 
 /** Requests for tags at the same time; the fetcher's own limit per host is below it when the host is busy. */
@@ -57,6 +58,7 @@ export const oci: RegistrySource = {
     else yield* listRepositories(apiHost(name), registryAccess(oci, config, ctx));
   },
   images,
+  events: distributionEvents,
 };
 
 async function* images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncGenerator<RegistryImage> {
