@@ -1,8 +1,11 @@
+import { AssayError } from '@assay/core/errors.ts';
+import { sdkHandler, sdkHandlerOver } from '@assay/net/sdk-handler.ts';
 import type { ConfigField } from './config.ts';
 import { matching, webAddress } from './config.ts';
 import type { SinkConfig, SinkContext } from './sink.ts';
+import type { SourceConfig, SourceContext } from './source.ts';
 
-/** What every sink inside AWS, or what speaks like it, has. The secret is the secret access key. */
+/** What everything inside AWS, or what speaks like it, has. The secret is the secret access key. */
 export const AWS_CONFIG: Readonly<Record<string, ConfigField>> = {
   region: { about: 'the region', required: true, check: matching(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'like us-east-1') },
   accessKeyId: { about: 'the access key id', required: true, check: matching(/^[A-Za-z0-9_]{16,128}$/, 'an access key id') },
@@ -10,16 +13,17 @@ export const AWS_CONFIG: Readonly<Record<string, ConfigField>> = {
 };
 export const AWS_SECRET: ConfigField = { about: 'the secret access key', required: true };
 
-interface SdkRequest {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number | undefined;
-  readonly path: string;
-  readonly method: string;
-  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
+/** What sources have besides: they may read in another account. */
+export const AWS_SOURCE_CONFIG: Readonly<Record<string, ConfigField>> = {
+  ...AWS_CONFIG,
+  roleArn: {
+    about: 'a role to take first, of the account where things are: arn:aws:iam::123456789012:role/assay',
+    check: matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'like arn:aws:iam::123456789012:role/assay'),
+  },
+  externalId: { about: 'the external id that the role asks for', check: matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id') },
+};
+
+const MAX_ANSWER = 16 << 20;
 
 /** Settings of an SDK client that reaches the network only through `ctx.send`; our own pauses are the retries. */
 export function sdkSettings(config: SinkConfig, ctx: SinkContext) {
@@ -28,22 +32,67 @@ export function sdkSettings(config: SinkConfig, ctx: SinkContext) {
     region,
     credentials: { accessKeyId, secretAccessKey: ctx.secret },
     maxAttempts: 1,
-    requestHandler: {
-      handle: (request: SdkRequest) => exchange(request, ctx),
-      destroy() {},
-      updateHttpClientConfig() {},
-      httpHandlerConfigs: () => ({}),
-    },
+    requestHandler: sdkHandlerOver(({ signal: _, ...request }) => ctx.send({ ...request, method: request.method as 'POST' }, ctx.signal)),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
 }
 
-async function exchange(request: SdkRequest, ctx: SinkContext) {
-  const { protocol, hostname, port, path, headers, body, query = {} } = request;
-  const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`);
-  for (const [name, value] of Object.entries(query)) for (const one of [value].flat()) url.searchParams.append(name, one ?? '');
-  const { host: _, 'content-length': __, ...sent } = headers;
-  const bytes = body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength) : String(body ?? '');
-  const answer = await ctx.send({ method: request.method as 'POST', url: url.href, headers: sent, body: bytes }, ctx.signal);
-  return { response: { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: new Uint8Array(answer.body) } };
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** Settings of an SDK client of a source; throttling is waited out by the SDK. Takes the role that is configured, and again when it expires. */
+export function sdkSourceSettings(config: SourceConfig, ctx: SourceContext) {
+  const { roleArn } = config;
+  return { ...connection(config, ctx), credentials: roleArn === undefined ? ownKeys(config, ctx) : () => takeRole(roleArn, config, ctx) };
+}
+
+function connection({ region = '', endpoint }: SourceConfig, ctx: SourceContext) {
+  return {
+    region,
+    maxAttempts: 5,
+    requestHandler: sdkHandler(ctx.fetcher, { maxBytes: MAX_ANSWER, insecure: endpoint?.startsWith('http://') === true }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+function ownKeys({ accessKeyId = '' }: SourceConfig, { secret }: SourceContext): Keys {
+  return { accessKeyId, secretAccessKey: secret };
+}
+
+async function takeRole(roleArn: string, config: SourceConfig, ctx: SourceContext): Promise<Keys> {
+  const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
+  const sts = new STSClient({ ...connection(config, ctx), credentials: ownKeys(config, ctx) });
+  const { externalId } = config;
+  const answer = await sts.send(
+    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'assay', ...(externalId === undefined ? {} : { ExternalId: externalId }) }),
+  );
+  const {
+    AccessKeyId: accessKeyId = '',
+    SecretAccessKey: secretAccessKey = '',
+    SessionToken: sessionToken = '',
+    Expiration,
+  } = answer.Credentials ?? {};
+  return { accessKeyId, secretAccessKey, sessionToken, ...(Expiration === undefined ? {} : { expiration: Expiration }) };
+}
+
+const NOT_ALLOWED =
+  /AccessDenied|NotAuthorized|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|ExpiredToken|AuthFailure/;
+
+/** What an SDK client threw, as a sentence for whoever configured it. */
+export function awsError(error: unknown, what: string): AssayError {
+  if (error instanceof AssayError) return error;
+  const { name = 'an unknown error' } = error as Error;
+  if (NOT_ALLOWED.test(name)) {
+    return new AssayError('unauthorized', `AWS does not let us ${what} (${name}); check the access key, the role and their permissions.`, {
+      cause: error,
+    });
+  }
+  if (/Throttl|TooManyRequests|RequestLimit/.test(name)) {
+    return new AssayError('rate-limited', `AWS limits how often it is asked (${name}); it is asked again later.`, { cause: error });
+  }
+  return new AssayError('registry', `AWS could not ${what} (${name}); try again later.`, { cause: error });
 }

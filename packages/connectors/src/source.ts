@@ -66,6 +66,14 @@ export interface RegistrySource extends SourceKind {
   images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncIterable<RegistryImage>;
   /** Events of one notification of the registry's own form; what is no event of an image is left out. @throws AssayError `bad-notification` */
   events?(body: Buffer): readonly RegistryEvent[];
+  /** Notifications that wait at the provider; ends when there are none for a while. @throws like `repositories`. */
+  queued?(config: SourceConfig, ctx: SourceContext): AsyncIterable<QueuedNotification>;
+}
+
+export interface QueuedNotification {
+  readonly body: Buffer;
+  /** It was taken; else it comes again. */
+  done(): Promise<void>;
 }
 
 /** Where containers run. */

@@ -13,23 +13,39 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
+export interface SdkExchange {
+  readonly url: string;
+  readonly method: NonNullable<GuardedRequest['method']>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly signal?: AbortSignal;
+}
+
+export interface SdkAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: AsyncIterable<Buffer> | Buffer;
+}
+
 export type SdkRules = Pick<GuardedRequest, 'named' | 'foreign' | 'insecure' | 'maxBytes'>;
 
-/** A request handler with which an SDK client reaches the network through the guarded fetch only. Bodies are sent whole; retries are the client's. */
+/** A request handler with which an SDK client reaches the network through the guarded fetch only. Retries are the client's. */
 export function sdkHandler(fetcher: Fetcher, rules: SdkRules) {
+  return sdkHandlerOver((request) => fetcher({ ...rules, ...request, maxRedirects: 0, retries: 0 }));
+}
+
+/** A request handler over whatever sends. Bodies are sent whole. */
+export function sdkHandlerOver(send: (request: SdkExchange) => Promise<SdkAnswer>) {
   return {
     async handle(request: SdkRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
       // The host is the URL's; the body is there at once, so nobody is asked to go on.
       const { host: _host, 'content-length': _length, expect: _expect, ...headers } = request.headers;
       const body = bodyOf(request.body);
-      const answer = await fetcher({
-        ...rules,
+      const answer = await send({
         url: addressOf(request),
-        method: request.method as NonNullable<GuardedRequest['method']>,
+        method: request.method as SdkExchange['method'],
         headers,
         ...(body === undefined ? {} : { body }),
-        maxRedirects: 0,
-        retries: 0,
         ...(abortSignal === undefined ? {} : { signal: abortSignal }),
       });
       return { response: { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: Readable.from(answer.body) } };
@@ -39,7 +55,6 @@ export function sdkHandler(fetcher: Fetcher, rules: SdkRules) {
     httpHandlerConfigs: () => ({}),
   };
 }
-
 function addressOf({ protocol, hostname, port, path, query = {} }: SdkRequest): string {
   // As the signature spells it: URLSearchParams would write a space as +.
   const pairs = Object.entries(query).flatMap(([name, value]) =>
