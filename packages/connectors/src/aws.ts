@@ -53,7 +53,7 @@ export function sdkSourceSettings(config: SourceConfig, ctx: SourceContext) {
 function connection({ region = '', endpoint }: SourceConfig, ctx: SourceContext) {
   return {
     region,
-    maxAttempts: 5,
+    maxAttempts: 4,
     requestHandler: sdkHandler(ctx.fetcher, { maxBytes: MAX_ANSWER, insecure: endpoint?.startsWith('http://') === true }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { referrersOf, repositoriesOf, sendList, tagsOf } from './fake-registry-lists.ts';
 import type { Blob } from './image-builder.ts';
 
 export interface RegistryScript {
@@ -22,6 +23,21 @@ export interface RegistryScript {
   readonly failures?: { status: number; headers?: Record<string, string> }[];
   /** Bytes to send instead of a blob or manifest. */
   readonly replace?: ReadonlyMap<string, Buffer>;
+  /** Names on one page of a list at most; more asked for is answered with 400. Default 1000. */
+  readonly page?: number;
+  /** Whether `_catalog` and referrers are offered; default yes. */
+  readonly catalog?: boolean;
+  readonly referrers?: boolean;
+  /** Whether manifests come with their digest; default yes. */
+  readonly digestHeader?: boolean;
+  /** What is sent instead of all that; undefined: what is above. */
+  readonly instead?: (request: SeenRequest) => InsteadAnswer | undefined;
+}
+
+export interface InsteadAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
 }
 
 export interface SeenRequest {
@@ -52,8 +68,12 @@ export async function startFakeRegistry(
   const server = http.createServer((request, response) => {
     requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
     const url = new URL(request.url ?? '/', 'http://here');
+    const instead = script.instead?.({ method: request.method ?? '', url: request.url ?? '', headers: request.headers });
+    if (instead !== undefined) return void response.writeHead(instead.status, instead.headers).end(instead.body);
     if (url.pathname === '/token') return answerToken(request, response);
     if (!allowed(request, response)) return;
+    const list = listOf(url.pathname);
+    if (list !== undefined) return sendList(response, url, { ...list, page: script.page ?? 1000 });
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname);
     const failure = match === null ? undefined : state.failures.shift();
     if (failure !== undefined) {
@@ -62,10 +82,25 @@ export async function startFakeRegistry(
     }
     const [, repository, kind, wanted] = match ?? [];
     const blob = tags.get(`${repository}:${wanted}`) ?? byDigest.get(wanted ?? '');
-    if (blob === undefined) response.writeHead(404, { 'content-type': 'application/json' }).end('{"errors":[{"code":"NOT_FOUND"}]}');
-    else if (kind === 'manifests') sendManifest(response, blob);
+    if (blob === undefined)
+      response
+        .writeHead(404, { 'content-type': 'application/json' })
+        .end(`{"errors":[{"code":"${url.pathname.endsWith('/tags/list') ? 'NAME_UNKNOWN' : 'NOT_FOUND'}"}]}`);
+    else if (kind === 'manifests') sendManifest(request, response, blob);
     else sendBlob(request, response, blob);
   });
+
+  function listOf(path: string): { member: string; entries: readonly unknown[] } | undefined {
+    const [, repository = '', tail = ''] = /^\/v2\/(.+?)\/(tags\/list|referrers\/[^/]+)$/.exec(path) ?? [];
+    if (path === '/v2/_catalog' && script.catalog !== false) return { member: 'repositories', entries: repositoriesOf(tags) };
+    if (tail === 'tags/list') {
+      const entries = tagsOf(tags, repository);
+      return entries.length === 0 ? undefined : { member: 'tags', entries };
+    }
+    if (tail !== '' && script.referrers !== false)
+      return { member: 'manifests', entries: referrersOf(blobs, tail.slice('referrers/'.length)) };
+    return undefined;
+  }
 
   function answerToken(request: http.IncomingMessage, response: http.ServerResponse): void {
     if (script.auth === 'token' && request.headers.authorization !== basic()) return void response.writeHead(401).end();
@@ -92,9 +127,10 @@ export async function startFakeRegistry(
     return false;
   }
 
-  function sendManifest(response: http.ServerResponse, blob: Blob): void {
-    response.writeHead(200, { 'content-type': blob.mediaType, 'docker-content-digest': blob.digest });
-    response.end(script.replace?.get(blob.digest) ?? blob.bytes);
+  function sendManifest(request: http.IncomingMessage, response: http.ServerResponse, blob: Blob): void {
+    const digest = script.digestHeader === false ? {} : { 'docker-content-digest': blob.digest };
+    response.writeHead(200, { 'content-type': blob.mediaType, ...digest });
+    response.end(request.method === 'HEAD' ? undefined : (script.replace?.get(blob.digest) ?? blob.bytes));
   }
 
   function sendBlob(request: http.IncomingMessage, response: http.ServerResponse, blob: Blob): void {

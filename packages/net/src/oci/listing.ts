@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors.ts';
+import type { GuardedResponse } from '../guarded-fetch.ts';
 import { isRepositoryName, isTagName } from './reference.ts';
 import { ask, openSession, type RegistryOptions, requireAnswer, type Session } from './session.ts';
 
@@ -23,7 +24,7 @@ export async function* listRepositories(host: string, options: RegistryOptions):
   yield* names(pages(session, '/v2/_catalog', options.signal), { member: 'repositories', isName: isRepositoryName, host });
 }
 
-/** Names of the tags of a repository, each once. */
+/** Names of the tags of a repository, each once. Throws also an AssayError `unknown-name`. */
 export async function* listTags({ session, repository }: Place, signal: AbortSignal | undefined): AsyncGenerator<string> {
   yield* names(pages(session, `/v2/${repository}/tags/list`, signal), { member: 'tags', isName: isTagName, host: session.host });
 }
@@ -65,7 +66,9 @@ async function* pages(session: Session, path: string, signal: AbortSignal | unde
       response = await ask(session, path, asked);
     }
     if (response.status === 404 || response.status === 405) {
-      response.discard();
+      // Anything before the registry may answer 404; only the registry says that it knows no such name.
+      if (await saysUnknownName(response))
+        throw new AssayError('unknown-name', `${session.host} has no repository ${session.subject}; check the name.`);
       throw new AssayError('unlistable', `${session.host} does not list ${session.subject}; check the name, or name what it holds.`);
     }
     requireAnswer(session, response, `has no ${path}`);
@@ -73,6 +76,11 @@ async function* pages(session: Session, path: string, signal: AbortSignal | unde
     yield await response.json();
     next = link === undefined ? undefined : nextPath(session, { link, from: response.url });
   }
+}
+
+async function saysUnknownName(response: GuardedResponse): Promise<boolean> {
+  const answer = await response.text().catch(() => '');
+  return /"code"\s*:\s*"NAME_UNKNOWN"/.test(answer);
 }
 
 /** Behind proxies the scheme of a Link is often wrong, so it is ours; the host is not, since our credentials go there. */

@@ -19,7 +19,7 @@ const MAX_RESUMES = 5;
 
 /** One repository of one registry (OCI distribution-spec), read only. What throws, throws AssayErrors as `manifest` does. */
 export interface RegistryClient {
-  /** Names of its tags, each once. Throws also `too-large`, `bad-answer`. */
+  /** Names of its tags, each once. Throws also `unknown-name`, `unlistable`, `too-large`, `bad-answer`. */
   tags(signal?: AbortSignal): AsyncIterable<string>;
   /**
    * What a tag means now, as the registry claims it: whatever is read is read by digest and checked. Undefined when the tag means nothing.
@@ -72,14 +72,16 @@ async function askDigest(at: Place, tag: string, signal: AbortSignal | undefined
     headers: { accept: MANIFEST_TYPES.join(', ') },
     signal,
   });
-  if (response.status === 404) {
-    response.discard();
-    return undefined;
-  }
-  if (response.status !== 405) requireAnswer(session, response, `has no image ${session.subject}:${tag}`);
   response.discard();
   const digest = response.headers.get('docker-content-digest') ?? '';
-  return isDigest(digest) ? digest : (await fetchManifest(at, tag, signal)).digest;
+  if (response.status === 200 && isDigest(digest)) return digest;
+  if (![200, 404, 405].includes(response.status)) requireAnswer(session, response, `has no image ${session.subject}:${tag}`);
+  try {
+    return (await fetchManifest(at, tag, signal)).digest;
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 async function* fetchBlob(at: Place, wanted: { digest: string; size: number }, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {

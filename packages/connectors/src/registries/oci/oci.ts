@@ -72,7 +72,7 @@ async function* tagNames(client: RegistryClient, isNamed: boolean): AsyncGenerat
   try {
     yield* client.tags();
   } catch (error) {
-    if (isNamed || !(error instanceof AssayError) || error.code !== 'unlistable') throw error;
+    if (isNamed || !(error instanceof AssayError) || error.code !== 'unknown-name') throw error;
   }
 }
 
