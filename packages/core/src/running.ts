@@ -85,10 +85,7 @@ export interface ClusterHealth {
   readonly gone?: true;
 }
 
-/**
- * What a source of running images says, in order. `snapshot` is everything inside its scope; a `change` replaces the rows of its keys.
- * The images of a snapshot may be walked again later, and then are what holds then.
- */
+/** What a source of running images says, in order. `snapshot` is everything inside its scope; a `change` replaces the rows of its keys. */
 export type ClusterReport =
   | { readonly kind: 'snapshot'; readonly cluster: ClusterIdentity; readonly scope: ClusterScope; readonly images: Iterable<RunningImage> }
   | { readonly kind: 'change'; readonly cluster: ClusterIdentity; readonly images: readonly RunningImage[] }

@@ -27,6 +27,8 @@ export interface KubernetesScript {
   pages?: number;
   /** The next so many answers end within a line or an object, after so many bytes. */
   truncate?: { times: number; readonly after: number };
+  /** Answers, instead of the right one, to a path; undefined: the right one. */
+  reply?: (path: string) => { readonly status: number; readonly body: Buffer } | undefined;
   /** Watches say nothing any more and stay open. */
   stalled?: boolean;
   /** Milliseconds between bookmarks. Default 50. */
@@ -182,6 +184,8 @@ class Cluster {
     const url = new URL(request.url ?? '/', 'http://here');
     const failure = this.#script.failures?.shift();
     if (failure !== undefined) return refuse(response, failure.status, 'scripted', failure.headers);
+    const reply = this.#script.reply?.(url.pathname);
+    if (reply !== undefined) return response.writeHead(reply.status).end(reply.body);
     const { token } = this.#script;
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return refuse(response, 401, 'Unauthorized');
     if (url.pathname === '/version') return send(response, { gitVersion: 'v1.34.2', platform: 'linux/amd64' });

@@ -61,7 +61,7 @@ export class WatchedCluster {
     this.#ctx = ctx;
     this.#rows = new Rows(ctx.now);
     this.#nodes = new Nodes({ platform: (node) => this.#pods.replatform(node), external: () => this.#stale.namespace(undefined) });
-    this.#owners = new Owners((uid, workload) => this.#pods.reassign(uid, workload));
+    this.#owners = new Owners((owner, workload) => this.#pods.reassign(owner, workload));
     this.#network = new Network((namespace) => this.#stale.namespace(namespace));
     const { rows, nodes, owners } = { rows: this.#rows, nodes: this.#nodes, owners: this.#owners };
     this.#pods = new Pods({ rows, nodes, owners, now: ctx.now, rewired: (workload) => this.#stale.workload(workload) });

@@ -1,90 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silentLogger } from '@assay/core/context.ts';
-import type { ClusterReport, RunningImage } from '@assay/core/running.ts';
-import { createFetcher } from '@assay/net/guarded-fetch.ts';
-import { type FakeKubernetes, type KubernetesScript, startFakeKubernetes } from '@assay/testkit/fake-kubernetes.ts';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { SourceConfig, SourceContext } from '../../source.ts';
-import { watchKubernetes } from './kubernetes.ts';
+import { clusterConformance } from '@assay/testkit/cluster-conformance.ts';
+import { startFakeKubernetes } from '@assay/testkit/fake-kubernetes.ts';
+import { localMachine } from '@assay/testkit/source-context.ts';
+import { describe, expect, it } from 'vitest';
+import { kubernetes } from './kubernetes.ts';
 import { pod } from './testdata/pods.ts';
-import { TIMING, type Timing } from './timing.ts';
-
-const FAST: Timing = { ...TIMING, gatherMs: 10, retryMs: 5, longestRetryMs: 100, deniedMs: 60, patienceMs: 2000 };
-
-interface Watching {
-  readonly reports: ClusterReport[];
-  /** Rows by what identifies them, as the server would have them. */
-  readonly rows: Map<string, RunningImage>;
-  readonly failed: Promise<unknown>;
-  stop(): Promise<void>;
-}
-
-const open: { stop(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.stop();
-});
-
-async function cluster(script: KubernetesScript = {}): Promise<FakeKubernetes> {
-  const fake = await startFakeKubernetes(script);
-  open.push({ stop: () => fake.close() });
-  return fake;
-}
-
-function watch(fake: FakeKubernetes, { config = {}, timing = {}, more = {} }: Options = {}): Watching {
-  const stop = new AbortController();
-  const reports: ClusterReport[] = [];
-  const rows = new Map<string, RunningImage>();
-  const idle = (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, signal === undefined ? {} : { signal });
-  const fetcher = createFetcher({ now: Date.now, sleep: idle, random: () => 0.5 });
-  const ctx: SourceContext = {
-    ...{ secret: fake.kubeconfig, now: Date.now, random: () => 0.5, sleep: idle, signal: stop.signal, log: silentLogger, fetcher },
-    ...more,
-  };
-  const run = async (): Promise<void> => {
-    for await (const report of watchKubernetes(config, ctx, { ...FAST, ...timing })) {
-      reports.push(report);
-      if (report.kind === 'snapshot') rows.clear();
-      if (report.kind !== 'health') for (const image of report.images) rows.set(keyOf(image), image);
-    }
-  };
-  const done = run();
-  const failed = done.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const end = async (): Promise<void> => {
-    stop.abort();
-    await failed;
-  };
-  const watching = { reports, rows, failed, stop: end };
-  open.push(watching);
-  return watching;
-}
-
-interface Options {
-  readonly config?: SourceConfig;
-  readonly timing?: Partial<Timing>;
-  readonly more?: Partial<SourceContext>;
-}
-
-function keyOf({ namespace, workload, imageId, image, platform }: RunningImage): string {
-  return `${namespace}/${workload.kind}/${workload.name} ${imageId || image} ${platform}`;
-}
-
-/** What runs, as `namespace/Kind/name image platform`: count. */
-function running(rows: ReadonlyMap<string, RunningImage>): Record<string, number> {
-  return Object.fromEntries([...rows].filter(([, row]) => row.running > 0).map(([key, row]) => [key, row.running]));
-}
-
-async function until<T>(what: () => T, wanted: T): Promise<void> {
-  for (let n = 0; n < 500; n++) {
-    if (JSON.stringify(what()) === JSON.stringify(wanted)) return;
-    await sleep(10);
-  }
-  expect(what()).toEqual(wanted);
-}
+import { cluster, running, until, watch } from './testdata/watching.ts';
 
 const ID = 'docker.io/library/nginx@sha256:'.padEnd(95, 'a');
+const OTHER = 'docker.io/library/nginx@sha256:'.padEnd(95, 'b');
+const ROW = `shop/Deployment/web ${ID} `;
+const web = (n: number, more: object = {}) => pod({ name: `web-7f-${n}`, hash: '7f', deployment: 'web', imageId: ID, ...more });
+
+clusterConformance(kubernetes, async () => {
+  const fake = await startFakeKubernetes();
+  fake.put('pods', pod({ name: 'web', imageId: ID }));
+  return {
+    config: {},
+    context: { secret: fake.kubeconfig },
+    answer: (reply) => {
+      fake.script.reply = () => reply;
+    },
+    start: () => fake.put('pods', pod({ name: 'db', image: 'postgres:17', imageId: `sha256:${'b'.repeat(64)}` })),
+    close: fake.close,
+  };
+});
 
 describe('the Kubernetes source', () => {
   it.each([true, false])('tells what runs, and each change (list as a stream: %s)', async (watchList) => {
@@ -107,4 +47,164 @@ describe('the Kubernetes source', () => {
     expect(row).toMatchObject({ image: 'nginx:1.27', definition: '', stopped: [{ count: 1 }] });
     expect(reports.filter((report) => report.kind === 'snapshot')).toHaveLength(1);
   });
+
+  it('goes on after its place in the history was lost, and tells what ended meanwhile', async () => {
+    for (const watchList of [true, false]) {
+      const fake = await cluster({ watchList });
+      for (let n = 0; n < 5; n++) fake.put('pods', web(n));
+      const { rows, reports, stop } = watch(fake);
+      await until(() => running(rows), { [ROW]: 5 });
+      fake.remove('pods', 'shop', 'web-7f-0');
+      fake.remove('pods', 'shop', 'web-7f-1');
+      fake.put('pods', web(9, { imageId: OTHER }));
+      fake.compact();
+      fake.script.expireAfter = 0;
+      fake.put('pods', web(8));
+      fake.script.expireAfter = 1000;
+      await until(() => running(rows), { [ROW]: 4, [`shop/Deployment/web ${OTHER} `]: 1 });
+      expect(rows.get(ROW)!.stopped).toMatchObject([{ count: 2 }]);
+      expect(reports.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
+      await stop();
+    }
+  });
+
+  it('asks for whole lists when pages expire again and again', async () => {
+    const fake = await cluster({ watchList: false, pages: 1 });
+    for (let n = 0; n < 9000; n++) fake.put('pods', web(n));
+    const { rows } = watch(fake);
+    await until(() => running(rows), { [ROW]: 9000 });
+    const lists = fake.requests.filter((one) => /pods\?(?!watch)/.test(one));
+    expect(lists[0]).toBe('GET /api/v1/pods?limit=500');
+    expect(lists.some((one) => one.includes('limit=8000'))).toBe(true);
+  });
+
+  it('notices a watch that died without a word', async () => {
+    const fake = await cluster({ bookmarkMs: 20 });
+    fake.put('pods', web(1));
+    const { rows, reports } = watch(fake, { timing: { quietMs: 150, healthMs: 20 } });
+    await until(() => running(rows), { [ROW]: 1 });
+    await until(() => reports.length > 5, true);
+    fake.breakWatches();
+    await until(() => fake.requests.filter((one) => one.includes('/pods?watch')).length > 1, true);
+    fake.script.stalled = true;
+    fake.put('pods', web(2));
+    fake.script.stalled = false;
+    await until(() => running(rows), { [ROW]: 2 });
+  });
+
+  it('gets over lists and events that break off in the middle, 429 and 500', async () => {
+    for (const watchList of [true, false]) {
+      const failures = [{ status: 500 }, { status: 429, headers: { 'retry-after': '0.05' } }];
+      const fake = await cluster({ watchList });
+      for (let n = 0; n < 40; n++) fake.put('pods', web(n));
+      fake.script.truncate = { times: 3, after: 700 };
+      const { rows, stop } = watch(fake);
+      await until(() => running(rows), { [ROW]: 40 });
+      fake.script.truncate = { times: 2, after: 300 };
+      fake.script.failures = failures;
+      fake.put('pods', web(41));
+      await until(() => running(rows), { [ROW]: 41 });
+      await stop();
+    }
+  });
+
+  it('sees nothing but the namespaces it is told to', async () => {
+    const fake = await cluster();
+    fake.put('pods', web(1));
+    fake.put('pods', web(1, { namespace: 'other' }));
+    fake.put('pods', web(1, { namespace: 'third' }));
+    const { rows, reports } = watch(fake, { config: { namespaces: 'shop, third' } });
+    await until(() => running(rows), { [ROW]: 1, [`third/Deployment/web ${ID} `]: 1 });
+    expect(reports[0]).toMatchObject({ scope: { namespaces: ['shop', 'third'] } });
+    expect(fake.requests.filter((one) => one.includes('/pods?') && !one.includes('/namespaces/'))).toEqual([]);
+    fake.put('pods', web(2, { namespace: 'third' }));
+    fake.put('pods', web(2, { namespace: 'other' }));
+    await until(() => running(rows), { [ROW]: 1, [`third/Deployment/web ${ID} `]: 2 });
+  });
+
+  it('says what it may not see, and does without', async () => {
+    const refuse = { nodes: 403, replicasets: 403, services: 403, httproutes: 404, gateways: 404 };
+    const fake = await cluster({ refuse });
+    fake.put('nodes', { metadata: { name: 'n1' }, status: { nodeInfo: { operatingSystem: 'linux', architecture: 'amd64' } } });
+    fake.put('pods', web(1, { node: 'n1' }));
+    const { rows, reports } = watch(fake, { timing: { healthMs: 20 } });
+    await until(() => running(rows), { [ROW]: 1 });
+    const problems = (): readonly string[] =>
+      reports.flatMap((report) => (report.kind === 'health' ? [report.health.problems] : [])).at(-1)!;
+    expect(problems()).toEqual([
+      'There is no permission to list and watch nodes, so images for several platforms cannot be told apart.',
+      'There is no permission to list and watch replicasets.apps, so Deployments are told by the names of their pods.',
+      'There is no permission to list and watch services, so from where workloads can be reached is unknown.',
+    ]);
+    expect(rows.get(ROW)!.reach).toBe('UNKNOWN');
+    fake.script.refuse = {};
+    await until(() => running(rows), { [`${ROW}linux/amd64`]: 1 });
+    await until(() => rows.get(`${ROW}linux/amd64`)?.reach, 'CLUSTER');
+    await until(problems, []);
+  });
+
+  it.each([
+    [{ refuse: { pods: 403 } }, /grant list and watch on pods/],
+    [{ refuse: { namespaces: 403 } }, /allow get on namespaces kube-system, or set uid/],
+    [{ token: 'wanted' }, /does not accept our credentials/],
+  ])('gives up with a sentence where nothing can be seen: %j', async (script, sentence) => {
+    const fake = await cluster(script);
+    const kubeconfig = fake.kubeconfig.replace('wanted', 'other');
+    const { reports, failed } = watch(fake, { more: { secret: kubeconfig } });
+    expect(await failed).toMatchObject({ code: 'no-access', message: expect.stringMatching(sentence) });
+    expect(reports).toEqual([]);
+  });
+
+  it('keeps what it knows, and is silent, when a permission is taken away', async () => {
+    const fake = await cluster();
+    fake.put('pods', web(1));
+    const { rows, reports } = watch(fake, { timing: { healthMs: 1, watchSeconds: [0.1, 0.2], graceMs: 0 } });
+    await until(() => running(rows), { [ROW]: 1 });
+    fake.script.refuse = { pods: 403 };
+    fake.breakWatches();
+    // What it may still tell is told by then.
+    await sleep(300);
+    const told = reports.length;
+    await sleep(100);
+    expect(reports).toHaveLength(told);
+    expect(running(rows)).toEqual({ [ROW]: 1 });
+    expect(reports.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
+    fake.script.refuse = {};
+    fake.put('pods', web(2));
+    await until(() => running(rows), { [ROW]: 2 });
+  });
+
+  it('reads the token of its pod anew, as the kubelet replaces it', async () => {
+    const fake = await cluster({ token: 'first' });
+    let token = 'first';
+    const readFile = async (path: string): Promise<string> => (path.endsWith('/token') ? `${token}\n` : '-----BEGIN CERTIFICATE-----');
+    fake.put('pods', web(1));
+    const more = { secret: '', machine: localMachine({ readFile }) };
+    const { rows } = watch(fake, { config: { server: fake.server, uid: 'mine' }, more });
+    await until(() => running(rows), { [ROW]: 1 });
+    token = 'second';
+    fake.script.token = 'second';
+    fake.breakWatches();
+    fake.put('pods', web(2));
+    await until(() => running(rows), { [ROW]: 2 });
+  });
+
+  it('tells everything again after hours, in case something was missed', async () => {
+    const fake = await cluster();
+    fake.put('pods', web(1));
+    const { reports } = watch(fake, { timing: { relistMs: [100, 200], watchSeconds: [0.05, 0.1] } });
+    await until(() => reports.filter(({ kind }) => kind === 'snapshot').length > 2, true);
+    await until(() => fake.requests.filter((one) => /pods\?.*sendInitialEvents/.test(one)).length > 1, true);
+  });
+
+  it.each(['[]', '{"items":[1,"x",null,{"metadata":7},{"metadata":{"uid":"u","name":"n"},"status":{"containerStatuses":{}}}]}'])(
+    'takes %s for a list as it is',
+    async (body) => {
+      const fake = await cluster({ watchList: false });
+      fake.script.reply = (path) => (path.endsWith('/pods') ? { status: 200, body: Buffer.from(body) } : undefined);
+      const { rows, reports } = watch(fake);
+      await until(() => reports.length > 0, true);
+      expect(running(rows)).toEqual({});
+    },
+  );
 });

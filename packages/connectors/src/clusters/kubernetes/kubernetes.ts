@@ -37,7 +37,7 @@ export async function* watchKubernetes(config: SourceConfig, ctx: SourceContext,
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   const access = await openAccess(config, ctx);
   const api = createApi(access, ctx);
-  const identity = await identify(api, { config, name: access.name, signal });
+  const identity = await identifyPatiently(api, { config, name: access.name, signal }, { ctx, timing });
   const namespaces = [...new Set((config['namespaces'] ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '');
   const cluster = new WatchedCluster({ ...ctx, signal, api, timing, namespaces, refused: refusals(namespaces) });
   try {
@@ -90,18 +90,41 @@ interface Identifying {
 
 /** The namespace kube-system lives as long as its cluster. @throws AssayErrors `no-access`, `network`. */
 async function identify(api: Api, { config, name, signal }: Identifying): Promise<ClusterIdentity> {
-  const uid = config['uid'] ?? '';
-  try {
-    const version = text((await getObject(api, '/version', signal))['gitVersion']);
-    const found = uid !== '' ? uid : text(fields((await getObject(api, '/api/v1/namespaces/kube-system', signal))['metadata'])['uid']);
-    if (found === '') throw new AssayError('no-access', 'That server is no Kubernetes API; look whether its address is right.');
-    return { provider: 'kubernetes', uid: found, name: config['name'] || name || found, ...(version !== '' && { version }) };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (error.status === 401) throw notAuthenticated();
-    const what = `The Kubernetes API refuses to tell which cluster it is (${error.status} ${error.message})`;
-    throw new AssayError('no-access', `${what}; allow get on namespaces kube-system, or set uid in the configuration.`);
+  const version = text((await getObject(api, '/version', signal))['gitVersion']);
+  const told = config['uid'] || text(fields((await getObject(api, '/api/v1/namespaces/kube-system', signal))['metadata'])['uid']);
+  if (told === '') throw new AssayError('no-access', 'That server is no Kubernetes API; look whether its address is right.');
+  return { provider: 'kubernetes', uid: told, name: config['name'] || name || told, ...(version !== '' && { version }) };
+}
+
+/** How often a server that cannot be reached, or has no time, is asked who it is. */
+const ASKED = 4;
+
+async function identifyPatiently(
+  api: Api,
+  asking: Identifying,
+  { ctx, timing }: Pick<Telling, 'ctx' | 'timing'>,
+): Promise<ClusterIdentity> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await identify(api, asking);
+    } catch (error) {
+      const passing = error instanceof Refusal ? error.status === 429 || error.status >= 500 : isNetwork(error);
+      if (!passing || attempt >= ASKED || asking.signal.aborted) throw error instanceof Refusal ? unidentified(error) : error;
+      await ctx.sleep(Math.ceil(ctx.random() * timing.retryMs * 2 ** attempt), asking.signal).catch(() => {});
+    }
   }
+}
+
+function isNetwork(error: unknown): boolean {
+  return error instanceof AssayError && (error.code === 'network' || error.code === 'timeout');
+}
+
+function unidentified({ status, message }: Refusal): AssayError {
+  if (status === 401) return notAuthenticated();
+  const answer = `${status} ${message}`.trim();
+  if (status === 429 || status >= 500) return new AssayError('network', `The Kubernetes API answers with ${answer}; try again later.`);
+  const what = `The Kubernetes API refuses to tell which cluster it is (${answer})`;
+  return new AssayError('no-access', `${what}; allow get on namespaces kube-system, or set uid in the configuration.`);
 }
 
 /** Tokens of pods are replaced on disk before they end; only one that is refused again and again is wrong. */

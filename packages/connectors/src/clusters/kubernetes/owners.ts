@@ -7,25 +7,31 @@ export interface WorkloadName {
   readonly name: string;
 }
 
+export interface OwnerId {
+  readonly namespace: string;
+  readonly uid: string;
+}
+
 /**
  * Which workload a pod belongs to: ReplicaSets lead to Deployments, Jobs to CronJobs. Names nearly always tell that by themselves, so only the
  * exceptions are kept: 150,000 old ReplicaSets cost nothing.
  */
 export class Owners {
+  /** By `namespace/uid`. */
   readonly #exceptions = new Map<string, WorkloadName>();
-  readonly #changed: (uid: string, workload: WorkloadName) => void;
+  readonly #changed: (owner: OwnerId, workload: WorkloadName) => void;
 
   /** `changed` hears of an owner whose workload is another than was said before. */
-  constructor(changed: (uid: string, workload: WorkloadName) => void) {
+  constructor(changed: (owner: OwnerId, workload: WorkloadName) => void) {
     this.#changed = changed;
   }
 
-  workloadOf(pod: Pick<PodFacts, 'name' | 'node' | 'owner' | 'labels'>): WorkloadName {
+  workloadOf(pod: Pick<PodFacts, 'namespace' | 'name' | 'node' | 'owner' | 'labels'>): WorkloadName {
     const { owner, labels } = pod;
     if (owner === undefined) return { kind: 'Pod', name: pod.name };
     // A static pod is named after what it is and its node.
     if (owner.kind === 'Node') return { kind: 'StaticPod', name: withoutSuffix(pod.name, `-${pod.node}`) };
-    return this.#exceptions.get(owner.uid) ?? guess(owner, labels['pod-template-hash']);
+    return this.#exceptions.get(`${pod.namespace}/${owner.uid}`) ?? guess(owner, labels['pod-template-hash']);
   }
 
   /** Metadata of ReplicaSets or Jobs. */
@@ -40,34 +46,42 @@ export class Owners {
       },
       put: (object) => {
         const metadata = fields(object['metadata']);
-        const uid = text(metadata['uid']);
-        const name = text(metadata['name']);
+        const [namespace, uid, name] = [text(metadata['namespace']), text(metadata['uid']), text(metadata['name'])];
         if (uid === '' || name === '') return;
         const controller = controllerOf(metadata);
         const real = controller === undefined ? { kind, name } : { kind: controller.kind, name: controller.name };
         const guessed = guess({ kind, name, uid }, texts(metadata['labels'])['pod-template-hash']);
-        const known = this.#exceptions.get(uid) ?? guessed;
-        if (real.kind === guessed.kind && real.name === guessed.name) this.#forget(uid, mine);
+        const key = `${namespace}/${uid}`;
+        const known = this.#exceptions.get(key) ?? guessed;
+        if (same(real, guessed)) this.#forget(key, mine);
         else {
-          this.#exceptions.set(uid, real);
-          mine.add(uid);
-          seen.add(uid);
+          this.#exceptions.set(key, real);
+          mine.add(key);
+          seen.add(key);
         }
-        if (known.kind !== real.kind || known.name !== real.name) this.#changed(uid, real);
+        if (!same(known, real)) this.#changed({ namespace, uid }, real);
       },
       // Pods may outlive their owner by seconds; those that are already counted stay where they are.
-      remove: (object) => this.#forget(text(fields(object['metadata'])['uid']), mine),
+      remove: (object) => {
+        const { namespace, uid } = fields(object['metadata']);
+        this.#forget(`${text(namespace)}/${text(uid)}`, mine);
+      },
       end: () => {
-        for (const uid of mine) if (!seen.has(uid)) this.#exceptions.delete(uid);
-        mine = new Set([...mine].filter((uid) => seen.has(uid)));
+        for (const key of mine) if (!seen.has(key)) this.#exceptions.delete(key);
+        mine = seen;
+        seen = new Set();
       },
     };
   }
 
-  #forget(uid: string, mine: Set<string>): void {
-    this.#exceptions.delete(uid);
-    mine.delete(uid);
+  #forget(key: string, mine: Set<string>): void {
+    this.#exceptions.delete(key);
+    mine.delete(key);
   }
+}
+
+function same(a: WorkloadName, b: WorkloadName): boolean {
+  return a.kind === b.kind && a.name === b.name;
 }
 
 function guess(owner: OwnerReference, hash: string | undefined): WorkloadName {

@@ -1,13 +1,13 @@
 import { fields, text } from './json.ts';
 import type { Listed } from './list-watch.ts';
 import type { ClusterNode, Nodes } from './nodes.ts';
-import type { Owners, WorkloadName } from './owners.ts';
+import type { OwnerId, Owners, WorkloadName } from './owners.ts';
 import { type HostNetwork, type PodFacts, readPod } from './pod.ts';
 import type { LabelSet, Row, Rows, Workload } from './rows.ts';
 
 /** What stands for the controller of pods: all of them share it. */
 interface Owner {
-  readonly uid: string;
+  readonly key: string;
   readonly namespace: string;
   workload: Workload;
   pods: number;
@@ -87,8 +87,8 @@ export class Pods {
   }
 
   /** The owner with this uid belongs to another workload than was thought. */
-  reassign(uid: string, { kind, name }: WorkloadName): void {
-    const owner = this.#owners.get(uid);
+  reassign({ namespace, uid }: OwnerId, { kind, name }: WorkloadName): void {
+    const owner = this.#owners.get(`${namespace}/${uid}`);
     if (owner === undefined) return;
     owner.workload = this.#ctx.rows.workload(owner.namespace, kind, name);
     this.#move((pod) => pod.owner === owner);
@@ -176,19 +176,20 @@ export class Pods {
       if (--workload.host[host] === 0 || left === 0) this.#ctx.rewired(workload);
     }
     workload.pods--;
-    if (--owner.pods === 0) this.#owners.delete(owner.uid);
+    if (--owner.pods === 0) this.#owners.delete(owner.key);
     if (--labels.pods === 0) this.#labels.delete(labels.text);
     if (--node.pods === 0) this.#ctx.nodes.unused(node);
   }
 
   #owner(facts: PodFacts): Owner {
-    // Static pods of a node share its uid and nothing else.
-    const uid = facts.owner === undefined || facts.owner.kind === 'Node' ? facts.uid : facts.owner.uid;
-    let found = this.#owners.get(uid);
+    const { namespace } = facts;
+    // Static pods of a node share its uid and nothing else. Whoever makes pods may claim any owner, so only those of the namespace count.
+    const key = `${namespace}/${facts.owner === undefined || facts.owner.kind === 'Node' ? facts.uid : facts.owner.uid}`;
+    let found = this.#owners.get(key);
     if (found === undefined) {
       const { kind, name } = this.#ctx.owners.workloadOf(facts);
-      found = { uid, namespace: facts.namespace, workload: this.#ctx.rows.workload(facts.namespace, kind, name), pods: 0 };
-      this.#owners.set(uid, found);
+      found = { key, namespace, workload: this.#ctx.rows.workload(namespace, kind, name), pods: 0 };
+      this.#owners.set(key, found);
     }
     return found;
   }

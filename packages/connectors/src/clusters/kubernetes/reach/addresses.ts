@@ -26,14 +26,15 @@ export function reachOfBlock(cidr: string): Reach {
   const bits = Number(bitsText);
   if (!isInternalAddress(address) || bitsText === '') return 'INTERNET';
   if (address.includes(':')) return bits >= 32 || /^f[c-e]/i.test(address) ? 'PRIVATE_NETWORK' : 'INTERNET';
-  return bits >= 8 && isInternalAddress(lastOf(address, bits)) ? 'PRIVATE_NETWORK' : 'INTERNET';
+  const inside = bits >= 8 && endsOf(address, bits).every(isInternalAddress);
+  return inside ? 'PRIVATE_NETWORK' : 'INTERNET';
 }
 
-function lastOf(address: string, bits: number): string {
+function endsOf(address: string, bits: number): string[] {
   const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - bits);
-  const last = Math.floor(number / size) * size + size - 1;
-  return [24, 16, 8, 0].map((shift) => Math.floor(last / 2 ** shift) % 256).join('.');
+  const first = Math.floor(number / size) * size;
+  return [first, first + size - 1].map((one) => [24, 16, 8, 0].map((shift) => Math.floor(one / 2 ** shift) % 256).join('.'));
 }
 
 /** Of `status.loadBalancer.ingress` or a Gateway's `status.addresses`; undefined while there are none. */
