@@ -145,6 +145,28 @@ describe('a crawl', () => {
     expect(await lines(sql)).toEqual(['true']);
   });
 
+  it('looks at what was pushed once, at what is left to people not at all, and again when that changes', async () => {
+    const rules = async (frequencies: unknown): Promise<unknown> =>
+      db.worker.query('update registry set frequencies = $1', [JSON.stringify(frequencies)]);
+    await rules([
+      { pattern: 'hand/*', frequency: 'MANUAL' },
+      { pattern: '**', frequency: 'SCAN_ON_PUSH' },
+    ]);
+    shelf.push('hand/app:v1', one.manifest, [one]);
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    expect(await images()).toEqual(['hand/app amd64 inactive 25 v1', 'team/app amd64 inactive 26 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect(await lines('select concat(repository, scan_status, scan_reason) as line from resource where kind = 3 order by 1')).toEqual([
+      'hand/app225',
+      'team/app126',
+    ]);
+    await rules([]);
+    await crawlAgain();
+    expect(await images()).toEqual(['hand/app amd64 active 1 v1', 'team/app amd64 active 4 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 hand/app a@1.0.0', 'ACTIVE CVE-2026-1 team/app a@1.0.0']);
+  });
+
   it('looks only at repositories that it shall', async () => {
     await db.worker.query(`update registry set include = '{other/*}'`);
     shelf.push('team/app:v1', one.manifest, [one]);

@@ -1,8 +1,9 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { inTransaction } from '../db/pool.ts';
+import { reviveEligible } from '../eligibility/revive.ts';
 import type { Job } from '../jobs/queue.ts';
-import { requireCurrent } from '../revisions/revisions.ts';
 import type { Crawl } from './crawl-request.ts';
+import { followFrequency } from './follow-frequency.ts';
 import { followDates, followTags } from './follow-registry.ts';
 import { takeGone } from './gone.ts';
 import { requestIngest } from './ingest-request.ts';
@@ -125,9 +126,11 @@ async function crawlRepository(
   const since = new Date(startedAt.getTime() - row.recentDays * DAY_MS);
   const taken = await inTransaction(deps.pool, async (tx) => {
     await noteRepository(tx, row, { repository, region: deps.region, now: startedAt });
+    await followFrequency(tx, row, repository);
     const taken = await takeListing(tx, at, { listing, startedAt, since });
     await followTags(tx, at);
-    await followDates(tx, at, taken.changed);
+    const resources = await followDates(tx, at, taken.changed);
+    await reviveEligible(tx, { account: row.account, resources }, { now: startedAt });
     for (const digest of taken.wanted)
       await requestIngest(tx, { account: row.account, host: row.host, repository, digest }, { priority: 0 });
     return taken;
@@ -180,10 +183,9 @@ async function endMissing(
   );
   const isMuch = count > MOST_GONE * (rows[0]?.n ?? 0);
   if (count > 0 && isMuch && !agreed && row.held === null) return count;
-  const { id: revision } = await requireCurrent(deps.pool);
   for (const { repository, digests } of missing) {
     const at = { account: row.account, registry: row.host, repository };
-    const ctx = { revision, fence: job.fence, naming: deps.naming, now };
+    const ctx = { fence: job.fence, naming: deps.naming, now };
     for (let start = 0; start < digests.length; start += 200) {
       await inTransaction(deps.pool, (tx) => takeGone(tx, at, { digests: digests.slice(start, start + 200), ctx }));
     }

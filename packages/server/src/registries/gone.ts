@@ -1,16 +1,14 @@
 import { SCAN_REASON, SCAN_STATUS } from '@assay/core/coverage.ts';
-import { FINDING_STATUS, RESOURCE_KIND } from '@assay/core/finding.ts';
+import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
 import type { FindingNaming } from '../findings/naming.ts';
-import { applyFindings, prepareApply } from '../findings/write/apply.ts';
+import { closeFindings } from '../findings/write/close.ts';
 import type { RepositoryPlace } from './take-listing.ts';
 
 /** `finding_event.actor` of findings that close because their image was deleted. */
 export const DELETED = 'registry';
 
 export interface GoneContext {
-  /** revision.id that is current. */
-  readonly revision: number;
   readonly fence: number;
   readonly naming: FindingNaming;
   readonly now: Date;
@@ -43,24 +41,17 @@ export async function takeGone(
   await terminate(tx, { account: at.account, resources: idsOf(false) }, ctx);
 }
 
-/** Closing depends on no match, so a newer number does not forbid it. The rows are locked by the caller. */
+/** The rows are locked by the caller. */
 async function terminate(
   tx: Transaction,
   { account, resources }: { readonly account: number; readonly resources: readonly number[] },
-  ctx: GoneContext,
+  { naming, now, fence }: GoneContext,
 ): Promise<void> {
   if (resources.length === 0) return;
-  await prepareApply(tx);
-  await tx.query(
-    `insert into ev_scope select f.account, f.resource, f.issue, fp.package
-     from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
-     where f.account = $1 and f.resource = any($2::bigint[]) and f.status <> ${FINDING_STATUS.CLOSED}`,
-    [account, resources],
-  );
-  await applyFindings(tx, { revision: ctx.revision, actor: DELETED, naming: ctx.naming, now: ctx.now });
+  await closeFindings(tx, { account, resources, actor: DELETED, naming, now });
   await tx.query(
     `update resource set fence = greatest(fence, $3), gone_at = $4, scan_status = ${SCAN_STATUS.INACTIVE}, scan_reason = ${SCAN_REASON.RESOURCE_TERMINATED}
      where account = $1 and id = any($2::bigint[])`,
-    [account, resources, ctx.fence, ctx.now],
+    [account, resources, fence, now],
   );
 }

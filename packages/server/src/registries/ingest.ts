@@ -1,11 +1,13 @@
 import { SCAN_REASON, SCAN_STATUS, type ScanReason } from '@assay/core/coverage.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
-import { MANIFEST_KIND } from '@assay/core/registry.ts';
+import { FREQUENCY_CODES, MANIFEST_KIND, type ScanFrequency } from '@assay/core/registry.ts';
 import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { scanImage } from '@assay/scan/scan.ts';
 import { openRegistryImage } from '@assay/scan/source/registry/registry.ts';
 import { inTransaction } from '../db/pool.ts';
+import { reviveEligible } from '../eligibility/revive.ts';
+import { NOT_CONTINUOUS } from '../eligibility/standing.ts';
 import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
@@ -15,11 +17,14 @@ import { followDates, followTags } from './follow-registry.ts';
 import { type Graph, learn } from './graph.ts';
 import type { Ingest } from './ingest-request.ts';
 import { type OpenRegistry, openSource, type RegistryDependencies } from './open-source.ts';
+import { frequencyOf } from './patterns.ts';
 import { readRegistry } from './registry-row.ts';
 
 export interface IngestResult {
-  /** ARNs of the images behind the digest. */
-  readonly arns: readonly string[];
+  /** Of what was asked for. */
+  readonly arn: string;
+  /** Images behind the digest. */
+  readonly images: number;
   readonly scanned: number;
 }
 
@@ -32,6 +37,7 @@ interface Ingesting {
   readonly deps: RegistryDependencies;
   readonly open: OpenRegistry;
   readonly asked: Ingest;
+  readonly frequency: ScanFrequency;
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +48,8 @@ export async function ingest(job: Job, deps: RegistryDependencies, signal: Abort
   if (row === undefined || !row.enabled || !isDigest(asked.digest)) return undefined;
   try {
     const open = await openSource(deps, row, signal);
-    return await ingestDigest({ deps, open, asked, signal });
+    const frequency = frequencyOf(row.frequencies, asked.repository);
+    return await ingestDigest({ deps, open, asked, frequency, signal });
   } catch (error) {
     if (!(error instanceof AssayError) || signal.aborted) throw error;
     if (PASSING.has(error.code) && job.attempts < MOST_ATTEMPTS) throw new Error(error.message, { cause: error });
@@ -59,13 +66,18 @@ async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
   for (const { child } of root.children) leaves.push(await learn(deps.pool, client, child));
   const images = leaves.filter(({ manifest }) => manifest.kind === MANIFEST_KIND.IMAGE && isDigest(manifest.digest));
   await note(ingesting, root, images);
-  const waiting = await notLookedAt(ingesting, images);
+  const waiting = isWanted(ingesting) ? await notLookedAt(ingesting, images) : [];
   for (const image of waiting) await lookAt(ingesting, image.manifest.digest, root);
   await settle(
     ingesting,
     [root, ...images].map(({ manifest }) => manifest.digest),
   );
-  return { arns: images.map(({ manifest }) => arnOf(ingesting, manifest.digest)), scanned: waiting.length };
+  return { arn: arnOf(ingesting, asked.digest), images: images.length, scanned: waiting.length };
+}
+
+/** Of a repository that is looked at by hand, images are listed and wait until somebody asks. */
+function isWanted({ asked, frequency }: Ingesting): boolean {
+  return frequency !== 'MANUAL' || asked.again === true;
 }
 
 function arnOf({ deps, open: { row }, asked }: Ingesting, digest: string): string {
@@ -85,14 +97,17 @@ async function note(ingesting: Ingesting, root: Graph, images: readonly Graph[])
       [account, host, asked.repository, digests, now],
     );
     await tx.query(
-      `insert into resource (account, kind, arn, registry, repository, digest, arch, scan_status, scan_reason, detail)
-       select $1, ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}, x.arn, $2, $3, x.digest, nullif(split_part(x.platform, '/', 2), ''),
-         ${SCAN_STATUS.ACTIVE}, ${SCAN_REASON.PENDING_INITIAL_SCAN}, $7
+      `insert into resource (account, kind, arn, registry, repository, digest, arch, scan_status, scan_reason, frequency, detail)
+       select $1, ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}, x.arn, $2, $3, x.digest, nullif(split_part(x.platform, '/', 2), ''), $8, $9, $10, $7
        from unnest($4::text[], $5::text[], $6::text[]) as x(arn, digest, platform) on conflict (account, arn) do nothing`,
       [
         ...[account, host, asked.repository, images.map(({ manifest }) => arnOf(ingesting, manifest.digest))],
         ...[images.map(({ manifest }) => manifest.digest), images.map(({ manifest }) => manifest.platform)],
         JSON.stringify({ name: `${host}/${asked.repository}` }),
+        ...(isWanted(ingesting)
+          ? [SCAN_STATUS.ACTIVE, SCAN_REASON.PENDING_INITIAL_SCAN]
+          : [SCAN_STATUS.INACTIVE, SCAN_REASON[NOT_CONTINUOUS.MANUAL]]),
+        FREQUENCY_CODES[ingesting.frequency],
       ],
     );
   });
@@ -109,7 +124,7 @@ async function notLookedAt({ deps, open: { row }, asked }: Ingesting, images: re
   return images.filter(({ manifest }) => !done.has(manifest.digest));
 }
 
-async function lookAt({ deps, open, asked, signal }: Ingesting, digest: string, root: Graph): Promise<void> {
+async function lookAt({ deps, open, asked, frequency, signal }: Ingesting, digest: string, root: Graph): Promise<void> {
   const { row } = open;
   const observedAt = new Date(deps.ctx.now());
   const request = { platform: 'all', platformIsDefault: false } as const;
@@ -122,7 +137,7 @@ async function lookAt({ deps, open, asked, signal }: Ingesting, digest: string, 
     const described = describeResource(inventory, naming);
     const index = root.manifest.digest === digest ? {} : { index: root.manifest.digest };
     const resource = { ...described, detail: { ...described.detail, ...index } };
-    await commitInventory({ ...deps, ctx }, { account: row.account, inventory, resource, observedAt });
+    await commitInventory({ ...deps, ctx }, { account: row.account, inventory, resource, observedAt, frequency });
   }
 }
 
@@ -135,7 +150,8 @@ async function settle({ deps, open: { row }, asked }: Ingesting, digests: readon
       [at.account, at.registry, at.repository, digests, new Date(deps.ctx.now())],
     );
     await followTags(tx, at);
-    await followDates(tx, at, digests);
+    const resources = await followDates(tx, at, digests);
+    await reviveEligible(tx, { account: at.account, resources }, { now: new Date(deps.ctx.now()) });
   });
 }
 
