@@ -129,8 +129,8 @@ describe('a crawl', () => {
     expect(await images()).toEqual(['team/app amd64 inactive 12']);
     shelf.push('team/app:v1', one.manifest, [one]);
     await crawlAgain();
-    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
-    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    expect(await images()).toEqual(['team/app amd64 active 4 v1']);
+    expect(await lines(`select kind || ' ' || count(*) as line from job where lane = 'eligibility' group by kind`)).toEqual(['revive 1']);
   });
 
   it('believes an operator who agrees that much is gone, and keeps what runs', async () => {
@@ -141,7 +141,7 @@ describe('a crawl', () => {
     shelf.remove('team/app', one.manifest.digest);
     await crawlAgain(1, { agreed: true });
     expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
-    const sql = `select (detail ? 'deletedFromRegistryAt')::text as line from resource where kind = 2 and digest = '${one.manifest.digest}'`;
+    const sql = `select (deleted_at is not null and gone_at is null)::text as line from resource where kind = 2 and digest = '${one.manifest.digest}'`;
     expect(await lines(sql)).toEqual(['true']);
   });
 

@@ -1,10 +1,9 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { inTransaction } from '../db/pool.ts';
-import { reviveEligible } from '../eligibility/revive.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { Crawl } from './crawl-request.ts';
-import { followFrequency } from './follow-frequency.ts';
-import { followDates, followTags } from './follow-registry.ts';
+import { followRules } from './follow-frequency.ts';
+import { followDigests, followTags } from './follow-registry.ts';
 import { takeGone } from './gone.ts';
 import { requestIngest } from './ingest-request.ts';
 import { readListing } from './listing.ts';
@@ -37,7 +36,6 @@ const OF_ONE_REPOSITORY: ReadonlySet<string> = new Set(['not-found', 'unauthoriz
 interface Crawling {
   readonly deps: RegistryDependencies;
   readonly open: OpenRegistry;
-  readonly job: Job;
   readonly startedAt: Date;
 }
 
@@ -54,7 +52,7 @@ export async function crawl(job: Job, deps: RegistryDependencies, signal: AbortS
   const { pool } = deps;
   try {
     const open = await openSource(deps, row, signal);
-    const crawling = { deps, open, job, startedAt: new Date(deps.ctx.now()) };
+    const crawling = { deps, open, startedAt: new Date(deps.ctx.now()) };
     if (asked.repository === undefined) await schedule(deps, row, row.crawlMinutes);
     const result = asked.repository === undefined ? await crawlAll(crawling, asked) : await crawlOne(crawling, asked.repository);
     await pool.query('update registry set error = null where account = $1 and id = $2 and error is not null', [row.account, row.id]);
@@ -126,11 +124,10 @@ async function crawlRepository(
   const since = new Date(startedAt.getTime() - row.recentDays * DAY_MS);
   const taken = await inTransaction(deps.pool, async (tx) => {
     await noteRepository(tx, row, { repository, region: deps.region, now: startedAt });
-    await followFrequency(tx, row, repository);
+    await followRules(tx, row, repository);
     const taken = await takeListing(tx, at, { listing, startedAt, since });
     await followTags(tx, at);
-    const resources = await followDates(tx, at, taken.changed);
-    await reviveEligible(tx, { account: row.account, resources }, { now: startedAt });
+    await followDigests(tx, at, { digests: taken.changed, now: startedAt });
     for (const digest of taken.wanted)
       await requestIngest(tx, { account: row.account, host: row.host, repository, digest }, { priority: 0 });
     return taken;
@@ -142,11 +139,7 @@ async function crawlRepository(
 }
 
 /** A registry that lists tags only says nothing about images whose tag moved: each is asked for, once a day. Answers those it has no longer. */
-async function checkUnlisted(
-  { deps, open, startedAt }: Omit<Crawling, 'job'>,
-  repository: string,
-  unlisted: readonly Unlisted[],
-): Promise<string[]> {
+async function checkUnlisted({ deps, open, startedAt }: Crawling, repository: string, unlisted: readonly Unlisted[]): Promise<string[]> {
   const client = open.client(repository);
   const missing: string[] = [];
   const there: string[] = [];
@@ -172,7 +165,7 @@ async function liveDigests({ deps, open: { row } }: Crawling, repository: string
 
 /** Ends what is missing, unless it is so much that a second complete crawl, or an operator, has to confirm it. Answers how many are held. */
 async function endMissing(
-  { deps, open: { row }, job, startedAt: now }: Crawling,
+  { deps, open: { row }, startedAt: now }: Crawling,
   missing: readonly Missing[],
   { agreed, ended }: { readonly agreed: boolean; readonly ended: readonly string[] },
 ): Promise<number> {
@@ -185,7 +178,7 @@ async function endMissing(
   if (count > 0 && isMuch && !agreed && row.held === null) return count;
   for (const { repository, digests } of missing) {
     const at = { account: row.account, registry: row.host, repository };
-    const ctx = { fence: job.fence, naming: deps.naming, now };
+    const ctx = { naming: deps.naming, now };
     for (let start = 0; start < digests.length; start += 200) {
       await inTransaction(deps.pool, (tx) => takeGone(tx, at, { digests: digests.slice(start, start + 200), ctx }));
     }

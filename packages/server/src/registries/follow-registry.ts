@@ -1,5 +1,7 @@
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
 import type { Transaction } from '../db/pool.ts';
+import { whenBack } from '../eligibility/deleted.ts';
+import { reviveEligible } from '../eligibility/revive.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
 import { retryResources } from '../suppression/retry.ts';
 import type { RepositoryPlace } from './take-listing.ts';
@@ -37,7 +39,7 @@ export async function followTags(tx: Transaction, { account, registry, repositor
  * Brings push and pull dates of resources to what the registry tells of these digests: of the image itself, else of the indexes that hold it.
  * A registry that tells no push date was first seen to hold it then. Answers the resources whose dates moved.
  */
-export async function followDates(
+async function followDates(
   tx: Transaction,
   { account, registry, repository }: RepositoryPlace,
   digests: readonly string[],
@@ -64,4 +66,29 @@ export async function followDates(
     [account, registry, repository, digests],
   );
   return rows.map((row) => row.resource);
+}
+
+/** Resources of exactly these digests. */
+export async function resourcesOf(
+  tx: Transaction,
+  { account, registry, repository }: RepositoryPlace,
+  digests: readonly string[],
+): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(
+    `select r.id from resource r where r.account = $1 and ${HERE} and r.digest = any($4::text[])`,
+    [account, registry, repository, digests],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** What a registry told of these digests is brought to their resources, those included that come back after they were gone. */
+export async function followDigests(
+  tx: Transaction,
+  at: RepositoryPlace,
+  { digests, now }: { readonly digests: readonly string[]; readonly now: Date },
+): Promise<void> {
+  if (digests.length === 0) return;
+  const { account } = at;
+  await whenBack(tx, { account, resources: await resourcesOf(tx, at, digests) });
+  await reviveEligible(tx, { account, resources: await followDates(tx, at, digests) }, { now });
 }

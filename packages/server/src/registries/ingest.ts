@@ -6,14 +6,13 @@ import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { scanImage } from '@assay/scan/scan.ts';
 import { openRegistryImage } from '@assay/scan/source/registry/registry.ts';
 import { inTransaction } from '../db/pool.ts';
-import { reviveEligible } from '../eligibility/revive.ts';
-import { NOT_CONTINUOUS } from '../eligibility/standing.ts';
+import { NOT_CONTINUOUS } from '../eligibility/frequency.ts';
 import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
 import { imageArn } from '../resources/names.ts';
 import { isDigest } from './digest.ts';
-import { followDates, followTags } from './follow-registry.ts';
+import { followDigests, followTags } from './follow-registry.ts';
 import { type Graph, learn } from './graph.ts';
 import type { Ingest } from './ingest-request.ts';
 import { type OpenRegistry, openSource, type RegistryDependencies } from './open-source.ts';
@@ -150,8 +149,7 @@ async function settle({ deps, open: { row }, asked }: Ingesting, digests: readon
       [at.account, at.registry, at.repository, digests, new Date(deps.ctx.now())],
     );
     await followTags(tx, at);
-    const resources = await followDates(tx, at, digests);
-    await reviveEligible(tx, { account: at.account, resources }, { now: new Date(deps.ctx.now()) });
+    await followDigests(tx, at, { digests, now: new Date(deps.ctx.now()) });
   });
 }
 
