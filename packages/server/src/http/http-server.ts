@@ -10,7 +10,7 @@ import { isLoopback, LOOPBACK_NAMES } from './host.ts';
 import { handleRequest, type Site } from './request.ts';
 import type { StaticFiles } from './static-files.ts';
 
-export interface HttpServerOptions extends Pick<Site, 'metrics' | 'onAnswer' | 'oidc'> {
+export interface HttpServerOptions extends Pick<Site, 'metrics' | 'onAnswer' | 'oidc' | 'inbox'> {
   readonly gateway: Gateway;
   readonly tokens: TokenStore;
   readonly staticFiles: StaticFiles;

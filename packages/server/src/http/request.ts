@@ -6,12 +6,14 @@ import { ApiError, internalError } from '@assay/wire/errors.ts';
 import type { Gateway, Outcome } from '@assay/wire/gateway.ts';
 import type { Oidc } from '../accounts/oidc.ts';
 import type { TokenStore } from '../accounts/tokens.ts';
+import type { Inbox } from '../registries/inbox.ts';
 import { type Span, traced } from '../telemetry/spans.ts';
 import type { RequestFacts } from '../telemetry/telemetry.ts';
 import { answerError, answerText } from './answers.ts';
 import { isOurHost } from './host.ts';
 import { type MetricsRoute, serveMetrics } from './metrics-route.ts';
 import { serveOidc } from './oidc-routes.ts';
+import { HOOKS, serveRegistryHook } from './registry-hooks.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { serveSession } from './session-routes.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -24,6 +26,8 @@ export interface Site {
   /** Told of every answer. */
   readonly onAnswer?: (outcome: RequestFacts, milliseconds: number) => void;
   readonly tokens: TokenStore;
+  /** Takes what registries tell by themselves. */
+  readonly inbox?: Inbox;
   /** Sign-in through an identity provider, where one is configured. */
   readonly oidc?: Oidc | undefined;
   readonly staticFiles: StaticFiles;
@@ -99,6 +103,9 @@ async function dispatch(site: Site, exchange: Exchange): Promise<Partial<Outcome
     return { status: answerError(response, error, requestId), errorCode: 'WrongHost' };
   }
   if (pathname === '/metrics' && site.metrics !== undefined) return { status: await serveMetrics(site.metrics, request, response) };
+  if (pathname.startsWith(HOOKS) && site.inbox !== undefined) {
+    return { status: await serveRegistryHook(site.inbox, { pathname, request, response }) };
+  }
   const wire = { method, target: request.url ?? '/', rawHeaders: request.rawHeaders, headers: request.headers, secure };
   if (pathname === '/session') {
     return { status: await serveSession(site.tokens, { request, response, wire, requestId }) };

@@ -7,6 +7,8 @@ export interface Crawl {
   readonly registry: string;
   /** One only; else all of them. */
   readonly repository?: string;
+  /** Digests of which the registry told that they were deleted: that they are missing is no surprise. */
+  readonly gone?: readonly string[];
   /** An operator agrees that what is missing is gone. */
   readonly agreed?: boolean;
 }

@@ -54,7 +54,8 @@ export async function crawl(job: Job, deps: RegistryDependencies, signal: AbortS
     const open = await openSource(deps, row, signal);
     const crawling = { deps, open, startedAt: new Date(deps.ctx.now()) };
     if (asked.repository === undefined) await schedule(deps, row, row.crawlMinutes);
-    const result = asked.repository === undefined ? await crawlAll(crawling, asked) : await crawlOne(crawling, asked.repository);
+    const result =
+      asked.repository === undefined ? await crawlAll(crawling, asked) : await crawlOne(crawling, asked.repository, asked.gone);
     await pool.query('update registry set error = null where account = $1 and id = $2 and error is not null', [row.account, row.id]);
     return result;
   } catch (error) {
@@ -106,11 +107,12 @@ async function crawlAll(crawling: Crawling, { agreed = false }: Crawl): Promise<
   return { ...total, gone: missing.reduce((sum, one) => sum + one.digests.length, 0) - held, held };
 }
 
-async function crawlOne(crawling: Crawling, repository: string): Promise<CrawlResult | undefined> {
+async function crawlOne(crawling: Crawling, repository: string, told: readonly string[] = []): Promise<CrawlResult | undefined> {
   const { row } = crawling.open;
   if (!isIncluded(row.include, repository)) return undefined;
   const found = await crawlRepository(crawling, repository);
-  const held = await endMissing(crawling, [found.missing], { agreed: false, ended: [] });
+  const agreed = found.missing.digests.every((digest) => told.includes(digest));
+  const held = await endMissing(crawling, [found.missing], { agreed, ended: [] });
   return { repositories: 1, images: found.images, wanted: found.wanted, gone: found.missing.digests.length - held, held };
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ageInDays } from '@assay/advisories/database/info.ts';
+import { registryKindOf } from '@assay/connectors/registries.ts';
 import { sendOver } from '@assay/connectors/send.ts';
 import type { Context } from '@assay/core/context.ts';
 import { fetcherOf } from '@assay/engine/network.ts';
@@ -27,6 +28,7 @@ import { startProbe } from '../http/probe.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { expireLeases } from '../jobs/queue.ts';
+import { type Inbox, openInbox } from '../registries/inbox.ts';
 import { advisoryFiles } from '../revisions/advisory-files.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { deriveKey, openMasterKey } from '../secrets/master-key.ts';
@@ -132,7 +134,9 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     cleanups.push(() => readiness.stop());
     const journal = openJournal({ pool: world.api, log: ctx.log, reads: config.auditReads });
     cleanups.push(() => journal.stop());
-    const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, journal, notReady: readiness.problem });
+    const inbox = openInbox({ pool: world.api, sourceOf: registryKindOf, log: ctx.log });
+    cleanups.push(() => inbox.stop());
+    const server = await openDoor(options, { world, masterKey, sealer, arns, keys, tokens, journal, inbox, notReady: readiness.problem });
     cleanups.push(() => server.close(10_000, config.drainSeconds * 1000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
@@ -229,13 +233,14 @@ interface Door {
   readonly sealer: Sealer;
   readonly arns: FindingArns;
   readonly journal: Journal;
+  readonly inbox: Inbox;
   readonly notReady: () => string | undefined;
   readonly keys: ReturnType<typeof createAccessKeys>;
   readonly tokens: ReturnType<typeof createTokens>;
 }
 
 async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> {
-  const { world, masterKey, sealer, arns, keys, tokens, journal, notReady } = door;
+  const { world, masterKey, sealer, arns, keys, tokens, journal, inbox, notReady } = door;
   const { config, ctx } = options;
   const gateway = await createServiceGateway({
     dependencies: {
@@ -264,6 +269,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
     {
       gateway,
       tokens,
+      inbox,
       oidc: oidcOf(options, sealer),
       staticFiles: loadStaticFiles(options.consoleFolder),
       notReady,

@@ -12,8 +12,10 @@ import type { JobHandler, Runner } from '../jobs/runner.ts';
 import { startRunner } from '../jobs/runner.ts';
 import { crawl } from '../registries/crawl.ts';
 import { CRAWL, CRAWL_LANE } from '../registries/crawl-request.ts';
+import { NOTICE, NOTICE_LANE } from '../registries/inbox.ts';
 import { ingest } from '../registries/ingest.ts';
 import { INGEST, INGEST_LANE } from '../registries/ingest-request.ts';
+import { takeEvents } from '../registries/take-events.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { applyReports } from '../running/apply-reports.ts';
 import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE } from '../running/jobs.ts';
@@ -38,6 +40,7 @@ const LANES = {
   [SUBMIT_LANE]: 2,
   [CRAWL_LANE]: 2,
   [INGEST_LANE]: 2,
+  [NOTICE_LANE]: 1,
   [EVALUATE_LANE]: 1,
   [SETTLE_LANE]: 1,
   [SWITCH_LANE]: 1,
@@ -64,6 +67,7 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [LOOK]: ending((job) => look(job, world)),
     [RESCAN]: (job, run) => rescan(job, world, run.signal),
     [CRAWL]: (job, run) => crawl(job, registries, run.signal),
+    [NOTICE]: (job) => takeEvents(job, registries),
     [INGEST]: (job, run) => ingest(job, registries, run.signal),
     [SUBMIT]: ending((job) => submit(job, world)),
     [EVALUATE]: ending((job, signal) => evaluate({ ...matched(signal), job })),
