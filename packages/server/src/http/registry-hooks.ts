@@ -22,8 +22,7 @@ export async function serveRegistryHook(
   if (take === undefined) return refuse(response, 404, 'Nothing is here.');
   try {
     const { bytes } = await readBody(request, LARGEST_BODY, { free: LARGEST_BODY });
-    const headers = Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-    await take(Buffer.from(bytes), new Map(headers));
+    await take(Buffer.from(bytes));
     return answerText(response, 202, 'Taken.');
   } catch (error) {
     if (error instanceof AssayError) return refuse(response, 400, error.message);

@@ -1,4 +1,5 @@
 import { registryKindOf } from '@assay/connectors/registries.ts';
+import type { RegistryEvent } from '@assay/core/registry.ts';
 import { createFetcher } from '@assay/net/guarded-fetch.ts';
 import { type BuiltImage, buildImage, buildIndex } from '@assay/testkit/image-builder.ts';
 import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
@@ -6,12 +7,14 @@ import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.t
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
 import { advisory, estateOf } from '../findings/write/testdata/estate.ts';
-import { claim, finish } from '../jobs/queue.ts';
+import { claim, enqueue, finish } from '../jobs/queue.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { crawl } from './crawl.ts';
+import { NOTICE_LANE } from './inbox.ts';
 import { ingest } from './ingest.ts';
 import type { RegistryDependencies } from './open-source.ts';
 import { createRegistry, requestCrawl } from './registries.ts';
+import { takeEvents } from './take-events.ts';
 import { openShelf, type Shelf } from './testdata/shelf.ts';
 
 const HOUR = 3_600_000;
@@ -64,6 +67,7 @@ afterEach(async () => {
 async function work(): Promise<string[]> {
   shelf.asked.length = 0;
   for (const [lane, handler] of [
+    [NOTICE_LANE, takeEvents],
     ['crawl', crawl],
     ['ingest', ingest],
   ] as const) {
@@ -78,6 +82,12 @@ async function work(): Promise<string[]> {
 async function crawlAgain(hours = 1, asked = {}): Promise<string[]> {
   estate.now += hours * HOUR;
   await inTransaction(db.worker, (tx) => requestCrawl(tx, { account: 1, id }, asked));
+  return work();
+}
+async function hear(...events: readonly Partial<RegistryEvent>[]): Promise<string[]> {
+  const told = events.map((event) => ({ repository: 'team/app', at: estate.now, ...event }));
+  const job = { account: 1, kind: 'registry-events', key: 'k', lane: NOTICE_LANE, payload: { registry: id, events: told } };
+  await enqueue(db.worker, job);
   return work();
 }
 const lines = async (sql: string): Promise<string[]> => (await db.worker.query<{ line: string }>(sql)).rows.map((row) => row.line);
@@ -172,5 +182,48 @@ describe('a crawl', () => {
     shelf.push('team/app:v1', one.manifest, [one]);
     await work();
     expect(await images()).toEqual([]);
+  });
+});
+
+describe('what a registry tells', () => {
+  beforeEach(() => work());
+
+  it('is looked at, whatever its platforms, without a list of anything', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    const asked = await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1' });
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    expect(asked.filter((line) => /tags|_catalog/.test(line))).toEqual([]);
+    shelf.push('team/app:v1', two.manifest, [two]);
+    estate.now += HOUR;
+    await hear({ action: 'push', digest: two.manifest.digest, tag: 'v1' });
+    expect(await images()).toEqual(['team/app amd64 active 1', 'team/app amd64 active 1 v1']);
+    // A notification that comes late takes the tag from nobody.
+    await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1', at: estate.now - HOUR });
+    expect(await lines(`select digest as line from repo_tag where until is null`)).toEqual([two.manifest.digest]);
+  });
+
+  it('moves the date of a pull, never back, never by our own reading', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1' });
+    const pulled = async () => (await db.worker.query('select pulled_at from resource where kind = 2')).rows[0].pulled_at;
+    expect(await pulled()).toBeNull();
+    await hear({ action: 'pull', digest: one.manifest.digest, at: estate.now + 1000 });
+    await hear({ action: 'pull', digest: one.manifest.digest, at: estate.now - HOUR });
+    expect(await pulled()).toEqual(new Date(estate.now + 1000));
+    await crawlAgain();
+    expect(await pulled()).toEqual(new Date(estate.now - HOUR + 1000));
+  });
+
+  it('ends what it says was deleted once the registry says so too', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1' });
+    await hear({ action: 'delete', digest: one.manifest.digest });
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    shelf.remove('team/app', one.manifest.digest);
+    estate.now += HOUR;
+    await hear({ action: 'delete', digest: one.manifest.digest });
+    expect(await estate.findings()).toEqual(['CLOSED CVE-2026-1 team/app a@1.0.0']);
+    expect(await images()).toEqual(['team/app amd64 inactive 12']);
   });
 });

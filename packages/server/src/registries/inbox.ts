@@ -19,8 +19,8 @@ export interface Notice {
   readonly events: readonly RegistryEvent[];
 }
 
-/** Takes one notification; names of headers in lower case. @throws AssayError `bad-notification` */
-export type TakeNotification = (body: Buffer, headers: ReadonlyMap<string, string>) => Promise<void>;
+/** Takes the body of one notification. @throws AssayError `bad-notification` */
+export type TakeNotification = (body: Buffer) => Promise<void>;
 
 export interface Inbox {
   /** Undefined: no such registry, or not its word. */
@@ -74,8 +74,8 @@ export function openInbox({ pool, sourceOf, log, pullsEvery = 60_000 }: InboxOpt
       const source = row === undefined || !isHookWord(row.hook, word) ? undefined : sourceOf(row.kind);
       if (row === undefined || source?.events === undefined) return undefined;
       const read = source.events.bind(source);
-      return async (body, headers) => {
-        const events = read(body, headers).filter((event) => isWanted(row, event));
+      return async (body) => {
+        const events = read(body).filter((event) => isWanted(row, event));
         for (const event of events.filter(({ action }) => action === 'pull')) {
           if (pulls.size < MOST_PULLS) pulls.set(`${row.id} ${event.repository}@${event.digest}`, { registry, event });
         }

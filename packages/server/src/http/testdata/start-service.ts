@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { registryKindOf } from '@assay/connectors/registries.ts';
 import { type Logger, silentLogger } from '@assay/core/context.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { createPagingTokens } from '@assay/wire/paging-token.ts';
@@ -16,6 +17,7 @@ import { directoryBlobs } from '../../blobs/blobs.ts';
 import { keyRing } from '../../keys/key-ring.ts';
 import { localKeys } from '../../keys/local-keys.ts';
 import { directoryObjects } from '../../objects/directory-objects.ts';
+import { type Inbox, openInbox } from '../../registries/inbox.ts';
 import { deriveKey, openMasterKey } from '../../secrets/master-key.ts';
 import { createSealer } from '../../secrets/sealer.ts';
 import type { ServerDependencies } from '../../services/context.ts';
@@ -39,6 +41,7 @@ export interface TestService {
   readonly accessKeyOf: (owner: NewAccessKey) => Promise<AccessKey>;
   readonly masterKey: Buffer;
   readonly dependencies: ServerDependencies;
+  readonly inbox: Inbox;
   /** Writes the audit records that still wait. */
   readonly flush: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -88,10 +91,12 @@ export async function startTestService(options: {
   const staticFiles = loadStaticFiles(path.join(folder, 'dist'));
   const elapsed = () => performance.now();
   const { onAnswer } = options;
-  const site = { gateway, tokens, staticFiles, notReady: () => undefined, log, elapsed, ...(onAnswer ? { onAnswer } : {}) };
+  const inbox = openInbox({ pool: db.api, sourceOf: registryKindOf, log });
+  const site = { gateway, tokens, inbox, staticFiles, notReady: () => undefined, log, elapsed, ...(onAnswer ? { onAnswer } : {}) };
   const server = await startHttpServer(site, { host: '127.0.0.1', port: 0 });
   const stop = async () => {
     await server.close(100);
+    await inbox.stop();
     await journal.stop();
     await db.drop();
     rmSync(folder, { recursive: true, force: true });
@@ -106,5 +111,5 @@ export async function startTestService(options: {
     };
   };
   const accessKeyOf = (owner: NewAccessKey) => keys.create(owner);
-  return { folder, db, server, tokens, start, first, callerOf, accessKeyOf, masterKey, dependencies, flush: journal.stop, stop };
+  return { folder, db, server, tokens, start, first, callerOf, accessKeyOf, masterKey, dependencies, inbox, flush: journal.stop, stop };
 }
