@@ -1,6 +1,7 @@
 import { docker } from './clusters/docker/docker.ts';
+import { ecs } from './clusters/ecs/ecs.ts';
 import { kubernetes } from './clusters/kubernetes/kubernetes.ts';
 import type { ClusterSource } from './source.ts';
 
 /** Every kind of place where containers run. */
-export const CLUSTERS: readonly ClusterSource[] = [docker, kubernetes];
+export const CLUSTERS: readonly ClusterSource[] = [docker, ecs, kubernetes];

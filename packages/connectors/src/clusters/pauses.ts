@@ -34,5 +34,5 @@ export function backoff(failures: number, { random }: Pick<SourceContext, 'rando
 
 /** What does not pass by itself. */
 export function isForPeople(error: unknown): boolean {
-  return !(error instanceof AssayError) || error.code === 'denied' || error.code === 'config';
+  return !(error instanceof AssayError) || ['denied', 'unauthorized', 'config'].includes(error.code);
 }

@@ -1,0 +1,45 @@
+import type { ClusterReport } from '@assay/core/running.ts';
+import type { SourceContext } from '../../source.ts';
+import type { EcsApi } from './api.ts';
+import { EcsCluster } from './cluster.ts';
+import type { TaskState } from './task.ts';
+
+/** The clusters of one account in one region, as far as they were told. */
+export class EcsClusters {
+  readonly #clusters = new Map<string, EcsCluster>();
+  readonly #api: EcsApi;
+  readonly #ctx: SourceContext;
+
+  constructor(api: EcsApi, ctx: SourceContext) {
+    this.#api = api;
+    this.#ctx = ctx;
+  }
+
+  /** Looks at all of them. Also an empty cluster is told, or one that becomes empty would run its last tasks for ever. */
+  async *look(problems: () => readonly string[]): AsyncGenerator<ClusterReport> {
+    const listed = new Set(await this.#api.clusters());
+    for (const arn of this.#clusters.keys()) {
+      // A list may lack for a moment what is there.
+      if (listed.has(arn) || !(await this.#api.isGone(arn))) listed.add(arn);
+      else yield* this.#forget(arn);
+    }
+    for (const arn of listed) {
+      const cluster = this.#clusters.get(arn) ?? new EcsCluster(arn, this.#api, this.#ctx);
+      this.#clusters.set(arn, cluster);
+      yield* cluster.look(problems());
+    }
+  }
+
+  /** Undefined: of no cluster that was told. */
+  hear(task: TaskState): ClusterReport | undefined {
+    return this.#clusters.get(task.clusterArn)?.hear(task);
+  }
+
+  *#forget(arn: string): Generator<ClusterReport> {
+    const { identity: cluster } = this.#clusters.get(arn)!;
+    this.#clusters.delete(arn);
+    const health = { lag: 0, relists: 0, expired: 0, units: 0, problems: ['The cluster was deleted.'], gone: true as const };
+    yield { kind: 'snapshot', cluster, scope: { all: true }, images: [] };
+    yield { kind: 'health', cluster, health };
+  }
+}

@@ -1,0 +1,199 @@
+import type { ClusterReport } from '@assay/core/running.ts';
+import { clusterConformance, rowsOf, watchUntil } from '@assay/testkit/cluster-conformance.ts';
+import { type FakeEcs, fakeEcs } from '@assay/testkit/fake-ecs.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ecs } from './ecs.ts';
+
+const KEY = 'AKIAABCDEFGHIJKLMNOP';
+const cluster = (name: string, account = '111122223333', partition = 'aws'): string =>
+  `arn:${partition}:ecs:us-east-1:${account}:cluster/${name}`;
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const seconds = (ago: number): number => Math.floor(Date.now() / 1000) - ago;
+
+/** As ECS writes it: dates are seconds. */
+function task(of: string, id: string, more: object = {}) {
+  const definition = of.replace(':cluster/', ':task-definition/').replace(/[^/]*$/, 'web:7');
+  return {
+    ...{
+      taskArn: `${of.replace(':cluster/', ':task/')}/${id}`,
+      clusterArn: of,
+      taskDefinitionArn: definition,
+      group: 'service:web',
+      version: 3,
+    },
+    ...{ lastStatus: 'RUNNING', platformFamily: 'Linux', startedAt: seconds(600) },
+    attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }],
+    containers: [{ name: 'app', image: 'registry.example/web:2', imageDigest: digest('a'), lastStatus: 'RUNNING', runtimeId: 'r' }],
+    ...more,
+  };
+}
+
+let there: FakeEcs;
+const config = (more: object = {}) => ({ regions: 'us-east-1', accessKeyId: KEY, endpoint: there.endpoint, pollSeconds: '15', ...more });
+/** Pauses of a poll are skipped; those between two requests are kept short. */
+const sleep = async (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds > 5000 ? 20 : 1));
+const world = (more: object = {}) => ({ config: config(more), context: { secret: 'secret', sleep } });
+
+clusterConformance(ecs, async () => {
+  const fake = await fakeEcs();
+  const shop = cluster('shop');
+  fake.accounts.set(`${KEY} us-east-1`, new Map([[shop, [task(shop, 'one')]]]));
+  return {
+    config: { regions: 'us-east-1', accessKeyId: KEY, endpoint: fake.endpoint },
+    context: { secret: 'secret', sleep },
+    answer: (reply) => {
+      fake.reply = reply;
+    },
+    start: () => {
+      const containers = [{ image: 'db:1', imageDigest: digest('d'), lastStatus: 'RUNNING', runtimeId: 'x' }];
+      fake.accounts
+        .get(`${KEY} us-east-1`)!
+        .get(shop)!
+        .push(task(shop, 'two', { group: 'family:db', containers }));
+    },
+    close: fake.close,
+  };
+});
+
+describe('ECS', () => {
+  let clusters: Map<string, ReturnType<typeof task>[]>;
+  const shop = cluster('shop');
+  beforeEach(async () => {
+    there = await fakeEcs();
+    clusters = new Map([[shop, []]]);
+    there.accounts.set(`${KEY} us-east-1`, clusters);
+  });
+  afterEach(() => there.close());
+  const looks = (many: number) => (reports: readonly ClusterReport[]) => reports.filter(({ kind }) => kind === 'health').length >= many;
+  const rows = async (more: object = {}, many = 1) => [...rowsOf(await watchUntil(ecs, world(more), looks(many))).values()];
+
+  it('tells services and tasks with definition, platform and digest', async () => {
+    clusters.set(shop, [
+      task(shop, 'a'),
+      task(shop, 'b'),
+      task(shop, 'c', { group: 'family:web', attributes: [], platformFamily: 'Windows_Server_2022_Core' }),
+    ]);
+    const told = (await rows()).sort((a, b) => b.running - a.running);
+    expect(told).toMatchObject([
+      {
+        ...{ workload: { kind: 'Service', name: 'web' }, definition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:7' },
+        ...{ image: 'registry.example/web:2', imageId: digest('a'), platform: 'linux/arm64', running: 2, stopped: [] },
+      },
+      { workload: { kind: 'Task', name: 'family:web' }, platform: '', running: 1 },
+    ]);
+  });
+
+  it('tells tasks that ended, containers without a digest, and nothing of what never started', async () => {
+    const ended = { desiredStatus: 'STOPPED', lastStatus: 'STOPPED', stoppedAt: seconds(50) };
+    const container = (more: object) => [{ name: 'app', image: 'old:1', lastStatus: 'RUNNING', runtimeId: 'r', ...more }];
+    clusters.set(shop, [
+      task(shop, 'ended', { ...ended, containers: container({ lastStatus: 'STOPPED', imageDigest: digest('e') }) }),
+      task(shop, 'unpulled', {
+        ...ended,
+        startedAt: undefined,
+        containers: container({ image: 'gone:1', lastStatus: 'STOPPED', runtimeId: undefined }),
+      }),
+      task(shop, 'pending', {
+        lastStatus: 'PENDING',
+        startedAt: undefined,
+        containers: container({ image: 'next:1', lastStatus: 'PENDING', runtimeId: undefined }),
+      }),
+      task(shop, 'old-agent', { containers: container({}) }),
+      task(shop, 'stopping', { desiredStatus: 'STOPPED', containers: container({ image: 'late:1', imageDigest: digest('f') }) }),
+    ]);
+    const told = (await rows()).map(({ image, imageId, running, stopped }) => [image, imageId, running, stopped.length]).sort();
+    expect(told).toEqual([
+      ['late:1', digest('f'), 1, 0],
+      ['old:1', '', 1, 0],
+      ['old:1', digest('e'), 0, 1],
+    ]);
+  });
+
+  it('reads every page, and does not describe again what cannot have changed', async () => {
+    clusters.set(
+      shop,
+      Array.from({ length: 250 }, (_, at) => task(shop, `t${at}`)),
+    );
+    for (let at = 0; at < 120; at++) clusters.set(cluster(`empty-${at}`), []);
+    const reports = await watchUntil(ecs, world(), looks(121));
+    expect(reports.filter(({ kind }) => kind === 'snapshot').length).toBe(121);
+    expect([...rowsOf(reports).values()]).toMatchObject([{ running: 250 }]);
+    expect(there.requests.filter((request) => request.startsWith('ListTasks') && request.includes('/shop RUNNING')).length).toBe(3);
+    clusters.clear();
+    clusters.set(shop, [
+      task(shop, 'same'),
+      task(shop, 'new-agent', { containers: [{ image: 'x', lastStatus: 'RUNNING', runtimeId: 'r' }] }),
+    ]);
+    there.requests.length = 0;
+    await watchUntil(ecs, world(), looks(4));
+    expect(there.requests.filter((request) => request.startsWith('DescribeTasks')).length).toBe(4);
+    clusters.set(shop, [task(shop, 'same')]);
+    there.requests.length = 0;
+    await watchUntil(ecs, world(), looks(4));
+    expect(there.requests.filter((request) => request.startsWith('DescribeTasks')).length).toBe(1);
+  });
+
+  it('tells a cluster that becomes empty, and one that is deleted only when it is gone indeed', async () => {
+    const other = cluster('other');
+    clusters.set(shop, [task(shop, 'a')]);
+    clusters.set(other, [task(other, 'b')]);
+    const steps = [
+      () => there.unlisted.add(other),
+      () => clusters.set(shop, []),
+      () => {
+        there.unlisted.clear();
+        clusters.delete(other);
+      },
+    ];
+    const told: string[] = [];
+    const reports = await watchUntil(ecs, world(), (all) => {
+      if (all.at(-1)?.kind !== 'health' || all.at(-1)?.cluster.uid !== shop)
+        return all.some((one) => one.kind === 'health' && one.health.gone === true);
+      told.push(
+        [...rowsOf(all).entries()]
+          .map(([key, { running }]) => `${/\/(\w+) /.exec(key)?.[1]} ${running}`)
+          .sort()
+          .join(', '),
+      );
+      if (all.length > 3) steps.shift()?.();
+      return false;
+    });
+    expect([...new Set(told)]).toEqual(['shop 1', 'other 1, shop 1', 'other 1, shop 0']);
+    expect(reports.slice(-2)).toMatchObject([
+      { kind: 'snapshot', cluster: { uid: other }, images: [] },
+      { kind: 'health', cluster: { uid: other }, health: { gone: true, problems: ['The cluster was deleted.'] } },
+    ]);
+  });
+
+  it('waits when it is throttled', async () => {
+    clusters.set(shop, [task(shop, 'a')]);
+    there.throttle = 3;
+    expect(await rows()).toMatchObject([{ running: 1 }]);
+  });
+
+  it('reads several accounts and regions by their roles, in whatever partition, and goes on when one of them refuses', async () => {
+    const role = (account: string): string => `arn:aws-us-gov:iam::${account}:role/assay`;
+    for (const [account, key] of [
+      ['111122223333', 'AKIAFIRSTFIRSTFIRSTA'],
+      ['444455556666', 'AKIASECONDSECONDSECO'],
+    ] as const) {
+      there.roles.set(role(account), { key, externalId: 'shared' });
+      for (const region of ['us-gov-east-1', 'us-gov-west-1']) {
+        const arn = `arn:aws-us-gov:ecs:${region}:${account}:cluster/shop`;
+        there.accounts.set(`${key} ${region}`, new Map([[arn, [task(arn, 'a')]]]));
+      }
+    }
+    const roles = ['111122223333', '444455556666', '777788889999'].map(role).join(', ');
+    const more = { regions: 'us-gov-east-1, us-gov-west-1', roles, externalId: 'shared' };
+    const reports = await watchUntil(ecs, world(more), (all) => {
+      const whole = new Set(all.filter(({ kind }) => kind === 'snapshot').map(({ cluster }) => cluster.uid)).size === 4;
+      return whole && all.some((one) => one.kind === 'health' && one.health.problems.length === 2);
+    });
+    const uids = [...new Set(reports.map(({ cluster }) => cluster.uid))].sort();
+    expect(uids[0]).toBe('arn:aws-us-gov:ecs:us-gov-east-1:111122223333:cluster/shop');
+    expect(uids.length).toBe(4);
+    const health = reports.flatMap((one) => (one.kind === 'health' ? one.health.problems : []));
+    expect(health[0]).toMatch(/^arn:aws-us-gov:iam::777788889999:role\/assay in us-gov-\w+-1: AWS does not let us/);
+    await expect(rows({ accessKeyId: 'AKIANOBODYNOBODYNOBO' })).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+});
