@@ -4,6 +4,7 @@ import common from '../models/assay/common.json' with { type: 'json' };
 import credential from '../models/assay/credential.json' with { type: 'json' };
 import criteria from '../models/assay/criteria.json' with { type: 'json' };
 import due from '../models/assay/due.json' with { type: 'json' };
+import eligibility from '../models/assay/eligibility.json' with { type: 'json' };
 import exports from '../models/assay/export.json' with { type: 'json' };
 import finding from '../models/assay/finding.json' with { type: 'json' };
 import fixFirst from '../models/assay/fix-first.json' with { type: 'json' };
@@ -15,6 +16,7 @@ import scan from '../models/assay/scan.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
 import signIn from '../models/assay/sign-in.json' with { type: 'json' };
 import sink from '../models/assay/sink.json' with { type: 'json' };
+import state from '../models/assay/state.json' with { type: 'json' };
 import submission from '../models/assay/submission.json' with { type: 'json' };
 import suppression from '../models/assay/suppression.json' with { type: 'json' };
 import trend from '../models/assay/trend.json' with { type: 'json' };
@@ -31,6 +33,7 @@ const PARTS = [
   audit,
   common,
   credential,
+  eligibility,
   exports,
   finding,
   fixFirst,
@@ -41,6 +44,7 @@ const PARTS = [
   service,
   signIn,
   sink,
+  state,
   submission,
   trend,
   vex,

@@ -29,6 +29,8 @@ export interface AssayOperations {
   readonly DeleteUser: { readonly input: DeleteUserRequest; readonly output: DeleteUserResponse };
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
   readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
+  readonly AcceptHeldImages: { readonly input: AcceptHeldImagesRequest; readonly output: AcceptHeldImagesResponse };
+  readonly GetMonitoringStatus: { readonly input: GetMonitoringStatusRequest; readonly output: GetMonitoringStatusResponse };
   readonly DownloadExport: { readonly input: DownloadExportRequest; readonly output: DownloadExportResponse };
   readonly GetExportStore: { readonly input: GetExportStoreRequest; readonly output: GetExportStoreResponse };
   readonly ResetExportStore: { readonly input: ResetExportStoreRequest; readonly output: ResetExportStoreResponse };
@@ -61,6 +63,9 @@ export interface AssayOperations {
   readonly ReplayDeadLetters: { readonly input: ReplayDeadLettersRequest; readonly output: ReplayDeadLettersResponse };
   readonly SendTestEvent: { readonly input: SendTestEventRequest; readonly output: SendTestEventResponse };
   readonly UpdateSink: { readonly input: UpdateSinkRequest; readonly output: UpdateSinkResponse };
+  readonly CountResourceStates: { readonly input: CountResourceStatesRequest; readonly output: CountResourceStatesResponse };
+  readonly ListRecommendations: { readonly input: ListRecommendationsRequest; readonly output: ListRecommendationsResponse };
+  readonly ListResourceStates: { readonly input: ListResourceStatesRequest; readonly output: ListResourceStatesResponse };
   readonly GetSubmission: { readonly input: GetSubmissionRequest; readonly output: GetSubmissionResponse };
   readonly SubmitInventory: { readonly input: SubmitInventoryRequest; readonly output: SubmitInventoryResponse };
   readonly GetFindingTrend: { readonly input: GetFindingTrendRequest; readonly output: GetFindingTrendResponse };
@@ -526,6 +531,31 @@ export interface ListBearerTokensRequest {
 export interface ListBearerTokensResponse {
   readonly bearerTokens: readonly BearerToken[];
   readonly nextToken?: string | undefined;
+}
+
+export type AcceptHeldImagesRequest = Record<string, never>;
+
+export interface AcceptHeldImagesResponse {
+  readonly acceptedImages: number;
+}
+
+export type GetMonitoringStatusRequest = Record<string, never>;
+
+export interface GetMonitoringStatusResponse {
+  readonly accountId: string;
+  readonly pushDuration: string;
+  readonly useDuration: string;
+  readonly mode: string;
+  readonly use: 'HEARD' | 'SILENT' | 'NONE';
+  readonly watchedSince?: Date | undefined;
+  readonly watchedUntil?: Date | undefined;
+  readonly monitoredImages: number;
+  readonly staleImages: number;
+  readonly deletedImages: number;
+  readonly lapsedImages: number;
+  readonly heldImages: number;
+  readonly heldAt?: Date | undefined;
+  readonly sweptAt?: Date | undefined;
 }
 
 export interface DownloadExportRequest {
@@ -1002,6 +1032,7 @@ export interface ServiceCounts {
   readonly packages?: number | undefined;
   readonly findings: number;
   readonly queuedJobs: number;
+  readonly heldImages?: number | undefined;
 }
 
 export type CreateSignInLinkRequest = Record<string, never>;
@@ -1166,6 +1197,77 @@ export interface UpdateSinkRequest {
 
 export interface UpdateSinkResponse {
   readonly sinkArn: string;
+}
+
+export interface CountResourceStatesRequest {
+  readonly accountIds?: readonly string[] | undefined;
+}
+
+export interface CountResourceStatesResponse {
+  readonly counts: readonly StateCount[];
+}
+
+export interface ListRecommendationsRequest {
+  readonly surface: 'REGISTRY' | 'RUNTIME';
+  readonly accountIds?: readonly string[] | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListRecommendationsResponse {
+  readonly recommendations: readonly Recommendation[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListResourceStatesRequest {
+  readonly surface: 'REGISTRY' | 'RUNTIME';
+  readonly states?: readonly ('UNHEALTHY' | 'HEALTHY' | 'UNVERIFIED' | 'NOT_APPLICABLE')[] | undefined;
+  readonly accountIds?: readonly string[] | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListResourceStatesResponse {
+  readonly resources: readonly StatedResource[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface Recommendation {
+  readonly resourceArn: string;
+  readonly accountId: string;
+  readonly repositoryName?: string | undefined;
+  readonly inUseCount: number;
+  readonly findingCounts: SeverityCounts;
+  readonly fixableCount: number;
+  readonly upgradeCount: number;
+  readonly upgrades: readonly RecommendedUpgrade[];
+}
+
+export interface RecommendedUpgrade {
+  readonly packageName: string;
+  readonly installedVersion: string;
+  readonly fixedInVersion?: string | undefined;
+  readonly findingCount: number;
+}
+
+export interface StateCount {
+  readonly surface: 'REGISTRY' | 'RUNTIME';
+  readonly resourceType: string;
+  readonly state: 'UNHEALTHY' | 'HEALTHY' | 'UNVERIFIED' | 'NOT_APPLICABLE';
+  readonly reason?: string | undefined;
+  readonly count: number;
+}
+
+export interface StatedResource {
+  readonly resourceId: string;
+  readonly resourceType: string;
+  readonly accountId: string;
+  readonly state: 'UNHEALTHY' | 'HEALTHY' | 'UNVERIFIED' | 'NOT_APPLICABLE';
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly inUseCount: number;
+  readonly lastInUseAt?: Date | undefined;
+  readonly deletedAt?: Date | undefined;
 }
 
 export interface GetSubmissionRequest {

@@ -12,7 +12,14 @@ export async function checkDatabase(pools: { readonly worker: pg.Pool; readonly 
   const schema = await checkSchema(worker);
   const ground = [await checkServer(worker, now), await checkRoles(worker, api), schema];
   if (schema.state === 'problem') return ground;
-  return [...ground, await checkIsolation(worker), await checkAdvisories(worker), ...(await checkQueue(worker)), await checkSinks(worker)];
+  return [
+    ...ground,
+    await checkIsolation(worker),
+    await checkAdvisories(worker),
+    ...(await checkQueue(worker)),
+    await checkSinks(worker),
+    ...(await checkHeld(worker)),
+  ];
 }
 
 async function checkServer(db: pg.Pool, now: () => number): Promise<Check> {
@@ -110,4 +117,14 @@ async function checkSinks(db: pg.Pool): Promise<Check> {
     return warning('sinks', `${failing} of ${all} sinks do not take events; their error says why, and events wait for them.`);
   if (dead > 0) return warning('sinks', `${dead} events were given up; look at the dead letters of their sinks.`);
   return ok('sinks', all === 0 ? 'none' : `${all}, all taking events`);
+}
+
+async function checkHeld(db: pg.Pool): Promise<Check[]> {
+  const { rows } = await db.query<{ images: number; accounts: number }>(
+    'select coalesce(sum(held), 0)::int as images, count(*)::int as accounts from eligibility_sweep where held > 0',
+  );
+  const { images, accounts } = rows[0]!;
+  if (images === 0) return [];
+  const words = `${images} images of ${accounts} accounts would lapse at once and are held; an operator agrees with AcceptHeldImages.`;
+  return [warning('monitored images', words)];
 }

@@ -58,7 +58,8 @@ function isNewer({ facts, lapsedWith }: MonitoredImage): boolean {
 export async function revive(tx: Transaction, account: number, resources: readonly number[]): Promise<void> {
   if (resources.length === 0) return;
   await tx.query(
-    `update resource set scan_status = ${SCAN_STATUS.ACTIVE}, scan_reason = ${SCAN_REASON.PENDING_REVIVAL_SCAN}, lapsed_with = null
+    `update resource set scan_status = ${SCAN_STATUS.ACTIVE}, lapsed_with = null,
+       scan_reason = case when inventory is null then ${SCAN_REASON.PENDING_INITIAL_SCAN} else ${SCAN_REASON.PENDING_REVIVAL_SCAN} end
      where account = $1 and id = any($2::bigint[])`,
     [account, resources],
   );

@@ -17,6 +17,8 @@ import { listDueDatesByOwner } from './operations/due/list-due-dates-by-owner.ts
 import { listDueFindings } from './operations/due/list-due-findings.ts';
 import { putDuePolicy } from './operations/due/put-due-policy.ts';
 import { putOwnerRules } from './operations/due/put-owner-rules.ts';
+import { acceptHeldImages } from './operations/eligibility/accept-held-images.ts';
+import { getMonitoringStatus } from './operations/eligibility/get-monitoring-status.ts';
 import { downloadExport } from './operations/export/download-export.ts';
 import { getExportStore } from './operations/export/get-export-store.ts';
 import { listExports } from './operations/export/list-exports.ts';
@@ -51,6 +53,9 @@ import { listSinks } from './operations/sink/list-sinks.ts';
 import { replayDeadLetters } from './operations/sink/replay-dead-letters.ts';
 import { sendTestEvent } from './operations/sink/send-test-event.ts';
 import { updateSink } from './operations/sink/update-sink.ts';
+import { countResourceStates } from './operations/state/count-resource-states.ts';
+import { listRecommendations } from './operations/state/list-recommendations.ts';
+import { listResourceStates } from './operations/state/list-resource-states.ts';
 import { getSubmission } from './operations/submission/get-submission.ts';
 import { submitInventory } from './operations/submission/submit-inventory.ts';
 import { approveSuppressionRule } from './operations/suppression/approve-suppression-rule.ts';
@@ -71,6 +76,11 @@ import { getVulnerability } from './operations/vulnerability/get-vulnerability.t
 /** Our extension service: what Amazon has no word for. */
 export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   DeleteResource: deleteResource,
+  AcceptHeldImages: acceptHeldImages,
+  GetMonitoringStatus: getMonitoringStatus,
+  CountResourceStates: countResourceStates,
+  ListRecommendations: listRecommendations,
+  ListResourceStates: listResourceStates,
   ExplainFinding: explainFinding,
   ExportAuditRecords: exportAuditRecords,
   ListAuditRecords: listAuditRecords,

@@ -7,6 +7,7 @@ import { type ActionKind, fixFirstQueue, type RankedAction } from '../../../../f
 import { statusNow } from '../../../../suppression/status-now.ts';
 import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
 import { criteriaFromWire } from '../../../inspector2/shapes/criteria.ts';
+import { findingCounts } from '../../finding-counts.ts';
 
 type WireAction = AssayOut<'ListFixFirst'>['actions'][number];
 
@@ -61,9 +62,4 @@ function upgrade({ account, place, namespace, name }: RankedAction, { packageTyp
       ...(fixedIn === null ? {} : { fixedInVersion: fixedIn }),
     },
   };
-}
-
-function findingCounts({ findings: all, bySeverity }: ActionDetails): WireAction['findingCounts'] {
-  const { CRITICAL = 0, HIGH = 0, MEDIUM = 0, LOW = 0, INFORMATIONAL = 0, UNTRIAGED = 0 } = bySeverity;
-  return { all, critical: CRITICAL, high: HIGH, medium: MEDIUM, low: LOW, informational: INFORMATIONAL, untriaged: UNTRIAGED };
 }

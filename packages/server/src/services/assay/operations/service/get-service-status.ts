@@ -68,7 +68,8 @@ async function counts(tx: Queryable, account: number): Promise<Status['counts']>
     `select 1 as accounts, (select count(*)::int from resource where account = $1) as resources,
        (select count(*)::int from inventory where account = $1) as inventories,
        (select count(*)::int from finding where account = $1 and status = 1) as findings,
-       (select count(*)::int from job where account = $1 and state in (0, 1)) as "queuedJobs"`,
+       (select count(*)::int from job where account = $1 and state in (0, 1)) as "queuedJobs",
+       (select coalesce(sum(held), 0)::int from eligibility_sweep where account = $1) as "heldImages"`,
     [account],
   );
   return rows[0] ?? { accounts: 1, resources: 0, findings: 0, queuedJobs: 0 };

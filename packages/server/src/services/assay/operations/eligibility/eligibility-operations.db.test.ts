@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AssayCaller, startTestService, type TestService } from '../../../../http/testdata/start-service.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+let service: TestService;
+const callers: Record<string, AssayCaller> = {};
+
+beforeAll(async () => {
+  service = await startTestService({ now: () => NOW });
+  for (const role of ['viewer', 'operator'] as const) callers[role] = await service.callerOf({ account: 7, name: role, role });
+  await service.db.owner.query(
+    `insert into resource (account, kind, arn, scan_status, scan_reason, frequency, deleted_at)
+     select 7, 2, 'image-' || n, s, r, 1, d from (values (1, 1, 1, null), (2, 1, 21, null), (3, 2, 22, null), (4, 1, 1, now())) as v(n, s, r, d)`,
+  );
+  await service.db.owner.query(
+    `insert into eligibility_sweep (account, swept_at, counted_since, images, held, held_at) values (7, $1, $1, 10, 3, $1), (8, $1, $1, 10, 9, $1)`,
+    [new Date(NOW)],
+  );
+});
+afterAll(() => service?.stop());
+
+test('tells what is monitored, for how long, and what is held', async () => {
+  const at = NOW / 1000;
+  expect((await callers['viewer']!('/assay/eligibility/status/get')).body).toEqual({
+    ...{ accountId: '000000000007', pushDuration: 'DAYS_14', useDuration: 'DAYS_14', mode: 'LAST_IN_USE_AT', use: 'NONE' },
+    ...{ monitoredImages: 3, staleImages: 1, deletedImages: 1, lapsedImages: 1, heldImages: 3, heldAt: at, sweptAt: at },
+  });
+  const cluster = (observed: number) =>
+    service.db.owner.query(
+      `insert into cluster (account, arn, provider, uid, name, created_at, observed_at, complete_at)
+       values (7, 'c', 'ecs', 'c', 'c', $1, $2, $1) on conflict (account, arn) do update set observed_at = excluded.observed_at`,
+      [new Date(NOW - 86_400_000), new Date(observed)],
+    );
+  await cluster(NOW - 16 * 60_000);
+  expect((await callers['viewer']!('/assay/eligibility/status/get')).body).toMatchObject({ use: 'SILENT', watchedSince: at - 86_400 });
+  await cluster(NOW);
+  expect((await callers['viewer']!('/assay/eligibility/status/get')).body).toMatchObject({ use: 'HEARD', watchedUntil: at });
+});
+
+test('an operator lets what is held lapse, of the own account only', async () => {
+  expect((await callers['viewer']!('/assay/eligibility/held/accept')).status).toBe(403);
+  expect((await callers['operator']!('/assay/eligibility/held/accept')).body).toEqual({ acceptedImages: 3 });
+  const { rows } = await service.db.owner.query('select account, accepted, accepted_by from eligibility_sweep order by 1');
+  expect(rows).toEqual([
+    { account: 7, accepted: 3, accepted_by: expect.stringContaining('operator') },
+    { account: 8, accepted: 0, accepted_by: null },
+  ]);
+});
