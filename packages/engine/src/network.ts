@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { createFetcher, type Fetcher } from '@assay/net/guarded-fetch.ts';
+import { createHostLimits } from '@assay/net/host-limits.ts';
 import { ASSAY_VERSION } from './version.ts';
 
 /** How this process may reach the network, as its configuration says. */
@@ -12,13 +13,18 @@ export interface NetworkSettings {
   readonly certificateFile: string | undefined;
 }
 
-/** The guarded fetcher of this process. AssayError `config` when the certificate file cannot be read. */
-export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Context): Fetcher {
-  return createFetcher({
-    userAgent: `assay/${ASSAY_VERSION}`,
+/** The guarded fetcher of this process; with `perHost`, whoever asks the same host waits together when it is busy. AssayError `config` when the certificate file cannot be read. */
+export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Context, { perHost = false } = {}): Fetcher {
+  const means = {
     now: ctx.now,
     random: Math.random,
-    sleep: async (milliseconds, signal) => void (await pause(milliseconds, undefined, signal === undefined ? {} : { signal })),
+    sleep: async (milliseconds: number, signal?: AbortSignal) =>
+      void (await pause(milliseconds, undefined, signal === undefined ? {} : { signal })),
+  };
+  return createFetcher({
+    ...means,
+    userAgent: `assay/${ASSAY_VERSION}`,
+    ...(perHost ? { limits: createHostLimits(means) } : {}),
     proxy: {
       ...(proxy.http === undefined ? {} : { httpProxy: proxy.http }),
       ...(proxy.https === undefined ? {} : { httpsProxy: proxy.https }),

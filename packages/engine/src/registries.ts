@@ -19,7 +19,7 @@ export interface RegistrySettings extends NetworkSettings {
 export function registryOptions(settings: RegistrySettings, insecure: boolean, ctx: Context): RegistryOptions {
   let credentials: CredentialsFor | undefined;
   return {
-    fetcher: fetcherOf(settings, ctx),
+    fetcher: fetcherOf(settings, ctx, { perHost: true }),
     insecure,
     trustedRealms: settings.trustedRealms,
     credentialsFor: async (host) => {

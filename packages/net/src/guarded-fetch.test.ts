@@ -10,6 +10,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { isInternalAddress } from './address.ts';
 import { fetchConditional } from './conditional.ts';
 import { createFetcher, type Fetcher, type FetcherOptions, retryAfter } from './guarded-fetch.ts';
+import { createHostLimits } from './host-limits.ts';
 
 const servers: http.Server[] = [];
 afterEach(() => {
@@ -162,6 +163,29 @@ describe('retries', () => {
     });
     expect(await (await fetcher()({ url: origin, maxBytes: 10 })).text()).toBe('done');
     expect(slept).toEqual([2000, 500]);
+  });
+
+  it('of many who ask one host are one wait for all', async () => {
+    let told = 0;
+    let asked = 0;
+    const origin = await serve((_, response) => {
+      asked++;
+      // The first ones are under way together; after the wait all are answered.
+      response.writeHead(told < 4 ? (told++, 429) : 200, { 'retry-after': '60' }).end('done');
+    });
+    const clock = { now: 0 };
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number): Promise<void> => {
+      waits.push(milliseconds);
+      clock.now += milliseconds;
+    };
+    const means = { now: () => clock.now, sleep, random: () => 0.5 };
+    const polite = createFetcher({ ...means, limits: createHostLimits({ ...means, atOnce: 4 }) });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => polite({ url: origin, maxBytes: 10 })));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+    expect(asked).toBe(16);
+    expect(waits.length).toBeLessThanOrEqual(4);
+    for (const answer of answers) answer.discard();
   });
 
   it('end with the last answer, or when the wait would be too long', async () => {

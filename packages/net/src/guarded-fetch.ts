@@ -1,6 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { isLoopbackHost } from './address.ts';
 import { type GuardedBody, openBody } from './body.ts';
+import { type HostLimits, type Leave, LONGEST_WAIT } from './host-limits.ts';
 import { createTransport, type TlsIdentity, type Transport, type TransportOptions } from './transport.ts';
 
 export interface FetcherOptions extends TransportOptions {
@@ -10,6 +11,8 @@ export interface FetcherOptions extends TransportOptions {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Whoever asks the same host waits together when it says that it is busy; else each by himself. */
+  readonly limits?: HostLimits;
 }
 
 export interface GuardedRequest {
@@ -53,7 +56,6 @@ export type Fetcher = (request: GuardedRequest) => Promise<GuardedResponse>;
 
 const RETRIED: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const LONGEST_WAIT = 120_000;
 /** A server must send this much in every `stallMs` of waiting for it; one that sends a byte a second holds nobody for hours. */
 const LEAST_BYTES = 16 * 1024;
 
@@ -78,11 +80,12 @@ async function fetchWithRetries(job: Job): Promise<GuardedResponse> {
   for (let attempt = 0; ; attempt++) {
     let wait: number | undefined;
     try {
-      const response = await follow(job);
+      const response = await inTurn(job);
       if (!RETRIED.has(response.status) || attempt >= retries) return response;
       wait = retryAfter(response.headers.get('retry-after'), options.now());
       if (wait !== undefined && wait > LONGEST_WAIT) return response;
       response.discard();
+      if (options.limits !== undefined && isBusy(response)) continue;
     } catch (error) {
       const transient = error instanceof AssayError && error.code === 'network';
       if (!transient || attempt >= retries || request.signal?.aborted === true) throw error;
@@ -90,6 +93,24 @@ async function fetchWithRetries(job: Job): Promise<GuardedResponse> {
     // Full jitter: many clients of one server shall not come back together.
     await options.sleep(wait ?? Math.round(options.random() * 500 * 2 ** attempt), request.signal);
   }
+}
+
+/** With limits, the next attempt waits there, and so does everybody else who asks this host. */
+async function inTurn(job: Job): Promise<GuardedResponse> {
+  const { request, options } = job;
+  const leave = await options.limits?.enter(parseUrl(request.url).host, request.signal);
+  let busy: Parameters<Leave>[0];
+  try {
+    const response = await follow(job);
+    if (isBusy(response)) busy = { wait: retryAfter(response.headers.get('retry-after'), options.now()) };
+    return response;
+  } finally {
+    leave?.(busy);
+  }
+}
+
+function isBusy({ status, headers }: GuardedResponse): boolean {
+  return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
 function isRead(method: string | undefined): boolean {

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 /** What crawls and looks need of this process; one way out, so that its limits per host hold for all of them. */
 export function registryDependencies(world: World): RegistryDependencies {
   const { worker: pool, blobs, revisions, ctx, naming, config, vault } = world;
-  const fetcher = fetcherOf(config.network, ctx);
+  const fetcher = fetcherOf(config.network, ctx, { perHost: true });
   const forOthers = onlyNamed(fetcher, config.webhookHosts);
   return {
     ...{ pool, blobs, revisions, ctx, naming, region: config.region, sealer: vault.sealer, sourceOf: registryKindOf },
