@@ -38,6 +38,21 @@ export function isInternalAddress(address: string): boolean {
   return family !== 0 && internal.check(bare, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Where clouds hand out the credentials of the machine; the last three are of AWS over IPv6, Alibaba and Oracle. */
+const metadata = new BlockList();
+metadata.addSubnet('169.254.0.0', 16, 'ipv4');
+metadata.addSubnet('fe80::', 10, 'ipv6');
+metadata.addAddress('fd00:ec2::254', 'ipv6');
+metadata.addAddress('100.100.100.200', 'ipv4');
+metadata.addAddress('192.0.0.192', 'ipv4');
+
+/** Link-local addresses and those of cloud metadata services: nothing that anybody would name lies there, except to steal. */
+export function isMetadataAddress(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const family = isIP(bare);
+  return family !== 0 && metadata.check(bare, family === 6 ? 'ipv6' : 'ipv4');
+}
+
 export function isLoopbackHost(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));

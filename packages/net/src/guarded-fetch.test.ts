@@ -71,6 +71,13 @@ describe('addresses', () => {
     expect(asked).toBe(0);
   });
 
+  it.each(['http://169.254.169.254/latest', 'http://[fd00:ec2::254]/', 'http://[::ffff:169.254.169.254]/', 'http://100.100.100.200/'])(
+    'of metadata services are never contacted: %s',
+    async (url) => {
+      await expect(fetcher()({ url, maxBytes: 10, insecure: true, retries: 0 })).rejects.toMatchObject({ code: 'blocked-address' });
+    },
+  );
+
   it('are contacted when they were named', async () => {
     const origin = await serve((_, response) => response.end('ok'));
     expect(await (await fetcher()({ url: origin, maxBytes: 10 })).text()).toBe('ok');

@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isInternalAddress } from './address.ts';
-import { asNetworkError, blocked } from './transport.ts';
+import { asNetworkError, blocked, isForbidden } from './transport.ts';
 
 /**
  * An address of a host, for protocols that are not HTTP: connect to it and not to the name, so that no second look-up can give another.
@@ -10,7 +9,7 @@ import { asNetworkError, blocked } from './transport.ts';
 export async function guardedAddress(host: string, named: boolean): Promise<string> {
   const bare = host.replace(/^\[|\]$/g, '');
   const found = isIP(bare) !== 0 ? [bare] : await addressesOf(bare);
-  if (!named && found.some(isInternalAddress)) throw blocked(host);
+  if (found.some((address) => isForbidden(address, named))) throw blocked(host);
   return found[0]!;
 }
 

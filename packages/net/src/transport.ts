@@ -3,7 +3,7 @@ import type http from 'node:http';
 import type https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { AssayError } from '@assay/core/errors.ts';
-import { isInternalAddress } from './address.ts';
+import { isInternalAddress, isMetadataAddress } from './address.ts';
 
 export interface ProxySettings {
   readonly httpsProxy?: string;
@@ -123,7 +123,7 @@ interface Way extends Client {
 function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client }: Way): Promise<RawResponse> {
   const { url } = request;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!request.named && isIP(host) !== 0 && isInternalAddress(host)) return Promise.reject(blocked(host));
+  if (isIP(host) !== 0 && isForbidden(host, request.named)) return Promise.reject(blocked(host));
   return new Promise((resolve, reject) => {
     let answer: http.IncomingMessage | undefined;
     const outgoing = client.request(url, {
@@ -133,7 +133,7 @@ function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client
       ...request.tls,
       timeout: request.stallMs,
       ...(request.signal !== undefined && { signal: request.signal }),
-      ...(!request.named && { lookup: guardedLookup(proxyHosts) }),
+      lookup: guardedLookup(request.named, proxyHosts),
       ...(socketPath !== undefined && { socketPath }),
       maxHeaderSize: 64 * 1024,
     });
@@ -155,11 +155,11 @@ function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client
 }
 
 /** Checks every address a name has before one is connected to, so that no second lookup can give another. */
-function guardedLookup(proxyHosts: ReadonlySet<string>): LookupFunction {
+function guardedLookup(named: boolean, proxyHosts: ReadonlySet<string>): LookupFunction {
   return (hostname, options, callback) => {
     dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, '', 0);
-      const bad = proxyHosts.has(hostname) ? undefined : addresses.find(({ address }) => isInternalAddress(address));
+      const bad = proxyHosts.has(hostname) ? undefined : addresses.find(({ address }) => isForbidden(address, named));
       if (bad !== undefined) return callback(blocked(hostname) as unknown as NodeJS.ErrnoException, '', 0);
       if (options.all === true) return callback(null, addresses);
       callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
@@ -167,10 +167,15 @@ function guardedLookup(proxyHosts: ReadonlySet<string>): LookupFunction {
   };
 }
 
+/** Internal addresses are for hosts that somebody named, metadata services for nobody. */
+export function isForbidden(address: string, named: boolean): boolean {
+  return named ? isMetadataAddress(address) : isInternalAddress(address);
+}
+
 export function blocked(host: string): AssayError {
   return new AssayError(
     'blocked-address',
-    `A server pointed to ${host}, which is an internal address nobody named here, so it was not contacted.`,
+    `${host} is an internal address that nobody named here, or one of a cloud's metadata service, so it was not contacted.`,
   );
 }
 
