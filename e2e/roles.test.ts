@@ -9,7 +9,6 @@ import { createTestDatabase, type TestDatabase, testCluster } from '@assay/testk
 import { ListFindingsCommand } from '@aws-sdk/client-inspector2';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bomOf, inspector } from './api.ts';
-import { assay } from './cli.ts';
 import { until } from './processes.ts';
 import { ASSAY, cleanUp, launch, NODE, type Service, scratch, startService } from './service.ts';
 
@@ -132,11 +131,6 @@ describe('a rolling restart', () => {
     await Promise.all(callers);
     balancer.close();
     expect(failures).toEqual([]);
-  });
-
-  test('the role of a later version is refused in one sentence', async () => {
-    const { code, err } = await assay(['serve', '--role', 'collector'], { cwd: folder });
-    expect([code, err]).toEqual([3, 'assay: There is nothing to collect in this version; start --role all, or api and worker.\n']);
   });
 });
 

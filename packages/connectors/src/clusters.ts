@@ -5,3 +5,7 @@ import type { ClusterSource } from './source.ts';
 
 /** Every kind of place where containers run. */
 export const CLUSTERS: readonly ClusterSource[] = [docker, ecs, kubernetes];
+
+export function clusterKindOf(id: string): ClusterSource | undefined {
+  return CLUSTERS.find((kind) => kind.id === id);
+}

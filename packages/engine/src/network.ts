@@ -15,15 +15,9 @@ export interface NetworkSettings {
 
 /** The guarded fetcher of this process; with `perHost`, whoever asks the same host waits together when it is busy. AssayError `config` when the certificate file cannot be read. */
 export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Context, { perHost = false } = {}): Fetcher {
-  const means = {
-    now: ctx.now,
-    random: Math.random,
-    sleep: async (milliseconds: number, signal?: AbortSignal) =>
-      void (await pause(milliseconds, undefined, signal === undefined ? {} : { signal })),
-  };
+  const means = meansOf(ctx);
   return createFetcher({
     ...means,
-    userAgent: `assay/${ASSAY_VERSION}`,
     ...(perHost ? { limits: createHostLimits(means) } : {}),
     proxy: {
       ...(proxy.http === undefined ? {} : { httpProxy: proxy.http }),
@@ -32,6 +26,19 @@ export function fetcherOf({ proxy, certificateFile }: NetworkSettings, ctx: Cont
     },
     ...(certificateFile === undefined ? {} : { extraCa: certificates(certificateFile) }),
   });
+}
+
+/** Reaches one socket file, as an administrator of this machine wrote it. */
+export function socketFetcherOf(socketPath: string, ctx: Context): Fetcher {
+  return createFetcher({ ...meansOf(ctx), socketPath });
+}
+
+function meansOf(ctx: Context) {
+  return { userAgent: `assay/${ASSAY_VERSION}`, now: ctx.now, random: Math.random, sleep: sleepFor };
+}
+
+export async function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await pause(milliseconds, undefined, signal === undefined ? {} : { signal });
 }
 
 function certificates(file: string): string {

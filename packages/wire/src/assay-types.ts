@@ -22,6 +22,13 @@ export interface AssayOperations {
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
   readonly ExportAuditRecords: { readonly input: ExportAuditRecordsRequest; readonly output: ExportAuditRecordsResponse };
   readonly ListAuditRecords: { readonly input: ListAuditRecordsRequest; readonly output: ListAuditRecordsResponse };
+  readonly CreateCollector: { readonly input: CreateCollectorRequest; readonly output: CreateCollectorResponse };
+  readonly DeleteCollector: { readonly input: DeleteCollectorRequest; readonly output: DeleteCollectorResponse };
+  readonly GetCollector: { readonly input: GetCollectorRequest; readonly output: GetCollectorResponse };
+  readonly ListCollectorKinds: { readonly input: ListCollectorKindsRequest; readonly output: ListCollectorKindsResponse };
+  readonly ListCollectors: { readonly input: ListCollectorsRequest; readonly output: ListCollectorsResponse };
+  readonly ReportRunning: { readonly input: ReportRunningRequest; readonly output: ReportRunningResponse };
+  readonly UpdateCollector: { readonly input: UpdateCollectorRequest; readonly output: UpdateCollectorResponse };
   readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse };
   readonly CreateBearerToken: { readonly input: CreateBearerTokenRequest; readonly output: CreateBearerTokenResponse };
   readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: DeleteAccessKeyResponse };
@@ -438,6 +445,156 @@ export interface ListAuditRecordsRequest {
 export interface ListAuditRecordsResponse {
   readonly records: readonly AuditRecord[];
   readonly nextToken?: string | undefined;
+}
+
+export interface CollectorClusterSummary {
+  readonly clusterArn: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly observedAt?: Date | undefined;
+}
+
+export interface CollectorField {
+  readonly name: string;
+  readonly about: string;
+  readonly required: boolean;
+}
+
+export interface CollectorKindDescription {
+  readonly kind: string;
+  readonly fields: readonly CollectorField[];
+  readonly secret?: CollectorField | undefined;
+  readonly permissions: readonly string[];
+  readonly watchedHere: boolean;
+}
+
+export interface CollectorSummary {
+  readonly collectorArn: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly status: 'WAITING' | 'ACTIVE' | 'SILENT' | 'FAILING' | 'PAUSED';
+  readonly seenAt?: Date | undefined;
+  readonly lastError?: string | undefined;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface CreateCollectorRequest {
+  readonly name: string;
+  readonly kind: string;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+}
+
+export interface CreateCollectorResponse {
+  readonly collectorArn: string;
+  readonly token?: string | undefined;
+}
+
+export interface DeleteCollectorRequest {
+  readonly collectorArn: string;
+}
+
+export interface DeleteCollectorResponse {
+  readonly collectorArn: string;
+}
+
+export interface GetCollectorRequest {
+  readonly collectorArn: string;
+}
+
+export interface GetCollectorResponse {
+  readonly collector: CollectorSummary;
+  readonly clusters: readonly CollectorClusterSummary[];
+}
+
+export type ListCollectorKindsRequest = Record<string, never>;
+
+export interface ListCollectorKindsResponse {
+  readonly kinds: readonly CollectorKindDescription[];
+}
+
+export interface ListCollectorsRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListCollectorsResponse {
+  readonly collectors: readonly CollectorSummary[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ReportRunningRequest {
+  readonly cluster: ReportedCluster;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly observedAt: Date;
+  readonly part: 'SNAPSHOT_BEGIN' | 'SNAPSHOT_PAGE' | 'SNAPSHOT_END' | 'CHANGE' | 'HEALTH';
+  readonly scope?: ReportedScope | undefined;
+  readonly images?: readonly ReportedImage[] | undefined;
+  readonly health?: ReportedHealth | undefined;
+}
+
+export interface ReportRunningResponse {
+  readonly answer: 'TAKEN' | 'RESYNC' | 'PAUSED';
+}
+
+export interface ReportedCluster {
+  readonly provider: 'kubernetes' | 'ecs' | 'docker' | 'podman' | 'containerd' | 'nomad';
+  readonly uid: string;
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+export interface ReportedHealth {
+  readonly lag: number;
+  readonly relists: number;
+  readonly expired: number;
+  readonly units: number;
+  readonly problems: readonly string[];
+}
+
+export interface ReportedHour {
+  readonly hour: Date;
+  readonly count: number;
+}
+
+export interface ReportedImage {
+  readonly namespace: string;
+  readonly workload: ReportedWorkload;
+  readonly definition: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly platform: string;
+  readonly digests?: readonly string[] | undefined;
+  readonly running: number;
+  readonly lastSeen: Date;
+  readonly stopped: readonly ReportedHour[];
+  readonly reach: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER' | 'NONE';
+}
+
+export interface ReportedScope {
+  readonly namespaces?: readonly string[] | undefined;
+}
+
+export interface ReportedWorkload {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface UpdateCollectorRequest {
+  readonly collectorArn: string;
+  readonly name?: string | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  readonly secret?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly renewToken?: boolean | undefined;
+}
+
+export interface UpdateCollectorResponse {
+  readonly collectorArn: string;
+  readonly token?: string | undefined;
 }
 
 export interface ValidationExceptionField {

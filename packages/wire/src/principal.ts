@@ -2,6 +2,14 @@
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** A collector tells what runs, and can do nothing else, not even look. */
+export type PrincipalRole = Role | 'collector';
+
+export function mayAct(role: PrincipalRole, needed: PrincipalRole): boolean {
+  if (role === 'collector' || needed === 'collector') return role === needed;
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
 /** Who calls, whatever the proof. */
 export interface Identity {
   /** 12 digits. */
@@ -9,7 +17,7 @@ export interface Identity {
   /** `arn:aws:iam::ACCOUNT:user/NAME` */
   readonly arn: string;
   readonly userId: string;
-  readonly role: Role;
+  readonly role: PrincipalRole;
 }
 
 export interface Principal extends Identity {

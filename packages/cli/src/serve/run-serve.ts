@@ -14,8 +14,6 @@ export async function runServe(given: Arguments, cli: Cli): Promise<number> {
   const config = readConfig();
   const ended = endOf(cli.ctx.signal);
   const ctx: Context = { now: cli.ctx.now, log: serverLogger(cli.terminal, config.logLevel, cli.ctx.now) };
-  if (given.value('role') === 'collector')
-    throw new AssayError('config', 'There is nothing to collect in this version; start --role all, or api and worker.');
   const role = given.value('role') as Role;
   if (role !== 'all' && config.databaseUrl === undefined) {
     throw new AssayError('config', `--role ${role} needs ASSAY_DATABASE_URL: the embedded PostgreSQL belongs to one process.`);

@@ -90,7 +90,7 @@ export async function listAccounts(
 /** `administrator`: it is the delegated administrator, which must be disabled first. */
 export type CloseOutcome = 'done' | 'no-account' | 'administrator';
 
-/** Keys, tokens and membership end, scanning stops and its findings close; the history stays. A management account cannot be closed. */
+/** Keys, tokens, collectors and membership end, scanning stops and its findings close; the history stays. A management account cannot be closed. */
 export async function closeAccount(
   pool: pg.Pool,
   { management, account }: { readonly management: number; readonly account: number },
@@ -101,6 +101,7 @@ export async function closeAccount(
     await switchAll(tx, { account, types: SCAN_TYPES, enabled: false });
     await tx.query('update account set state = $2 where account = $1', [account, ACCOUNT_STATE.CLOSED]);
     await tx.query('delete from token where account = $1', [account]);
+    await tx.query('update collector set enabled = false where account = $1', [account]);
     await tx.query('delete from member where account = $1', [account]);
     return 'done';
   });

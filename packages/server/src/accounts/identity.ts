@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Identity, ROLES, type Role } from '@assay/wire/principal.ts';
+import { type Identity, type PrincipalRole, ROLES, type Role } from '@assay/wire/principal.ts';
 
 /** Stored codes; never renumber. */
-export const ROLE_CODES = { admin: 1, viewer: 2, operator: 3 } as const satisfies Record<Role, number>;
+export const ROLE_CODES = { admin: 1, viewer: 2, operator: 3, collector: 4 } as const satisfies Record<PrincipalRole, number>;
 
 export interface StoredIdentity {
   readonly account: number;
@@ -18,7 +18,12 @@ export function accountDigits(account: number): string {
 export function identityOf(stored: StoredIdentity): Identity {
   const account = accountDigits(stored.account);
   const unique = createHash('sha256').update(`user ${account} ${stored.name}`).digest('hex').slice(0, 17).toUpperCase();
-  return { account, arn: `arn:aws:iam::${account}:user/${stored.name}`, userId: `AIDA${unique}`, role: roleOf(stored.role) };
+  return {
+    account,
+    arn: `arn:aws:iam::${account}:user/${stored.name}`,
+    userId: `AIDA${unique}`,
+    role: stored.role === ROLE_CODES.collector ? 'collector' : roleOf(stored.role),
+  };
 }
 
 /** A code of a newer Assay may do the least. */

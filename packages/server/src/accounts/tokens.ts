@@ -1,15 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Identity } from '@assay/wire/principal.ts';
 import type pg from 'pg';
-import { withAccounts } from '../db/pool.ts';
+import { type Transaction, withAccounts } from '../db/pool.ts';
 import { identityOf, ROLE_CODES, type StoredIdentity } from './identity.ts';
 
 /** Stored codes; never renumber. */
-export const TOKEN_KINDS = { session: 1, 'sign-in': 2, bearer: 3 } as const;
+export const TOKEN_KINDS = { session: 1, 'sign-in': 2, bearer: 3, collector: 4 } as const;
 export type TokenKind = keyof typeof TOKEN_KINDS;
 
-/** Milliseconds. A sign-in link is for the person who just started the service. */
-export const TOKEN_LIFE: Record<TokenKind, number> = { session: 7 * 86_400_000, 'sign-in': 15 * 60_000, bearer: 365 * 86_400_000 };
+/** Milliseconds. A sign-in link is for the person who just started the service; a collector is ended by whoever deletes it, not by a date. */
+export const TOKEN_LIFE: Record<TokenKind, number> = {
+  session: 7 * 86_400_000,
+  'sign-in': 15 * 60_000,
+  bearer: 365 * 86_400_000,
+  collector: 100 * 365 * 86_400_000,
+};
 
 export interface TokenOwner {
   readonly account: number;
@@ -43,17 +48,11 @@ export function createTokens({ pool, now, random = randomBytes }: TokenOptions):
   }
   return {
     async create(kind, { account, name, role }, life = TOKEN_LIFE[kind]) {
-      const token = random(32).toString('base64url');
       const at = now();
-      await withAccounts(pool, [account], async (tx) => {
+      return withAccounts(pool, [account], async (tx) => {
         await tx.query('delete from token where account = $1 and expires_at < $2', [account, new Date(at)]);
-        const values = [hash(token), account, TOKEN_KINDS[kind], name, ROLE_CODES[role], new Date(at), new Date(at + life)];
-        await tx.query(
-          'insert into token (hash, account, kind, name, role, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)',
-          values,
-        );
+        return insertToken(tx, { kind, account, name, role, at, life, random });
       });
-      return token;
     },
     async find(kind, token) {
       const row = await lookUp('token_by_hash', kind, token);
@@ -67,6 +66,26 @@ export function createTokens({ pool, now, random = randomBytes }: TokenOptions):
       await lookUp('take_token', kind, token);
     },
   };
+}
+
+interface NewToken extends TokenOwner {
+  readonly kind: TokenKind;
+  /** Milliseconds since the epoch, and from then on. */
+  readonly at: number;
+  readonly life: number;
+  readonly random?: (bytes: number) => Buffer;
+}
+
+/** Makes a token with whatever else the transaction makes. */
+export async function insertToken(
+  tx: Transaction,
+  { kind, account, name, role, at, life, random = randomBytes }: NewToken,
+): Promise<string> {
+  const token = random(32).toString('base64url');
+  await tx.query('insert into token (hash, account, kind, name, role, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)', [
+    ...[hash(token), account, TOKEN_KINDS[kind], name, ROLE_CODES[role], new Date(at), new Date(at + life)],
+  ]);
+  return token;
 }
 
 /** Names a token in lists; it opens nothing. */

@@ -78,6 +78,8 @@ export function openJournal({ pool, log, reads, waitMs = WAIT_MS, most = MOST_WA
   return {
     async observe(record) {
       if (record.readonly && !reads) return;
+      // Every second, from every cluster, and nothing that a person did; what is refused is kept.
+      if (record.principal?.role === 'collector' && record.status < 400) return;
       const row = auditRow(record);
       if (row === undefined) return;
       if (row.changes) {

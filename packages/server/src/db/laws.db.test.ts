@@ -108,6 +108,7 @@ const ALL_ACCOUNTS: readonly (readonly [file: string, begins: string, why: strin
   ['events/messages.ts', 'select e.seq, e.at', 'names its account in the range it is given'],
   ['doctor/database.ts', 'select count(*)::int as all', 'the doctor looks at the installation'],
   ['events/lease.ts', 'update sink set lease = null', 'leases of a process that ended'],
+  ['collectors/lease.ts', 'update collector set lease = null', 'leases of a process that ended'],
   ['inventories/collect.ts', 'select evidence as key', 'blobs that no inventory of any account needs'],
   ['suppression/retry.ts', 'select from filter where in_force', 'whether any account has a rule on such fields'],
   ['telemetry/database-gauges.ts', 'select status, count(*)', 'gauges of the installation'],

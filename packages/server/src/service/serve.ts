@@ -17,6 +17,7 @@ import { createTokens } from '../accounts/tokens.ts';
 import { type Journal, openJournal } from '../audit/journal.ts';
 import { keepAudit } from '../audit/retention.ts';
 import { directoryBlobs } from '../blobs/blobs.ts';
+import { expireCollectorLeases } from '../collectors/lease.ts';
 import type { Config } from '../config.ts';
 import { type Database, embeddedTarget, openDatabase, urlTarget } from '../db/database.ts';
 import { startEmbeddedPostgres } from '../db/postgres/supervisor.ts';
@@ -37,6 +38,7 @@ import { createServiceGateway } from '../services/gateway.ts';
 import { databaseGauges } from '../telemetry/database-gauges.ts';
 import { processGauges } from '../telemetry/process-gauges.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { startCollecting } from './collect.ts';
 import { startDelivering } from './deliver.ts';
 import { startFeeds } from './feeds.ts';
 import { prepareLooks } from './first-looks.ts';
@@ -48,7 +50,7 @@ import { startWork } from './work.ts';
 import type { World } from './world.ts';
 
 /** Which part of the service a process is; several processes share one PostgreSQL and one data directory. */
-export type Role = 'all' | 'api' | 'worker';
+export type Role = 'all' | 'api' | 'worker' | 'collector';
 
 export interface ServeOptions {
   readonly role: Role;
@@ -65,7 +67,7 @@ export interface ServeOptions {
 }
 
 export interface RunningService {
-  /** Absent for a worker. */
+  /** Absent for a worker and a collector. */
   readonly door?: {
     readonly address: string;
     /** Good for one sign-in within 15 minutes. */
@@ -98,7 +100,8 @@ export async function startService(options: ServeOptions): Promise<RunningServic
 async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<RunningService, 'stop'>> {
   const { config, ctx, onStep } = options;
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  if (options.role !== 'worker') await refuseTakenPort(config);
+  const opensDoor = options.role === 'all' || options.role === 'api';
+  if (opensDoor) await refuseTakenPort(config);
   const masterKey = openMasterKey(config.masterKeyFile);
   onStep('Starting the database');
   const database = await openData(config, ctx, cleanups);
@@ -128,7 +131,7 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
   const credentialsFile = path.join(config.dataDirectory, 'credentials');
   const first = await prepareFirstAccount({ pool: world.api, keys, tokens, account: config.account, credentialsFile });
   let door: RunningService['door'];
-  if (options.role !== 'worker') {
+  if (opensDoor) {
     onStep('Opening the door');
     const readiness = watchReadiness(world.api);
     cleanups.push(() => readiness.stop());
@@ -140,14 +143,18 @@ async function start(options: ServeOptions, cleanups: Cleanup[]): Promise<Omit<R
     cleanups.push(() => server.close(10_000, config.drainSeconds * 1000));
     door = { address: server.address, signInLink: `${server.address}/sign-in#${first.signInToken}`, credentialsFile };
   }
-  if (options.role === 'worker' && config.probePort !== undefined) {
+  if (!opensDoor && config.probePort !== undefined) {
     const readiness = watchReadiness(world.worker);
     cleanups.push(() => readiness.stop());
     const metrics = { metrics: world.telemetry.metrics, token: config.metricsToken };
     const probe = await startProbe({ notReady: readiness.problem, metrics }, { host: config.host, port: config.probePort });
     cleanups.push(() => probe.close());
   }
-  if (options.role !== 'api') await startBackground(world, { ...options, sealer, arns }, cleanups);
+  if (options.role === 'all' || options.role === 'worker') await startBackground(world, { ...options, sealer, arns }, cleanups);
+  if (options.role === 'all' || options.role === 'collector') {
+    const collecting = startCollecting(world);
+    cleanups.push(() => collecting.stop());
+  }
   const looks = (): Promise<LookState[]> => readLookStates(world.worker, config.account);
   return { ...(door === undefined ? {} : { door }), advisories: await describeAdvisories(world), looks };
 }
@@ -224,6 +231,7 @@ async function openData(config: Config, ctx: Context, cleanups: Cleanup[]): Prom
   cleanups.push(() => database.close());
   await expireLeases(database.worker);
   await expireSinkLeases(database.worker);
+  await expireCollectorLeases(database.worker);
   return database;
 }
 
@@ -254,6 +262,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       revisions: world.revisions,
       sealer,
       startedAt: new Date(ctx.now()),
+      firstAccount: config.account,
       prices: config.prices,
       mostFilters: config.mostFilters,
     },

@@ -1,7 +1,7 @@
 import { accessDenied, invalidField } from '@assay/wire/errors.ts';
 import type { RequestContext } from '@assay/wire/gateway.ts';
 import type { PagingTokens } from '@assay/wire/paging-token.ts';
-import { ROLES, type Role } from '@assay/wire/principal.ts';
+import { mayAct, type PrincipalRole } from '@assay/wire/principal.ts';
 import type pg from 'pg';
 import { accountDigits } from '../accounts/identity.ts';
 import type { Sight } from '../accounts/sight.ts';
@@ -31,6 +31,8 @@ export interface ServerDependencies {
   /** Of the key that seals stored secrets; admins of `account` may turn it. */
   readonly sealing: { readonly account: number; rotate(): Promise<number> };
   readonly startedAt: Date;
+  /** The installation's own: its administrators run the machine. */
+  readonly firstAccount: number;
   /** US dollars for one of a usage type; 0 unless given. */
   readonly prices: Readonly<Record<string, number>>;
 }
@@ -40,13 +42,18 @@ export interface ServerContext extends RequestContext, ServerDependencies {
   readonly account: number;
 }
 
+/** What a collector may call. Here and not in each operation: reading needs no role, and a new operation is closed to collectors. */
+const OF_COLLECTORS: ReadonlySet<string> = new Set(['assay ReportRunning']);
+
 export function serverContext(request: RequestContext, dependencies: ServerDependencies): ServerContext {
+  if (request.principal.role === 'collector' && !OF_COLLECTORS.has(`${request.service} ${request.operation}`))
+    throw accessDenied(`${request.principal.arn} is a collector, which reports what runs and may do nothing else`);
   return { ...dependencies, ...request, account: Number(request.principal.account) };
 }
 
 /** Call first in every operation that changes something. Operators work on findings, rules and exports; accounts, keys and settings need an admin. */
-export function requireRole(context: RequestContext, needed: Role): void {
-  if (ROLES.indexOf(context.principal.role) < ROLES.indexOf(needed)) {
+export function requireRole(context: RequestContext, needed: PrincipalRole): void {
+  if (!mayAct(context.principal.role, needed)) {
     throw accessDenied(`${context.principal.arn} is ${context.principal.role}; ${context.operation} needs the role ${needed}`);
   }
 }

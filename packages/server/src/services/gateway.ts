@@ -48,7 +48,7 @@ export async function createServiceGateway(options: ServiceGatewayOptions): Prom
   const authenticate = createAuthenticator({
     findAccessKey: (id) => keys.find(id),
     findSession: (token) => tokens.find('session', token),
-    findBearer: (token) => tokens.find('bearer', token),
+    findBearer: async (token) => (await tokens.find('bearer', token)) ?? tokens.find('collector', token),
     now,
     regions: [dependencies.region],
   });

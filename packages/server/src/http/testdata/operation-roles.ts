@@ -1,7 +1,7 @@
-import type { Role } from '@assay/wire/principal.ts';
+import type { PrincipalRole } from '@assay/wire/principal.ts';
 
 /** The least role that each built operation needs. The one place that says so; a test compares it with what the operations do. */
-export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
+export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, PrincipalRole>>>> = {
   inspector2: {
     AssociateMember: 'admin',
     BatchGetAccountStatus: 'viewer',
@@ -52,6 +52,13 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Ro
   },
   assay: {
     AcceptHeldImages: 'operator',
+    CreateCollector: 'admin',
+    DeleteCollector: 'admin',
+    GetCollector: 'viewer',
+    ListCollectorKinds: 'viewer',
+    ListCollectors: 'viewer',
+    ReportRunning: 'collector',
+    UpdateCollector: 'admin',
     ApproveSuppressionRule: 'admin',
     CloseAccount: 'admin',
     CrawlRegistry: 'operator',

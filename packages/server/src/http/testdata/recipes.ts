@@ -24,6 +24,7 @@ const RECIPES: Readonly<Record<string, (chosen: Choose) => unknown>> = {
   PutOwnerRules: (choose) => ({ owners: [{ owner: choose('owner') ?? 'team', repository: '*' }] }),
   ImportVex: () => ({ document: OPENVEX }),
   CreateRegistry: (choose) => ({ name: choose('name') ?? 'registry', kind: 'oci', config: { url: 'registry.example.com' }, secret: 'a token' }),
+  CreateCollector: (choose) => ({ name: choose('name') ?? 'collector', kind: 'push' }),
   CreateSink: (choose) => ({ name: choose('name') ?? 'sink', kind: 'webhook', config: { url: 'https://example.com/' }, secret: 'a secret of 16 letters' }),
 };
 

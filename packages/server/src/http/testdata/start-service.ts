@@ -83,6 +83,7 @@ export async function startTestService(options: {
     keys: keyRing({ LOCAL: localKeys(masterKey) }),
     objectsOf: async () => objects,
     prices: {},
+    firstAccount: 0,
     mostFilters: 10_000,
     ...options.dependencies,
   } as unknown as ServerDependencies;

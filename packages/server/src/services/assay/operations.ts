@@ -5,6 +5,13 @@ import { createAccount } from './operations/account/create-account.ts';
 import { listAccounts } from './operations/account/list-accounts.ts';
 import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
 import { listAuditRecords } from './operations/audit/list-audit-records.ts';
+import { createCollector } from './operations/collector/create-collector.ts';
+import { deleteCollector } from './operations/collector/delete-collector.ts';
+import { getCollector } from './operations/collector/get-collector.ts';
+import { listCollectorKinds } from './operations/collector/list-collector-kinds.ts';
+import { listCollectors } from './operations/collector/list-collectors.ts';
+import { reportRunning } from './operations/collector/report-running.ts';
+import { updateCollector } from './operations/collector/update-collector.ts';
 import { createAccessKey } from './operations/credential/create-access-key.ts';
 import { createBearerToken } from './operations/credential/create-bearer-token.ts';
 import { deleteAccessKey } from './operations/credential/delete-access-key.ts';
@@ -105,6 +112,13 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ReplayDeadLetters: replayDeadLetters,
   SendTestEvent: sendTestEvent,
   UpdateSink: updateSink,
+  CreateCollector: createCollector,
+  DeleteCollector: deleteCollector,
+  GetCollector: getCollector,
+  ListCollectorKinds: listCollectorKinds,
+  ListCollectors: listCollectors,
+  ReportRunning: reportRunning,
+  UpdateCollector: updateCollector,
   CreateAccessKey: createAccessKey,
   CreateBearerToken: createBearerToken,
   DeleteAccessKey: deleteAccessKey,

@@ -1,5 +1,6 @@
 import { ASSAY_VERSION } from '@assay/engine/version.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
+import type { Role } from '@assay/wire/principal.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import type { Queryable } from '../../../../jobs/queue.ts';
@@ -25,7 +26,7 @@ export async function getServiceStatus(_input: AssayIn<'GetServiceStatus'>, cont
       version: ASSAY_VERSION,
       region: context.region,
       account: accountDigits(account),
-      role: context.principal.role,
+      role: context.principal.role as Role, // a collector does not get here
       startedAt: context.startedAt,
       ...(database === undefined ? {} : { database: databaseStatus(database, context.now()) }),
       ...(current === undefined ? {} : { evaluation: await evaluation(tx, current.id) }),

@@ -1,5 +1,5 @@
 import type { In, Out } from '@assay/wire/operation-types.ts';
-import { ROLES } from '@assay/wire/principal.ts';
+import { mayAct } from '@assay/wire/principal.ts';
 import { openPage, type ServerContext, sealPage } from '../../../context.ts';
 import { standingOf } from '../../../organization.ts';
 
@@ -14,7 +14,7 @@ export async function listAccountPermissions(
 ): Promise<Out<'ListAccountPermissions'>> {
   const { service } = input;
   const { administrator } = await standingOf(context);
-  const may = ROLES.indexOf(context.principal.role) >= ROLES.indexOf('admin');
+  const may = mayAct(context.principal.role, 'admin');
   const operations = [
     ...(['ENABLE_SCANNING', 'ENABLE_REPOSITORY'] as const),
     ...(administrator === undefined ? (['DISABLE_SCANNING', 'DISABLE_REPOSITORY'] as const) : []),
