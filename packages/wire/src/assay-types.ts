@@ -38,6 +38,7 @@ export interface AssayOperations {
   readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
   readonly AcceptHeldImages: { readonly input: AcceptHeldImagesRequest; readonly output: AcceptHeldImagesResponse };
   readonly GetMonitoringStatus: { readonly input: GetMonitoringStatusRequest; readonly output: GetMonitoringStatusResponse };
+  readonly UpdateMonitoring: { readonly input: UpdateMonitoringRequest; readonly output: UpdateMonitoringResponse };
   readonly DownloadExport: { readonly input: DownloadExportRequest; readonly output: DownloadExportResponse };
   readonly GetExportStore: { readonly input: GetExportStoreRequest; readonly output: GetExportStoreResponse };
   readonly ResetExportStore: { readonly input: ResetExportStoreRequest; readonly output: ResetExportStoreResponse };
@@ -714,6 +715,13 @@ export interface GetMonitoringStatusResponse {
   readonly heldAt?: Date | undefined;
   readonly sweptAt?: Date | undefined;
 }
+
+export interface UpdateMonitoringRequest {
+  readonly accountId?: string | undefined;
+  readonly useDuration: 'NONE' | 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180';
+}
+
+export type UpdateMonitoringResponse = Record<string, never>;
 
 export interface DownloadExportRequest {
   readonly reportId: string;

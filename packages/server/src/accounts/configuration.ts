@@ -3,11 +3,12 @@ import { withAccounts } from '../db/pool.ts';
 import type { Queryable } from '../jobs/queue.ts';
 import { lockSettings } from './switch.ts';
 
-export type Days = 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180';
+/** DAYS_0, which Amazon does not have: an image that stopped is not in use. */
+export type Days = 'DAYS_0' | 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180';
 
 /** How long an image stays monitored after its push, and after its last use or pull. */
 export interface EcrSetting {
-  readonly rescanDuration: Days | 'LIFETIME';
+  readonly rescanDuration: Exclude<Days, 'DAYS_0'> | 'LIFETIME';
   readonly pullDateRescanDuration: Days;
   readonly pullDateRescanMode: 'LAST_IN_USE_AT' | 'LAST_PULL_DATE';
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { updateConfiguration } from '../accounts/configuration.ts';
+import { ensureAccount } from '../accounts/settings.ts';
 import { SWITCH_LANE, switchScanTypes } from '../accounts/switch.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { evaluate } from '../findings/write/evaluate.ts';
@@ -257,4 +258,26 @@ test('switching scans off and on leaves a lapsed image lapsed', async () => {
       enabled ? [`lapsed ${LAPSED} CLOSED`, `young ${ON} ACTIVE`] : ['lapsed INACTIVE 13 CLOSED', 'young INACTIVE 13 CLOSED'],
     );
   }
+});
+
+test('a member follows the windows of its administrator, and clusters of other members are witnesses', async () => {
+  for (const account of [2, 3]) await ensureAccount(it.db.api, account, 'team');
+  for (const account of [1, 3]) {
+    await it.db.worker.query('insert into member (account, administrator, status, updated_at) values ($1, 2, 1, now())', [account]);
+  }
+  const change = { administrator: undefined, ec2: undefined, inherit: [], now: new Date(it.estate.now) };
+  await updateConfiguration(it.db.api, { ...change, account: 2, ecr: { rescanDuration: 'DAYS_30', pullDateRescanDuration: 'DAYS_3' } });
+  const cluster = await it.cluster({ account: 3, created: it.ago(400), heard: it.ago(0) });
+  await it.put('lapsed', { pushed: it.ago(31), used: it.ago(4) });
+  await it.put('pushed', { pushed: it.ago(30) });
+  await it.runs(await it.put('runs', { pushed: it.ago(400) }), cluster, 1);
+  await it.sweep();
+  expect(await it.images()).toEqual([`lapsed ${LAPSED} CLOSED`, `pushed ${ON} ACTIVE`, `runs ${ON} ACTIVE`]);
+});
+
+test('clusters of strangers are no witnesses', async () => {
+  await it.cluster({ account: 9, created: it.ago(400), heard: it.ago(0) });
+  await it.put('old', { pushed: it.ago(400) });
+  await it.sweep();
+  expect(await it.images()).toEqual([`old ${ON} ACTIVE`]);
 });

@@ -127,6 +127,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     SubmitInventory: 'operator',
     UpdateExportStore: 'admin',
     UpdateRegistry: 'admin',
+    UpdateMonitoring: 'admin',
     UpdateSink: 'admin',
     UpdateSuppressionRule: 'operator',
     UpdateSuppressionSettings: 'admin',

@@ -1,13 +1,15 @@
+import { GetConfigurationCommand, Inspector2Client, UpdateConfigurationCommand } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AssayCaller, startTestService, type TestService } from '../../../../http/testdata/start-service.ts';
 
-const NOW = Date.parse('2026-11-22T12:00:00Z');
+// The SDK signs with the time that it is.
+const NOW = Math.floor(Date.now() / 1000) * 1000;
 let service: TestService;
 const callers: Record<string, AssayCaller> = {};
 
 beforeAll(async () => {
   service = await startTestService({ now: () => NOW });
-  for (const role of ['viewer', 'operator'] as const) callers[role] = await service.callerOf({ account: 7, name: role, role });
+  for (const role of ['viewer', 'operator', 'admin'] as const) callers[role] = await service.callerOf({ account: 7, name: role, role });
   await service.db.owner.query(
     `insert into resource (account, kind, arn, scan_status, scan_reason, frequency, deleted_at)
      select 7, 2, 'image-' || n, s, r, 1, d from (values (1, 1, 1, null), (2, 1, 21, null), (3, 2, 22, null), (4, 1, 1, now())) as v(n, s, r, d)`,
@@ -45,4 +47,25 @@ test('an operator lets what is held lapse, of the own account only', async () =>
     { account: 7, accepted: 3, accepted_by: expect.stringContaining('operator') },
     { account: 8, accepted: 0, accepted_by: null },
   ]);
+});
+
+test('an image that stopped may count as in use for no time, which Amazon has no word for', async () => {
+  const use = async () => (await callers['viewer']!('/assay/eligibility/status/get')).body['useDuration'];
+  expect((await callers['operator']!('/assay/eligibility/update', { useDuration: 'NONE' })).status).toBe(403);
+  expect((await callers['admin']!('/assay/eligibility/update', { useDuration: 'DAYS_1' })).status).toBe(400);
+  expect((await callers['admin']!('/assay/eligibility/update', { useDuration: 'NONE' })).status).toBe(200);
+  expect(await use()).toBe('NONE');
+  const { accessKeyId, secretAccessKey } = await service.accessKeyOf({ account: 7, name: 'admin', role: 'admin' });
+  const client = new Inspector2Client({
+    endpoint: service.server.address,
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const read = async () => (await client.send(new GetConfigurationCommand({}))).ecrConfiguration?.rescanDurationState;
+  expect(await read()).toMatchObject({ rescanDuration: 'DAYS_14', pullDateRescanDuration: 'DAYS_3', pullDateRescanMode: 'LAST_IN_USE_AT' });
+  const ecrConfiguration = { rescanDuration: 'LIFETIME', pullDateRescanDuration: 'DAYS_7', pullDateRescanMode: 'LAST_PULL_DATE' } as const;
+  await client.send(new UpdateConfigurationCommand({ ecrConfiguration }));
+  expect(await read()).toMatchObject(ecrConfiguration);
+  expect(await use()).toBe('DAYS_7');
+  client.destroy();
 });

@@ -18,7 +18,7 @@ export async function getMonitoringStatus(
   return {
     accountId: accountDigits(account),
     pushDuration: windows.rescanDuration,
-    useDuration: windows.pullDateRescanDuration,
+    useDuration: windows.pullDateRescanDuration === 'DAYS_0' ? 'NONE' : windows.pullDateRescanDuration,
     mode: windows.pullDateRescanMode,
     use: counts.use,
     monitoredImages: counts.monitored,

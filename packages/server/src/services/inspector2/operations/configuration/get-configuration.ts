@@ -11,11 +11,17 @@ export async function getConfiguration(input: In<'GetConfiguration'>, context: S
   const administrator = (await readStanding(context.pool, account))?.administrator;
   const visible = administrator === undefined ? [account] : [account, administrator];
   const { ecr, ec2 } = await withAccounts(context.pool, visible, (tx) => readConfiguration(tx, account));
-  const { updatedAt: ecrSince, ...windows } = ecr;
+  // Amazon's shortest; GetMonitoringStatus tells that it is none.
+  const { updatedAt: ecrSince, pullDateRescanDuration: days, ...windows } = ecr;
   const { scanMode, activateVMScanner: activated, updatedAt: ec2Since } = ec2;
   return {
     ecrConfiguration: {
-      rescanDurationState: { ...windows, status: 'SUCCESS', ...(ecrSince === undefined ? {} : { updatedAt: new Date(ecrSince) }) },
+      rescanDurationState: {
+        ...windows,
+        pullDateRescanDuration: days === 'DAYS_0' ? 'DAYS_3' : days,
+        status: 'SUCCESS',
+        ...(ecrSince === undefined ? {} : { updatedAt: new Date(ecrSince) }),
+      },
     },
     ec2Configuration: {
       scanModeState: { scanMode, scanModeStatus: 'SUCCESS' },
