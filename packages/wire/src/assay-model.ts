@@ -12,6 +12,7 @@ import fixFirst from '../models/assay/fix-first.json' with { type: 'json' };
 import history from '../models/assay/history.json' with { type: 'json' };
 import key from '../models/assay/key.json' with { type: 'json' };
 import registry from '../models/assay/registry.json' with { type: 'json' };
+import repository from '../models/assay/repository.json' with { type: 'json' };
 import resource from '../models/assay/resource.json' with { type: 'json' };
 import scan from '../models/assay/scan.json' with { type: 'json' };
 import service from '../models/assay/service.json' with { type: 'json' };
@@ -41,6 +42,7 @@ const PARTS = [
   fixFirst,
   key,
   registry,
+  repository,
   resource,
   scan,
   service,

@@ -57,6 +57,9 @@ export interface AssayOperations {
   readonly ListRegistries: { readonly input: ListRegistriesRequest; readonly output: ListRegistriesResponse };
   readonly ListRegistryKinds: { readonly input: ListRegistryKindsRequest; readonly output: ListRegistryKindsResponse };
   readonly UpdateRegistry: { readonly input: UpdateRegistryRequest; readonly output: UpdateRegistryResponse };
+  readonly ListRepositories: { readonly input: ListRepositoriesRequest; readonly output: ListRepositoriesResponse };
+  readonly ListRepositoryImages: { readonly input: ListRepositoryImagesRequest; readonly output: ListRepositoryImagesResponse };
+  readonly ListTagHistory: { readonly input: ListTagHistoryRequest; readonly output: ListTagHistoryResponse };
   readonly DeleteResource: { readonly input: DeleteResourceRequest; readonly output: DeleteResourceResponse };
   readonly GetScan: { readonly input: GetScanRequest; readonly output: GetScanResponse };
   readonly StartScan: { readonly input: StartScanRequest; readonly output: StartScanResponse };
@@ -1106,6 +1109,97 @@ export interface UpdateRegistryResponse {
   readonly registryArn: string;
   readonly notificationPath?: string | undefined;
   readonly notificationToken?: string | undefined;
+}
+
+export interface ListRepositoriesRequest {
+  readonly registry?: string | undefined;
+  readonly repositoryPrefix?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListRepositoriesResponse {
+  readonly repositories: readonly RepositorySummary[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListRepositoryImagesRequest {
+  readonly accountId?: string | undefined;
+  readonly registry: string;
+  readonly repository: string;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListRepositoryImagesResponse {
+  readonly images: readonly RepositoryImage[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListTagHistoryRequest {
+  readonly accountId?: string | undefined;
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListTagHistoryResponse {
+  readonly history: readonly TagSpan[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface OpenFindingCounts {
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+  readonly all: number;
+}
+
+export interface PlatformImage {
+  readonly resourceArn: string;
+  readonly digest: string;
+  readonly platform: string;
+  readonly statusCode: string;
+  readonly reason: string;
+  readonly inUseCount: number;
+  readonly lastInUseAt?: Date | undefined;
+  readonly findings: OpenFindingCounts;
+}
+
+export interface RepositoryImage {
+  readonly digest: string;
+  readonly kind?: 'INDEX' | 'IMAGE' | 'ARTIFACT' | undefined;
+  readonly artifactType?: string | undefined;
+  readonly tags: readonly string[];
+  readonly pushedAt?: Date | undefined;
+  readonly pulledAt?: Date | undefined;
+  readonly firstSeenAt?: Date | undefined;
+  readonly deletedAt?: Date | undefined;
+  readonly error?: string | undefined;
+  readonly platforms: readonly PlatformImage[];
+}
+
+export interface RepositorySummary {
+  readonly accountId: string;
+  readonly registry: string;
+  readonly repository: string;
+  readonly repositoryArn?: string | undefined;
+  readonly scanFrequency?: 'CONTINUOUS_SCAN' | 'SCAN_ON_PUSH' | 'MANUAL' | undefined;
+  readonly images: number;
+  readonly imagesInUse: number;
+  readonly inUseCount: number;
+  readonly lastPushedAt?: Date | undefined;
+  readonly lastInUseAt?: Date | undefined;
+  readonly findings: OpenFindingCounts;
+}
+
+export interface TagSpan {
+  readonly tag: string;
+  readonly digest: string;
+  readonly since: Date;
+  readonly until?: Date | undefined;
 }
 
 export interface DeleteResourceRequest {

@@ -47,6 +47,9 @@ import { getRegistry } from './operations/registry/get-registry.ts';
 import { listRegistries } from './operations/registry/list-registries.ts';
 import { listRegistryKinds } from './operations/registry/list-registry-kinds.ts';
 import { updateRegistry } from './operations/registry/update-registry.ts';
+import { listRepositories } from './operations/repository/list-repositories.ts';
+import { listRepositoryImages } from './operations/repository/list-repository-images.ts';
+import { listTagHistory } from './operations/repository/list-tag-history.ts';
 import { deleteResource } from './operations/resource/delete-resource.ts';
 import { getScan } from './operations/scan/get-scan.ts';
 import { startScan } from './operations/scan/start-scan.ts';
@@ -161,6 +164,9 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListRegistries: listRegistries,
   ListRegistryKinds: listRegistryKinds,
   UpdateRegistry: updateRegistry,
+  ListRepositories: listRepositories,
+  ListRepositoryImages: listRepositoryImages,
+  ListTagHistory: listTagHistory,
   ExportVex: exportVex,
   ImportVex: importVex,
 };
