@@ -17,8 +17,8 @@ export const AWS_SECRET: ConfigField = { about: 'the secret access key', require
 export const AWS_SOURCE_CONFIG: Readonly<Record<string, ConfigField>> = {
   ...AWS_CONFIG,
   roleArn: {
-    about: 'a role to take first, of the account where things are: arn:aws:iam::ACCOUNT:role/NAME',
-    check: matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'like arn:aws:iam::ACCOUNT:role/NAME'),
+    about: 'a role to take first, of the account where things are: its ARN',
+    check: matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'like arn:aws:iam::123456789012:role/assay'),
   },
   externalId: { about: 'the external id that the role asks for', check: matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id') },
 };
