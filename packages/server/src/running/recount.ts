@@ -4,6 +4,7 @@ import { EXPOSURE_CODES } from '@assay/core/score.ts';
 import { RELATIONSHIP } from '../accounts/organization.ts';
 import type { Transaction } from '../db/pool.ts';
 import { reviveEligible } from '../eligibility/revive.ts';
+import { tellRunning, type UseBefore } from '../events/tell-running.ts';
 import { nameOfCode } from '../findings/code-name.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { rescoreResources } from '../findings/write/rescore.ts';
@@ -38,7 +39,7 @@ export async function recountResources(tx: Transaction, resources: readonly Used
   if (resources.length === 0) return;
   const unique = [...new Map(resources.map((one) => [`${one.account} ${one.resource}`, one])).values()];
   const which = [unique.map((one) => one.account), unique.map((one) => one.resource)];
-  await tx.query(LOCK, which);
+  const { rows: before } = await tx.query<UseBefore>(LOCK, which);
   await tx.query(USAGE, which);
   await tx.query(UNUSED, which);
   await tx.query(
@@ -51,11 +52,13 @@ export async function recountResources(tx: Transaction, resources: readonly Used
   await expose(tx, which, ctx);
   for (const [account, group] of Map.groupBy(unique, (one) => one.account))
     await reviveEligible(tx, { account, resources: group.map((one) => one.resource) }, ctx);
+  await tellRunning(tx, before, ctx.now);
 }
 
 const TOUCHED = 'unnest($1::bigint[], $2::bigint[]) as t(account, resource)';
 
-const LOCK = `select from resource r join ${TOUCHED} on r.account = t.account and r.id = t.resource order by r.account, r.id for update of r`;
+const LOCK = `select r.account, r.id as resource, r.in_use_count as "inUseCount", r.last_in_use_at as "lastInUseAt"
+  from resource r join ${TOUCHED} on r.account = t.account and r.id = t.resource order by r.account, r.id for update of r`;
 
 /** By observer: units of all its clusters. */
 const USAGE = `insert into image_usage as u (account, resource, observer, running, last_seen)
