@@ -5,16 +5,10 @@ export interface AssayOperations {
   readonly UpdateSuppressionRule: { readonly input: UpdateSuppressionRuleRequest; readonly output: UpdateSuppressionRuleResponse };
   readonly ApproveSuppressionRule: { readonly input: ApproveSuppressionRuleRequest; readonly output: ApproveSuppressionRuleResponse };
   readonly ListSuppressionRules: { readonly input: ListSuppressionRulesRequest; readonly output: ListSuppressionRulesResponse };
-  readonly ListSuppressionRuleChanges: {
-    readonly input: ListSuppressionRuleChangesRequest;
-    readonly output: ListSuppressionRuleChangesResponse;
-  };
+  readonly ListSuppressionRuleChanges: { readonly input: ListSuppressionRuleChangesRequest; readonly output: ListSuppressionRuleChangesResponse };
   readonly PreviewSuppressionRule: { readonly input: PreviewSuppressionRuleRequest; readonly output: PreviewSuppressionRuleResponse };
   readonly GetSuppressionSettings: { readonly input: GetSuppressionSettingsRequest; readonly output: GetSuppressionSettingsResponse };
-  readonly UpdateSuppressionSettings: {
-    readonly input: UpdateSuppressionSettingsRequest;
-    readonly output: UpdateSuppressionSettingsResponse;
-  };
+  readonly UpdateSuppressionSettings: { readonly input: UpdateSuppressionSettingsRequest; readonly output: UpdateSuppressionSettingsResponse };
   readonly GetFindingHistory: { readonly input: GetFindingHistoryRequest; readonly output: GetFindingHistoryResponse };
   readonly ListFindingsAt: { readonly input: ListFindingsAtRequest; readonly output: ListFindingsAtResponse };
   readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: CloseAccountResponse };
@@ -46,6 +40,7 @@ export interface AssayOperations {
   readonly ListExports: { readonly input: ListExportsRequest; readonly output: ListExportsResponse };
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
   readonly ListFixFirst: { readonly input: ListFixFirstRequest; readonly output: ListFixFirstResponse };
+  readonly ListUpgrades: { readonly input: ListUpgradesRequest; readonly output: ListUpgradesResponse };
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
   readonly DecryptDataKey: { readonly input: DecryptDataKeyRequest; readonly output: DecryptDataKeyResponse };
   readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
@@ -927,6 +922,36 @@ export interface ListFixFirstResponse {
   readonly nextToken?: string | undefined;
 }
 
+export interface ListUpgradesRequest {
+  readonly filterCriteria?: FilterCriteria | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListUpgradesResponse {
+  readonly running: boolean;
+  readonly upgrades: readonly Upgrade[];
+}
+
+export interface Upgrade {
+  readonly kind: 'PACKAGE' | 'BASE_IMAGE';
+  readonly package?: FixFirstPackage | undefined;
+  readonly baseImage?: UpgradeBase | undefined;
+  readonly removedFindingCount: number;
+  readonly riskShare: number;
+  readonly findingCounts: SeverityCounts;
+  readonly resourceCount: number;
+  readonly inUseCount: number;
+  readonly places: readonly string[];
+  readonly placeCount: number;
+}
+
+export interface UpgradeBase {
+  readonly place?: string | undefined;
+  readonly newerImageArn?: string | undefined;
+  readonly layerCount: number;
+  readonly estimated: boolean;
+}
+
 export interface CreateKeyRequest {
   readonly provider?: 'LOCAL' | 'TRANSIT' | 'KMS' | undefined;
   readonly name?: string | undefined;
@@ -1382,24 +1407,7 @@ export interface SendTestEventResponse {
 }
 
 export interface SinkFilter {
-  readonly kinds?:
-    | readonly (
-        | 'OPENED'
-        | 'CLOSED'
-        | 'REOPENED'
-        | 'CHANGED'
-        | 'SUPPRESSED'
-        | 'UNSUPPRESSED'
-        | 'COVERAGE'
-        | 'SCAN_COMPLETE'
-        | 'FILTER'
-        | 'DUE_DATE'
-        | 'ACCOUNT'
-        | 'EXPORT'
-        | 'KEY'
-        | 'RUNNING'
-      )[]
-    | undefined;
+  readonly kinds?: readonly ('OPENED' | 'CLOSED' | 'REOPENED' | 'CHANGED' | 'SUPPRESSED' | 'UNSUPPRESSED' | 'COVERAGE' | 'SCAN_COMPLETE' | 'FILTER' | 'DUE_DATE' | 'ACCOUNT' | 'EXPORT' | 'KEY' | 'RUNNING')[] | undefined;
   readonly severities?: readonly ('UNTRIAGED' | 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL')[] | undefined;
   readonly fixAvailable?: readonly ('YES' | 'NO' | 'PARTIAL')[] | undefined;
   readonly inUse?: boolean | undefined;

@@ -99,7 +99,7 @@ function afterAction(after: RankedAction | undefined, p: Params): string {
 }
 
 /** Open findings about packages. Of a package's upgrade the urgency is the most that it can be: which package has a fix is not read yet. */
-function hits({ by, criteria, status }: QueueRequest, runs: boolean, p: Params): string {
+export function hits({ by, criteria, status }: Pick<QueueRequest, 'by' | 'criteria' | 'status'>, runs: boolean, p: Params): string {
   const accounts = p.add(criteria.accounts);
   const where: Predicate[] = [
     () => `f.account = any (${accounts}::bigint[]) and f.kind = ${FINDING_KIND.PACKAGE_VULNERABILITY}`,

@@ -13,6 +13,7 @@ import type { FindingNaming } from '../findings/naming.ts';
 import { type ApplyResult, applyFindings, prepareApply } from '../findings/write/apply.ts';
 import { type Matched, matchColumns, matchPackages } from '../findings/write/package-matches.ts';
 import { scorePlace } from '../findings/write/score-bases.ts';
+import { recordLayers } from '../fix-first/image-layers.ts';
 import { finish, type Job, type Queryable } from '../jobs/queue.ts';
 import type { ResourceDescription } from '../resources/describe.ts';
 import { lockResource, writeScan } from '../resources/store.ts';
@@ -143,6 +144,7 @@ async function write(tx: Transaction, work: Work): Promise<CommitResult> {
   const before = off ? { beforeDisable: [SCAN_STATUS[standing.status], SCAN_REASON[standing.reason]] } : {};
   const resource = { ...request.resource, detail: { ...request.resource.detail, ...before } };
   await writeScan(tx, { account, id: locked.id }, resource, outcome);
+  if (readable) await recordLayers(tx, { account, resource: locked.id }, request.inventory.subject);
   await retryResource(tx, { account, resource: locked.id }, { naming: deps.naming, now });
   // What runs may mean this image and nothing was known of it till now.
   if (locked.created && request.resource.digest !== null) await resolveAgain(tx, [request.resource.digest]);

@@ -29,7 +29,7 @@ export async function rememberSampleRemoved(db: Queryable, account: number): Pro
  * closes findings, this is for resources that a person never wants to see again.
  */
 export async function removeResource(tx: Transaction, account: number, resource: number): Promise<void> {
-  for (const table of ['finding_package', 'finding', 'resource_tag', 'image_usage', 'running_resource']) {
+  for (const table of ['finding_package', 'finding', 'resource_tag', 'image_usage', 'running_resource', 'image_layer']) {
     await tx.query(`delete from ${table} where account = $1 and resource = $2`, [account, resource]);
   }
   await tx.query('delete from resource where account = $1 and id = $2', [account, resource]);

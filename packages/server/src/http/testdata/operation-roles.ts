@@ -119,6 +119,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     ListSuppressionRules: 'viewer',
     ListTagHistory: 'viewer',
     ListTopMovers: 'viewer',
+    ListUpgrades: 'viewer',
     PreviewSuppressionRule: 'viewer',
     PutDuePolicy: 'admin',
     PutOwnerRules: 'admin',

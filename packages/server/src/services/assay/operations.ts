@@ -34,6 +34,7 @@ import { resetExportStore } from './operations/export/reset-export-store.ts';
 import { updateExportStore } from './operations/export/update-export-store.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
 import { listFixFirst } from './operations/fix-first/list-fix-first.ts';
+import { listUpgrades } from './operations/fix-first/list-upgrades.ts';
 import { getFindingHistory } from './operations/history/get-finding-history.ts';
 import { listFindingsAt } from './operations/history/list-findings-at.ts';
 import { createKey } from './operations/key/create-key.ts';
@@ -152,6 +153,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   GetFindingHistory: getFindingHistory,
   ListFindingsAt: listFindingsAt,
   ListFixFirst: listFixFirst,
+  ListUpgrades: listUpgrades,
   GetDuePolicy: getDuePolicy,
   ListDueDatesByOwner: listDueDatesByOwner,
   ListDueFindings: listDueFindings,
