@@ -41,6 +41,7 @@ export interface AssayOperations {
   readonly ExplainFinding: { readonly input: ExplainFindingRequest; readonly output: ExplainFindingResponse };
   readonly ListFixFirst: { readonly input: ListFixFirstRequest; readonly output: ListFixFirstResponse };
   readonly ListUpgrades: { readonly input: ListUpgradesRequest; readonly output: ListUpgradesResponse };
+  readonly SearchFindings: { readonly input: SearchFindingsRequest; readonly output: SearchFindingsResponse };
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
   readonly DecryptDataKey: { readonly input: DecryptDataKeyRequest; readonly output: DecryptDataKeyResponse };
   readonly ListKeys: { readonly input: ListKeysRequest; readonly output: ListKeysResponse };
@@ -950,6 +951,69 @@ export interface UpgradeBase {
   readonly newerImageArn?: string | undefined;
   readonly layerCount: number;
   readonly estimated: boolean;
+}
+
+export interface SearchedFinding {
+  readonly findingArn: string;
+  readonly accountId: string;
+  readonly type: string;
+  readonly severity: 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' | 'UNTRIAGED';
+  readonly status: string;
+  readonly title?: string | undefined;
+  readonly vulnerabilityId: string;
+  readonly score?: number | undefined;
+  readonly epssScore?: number | undefined;
+  readonly exploitAvailable: boolean;
+  readonly knownExploited: boolean;
+  readonly fixAvailable: string;
+  readonly resourceArn: string;
+  readonly resourceType: string;
+  readonly registry?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly imageTags: readonly string[];
+  readonly exposure: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE';
+  readonly inUseCount: number;
+  readonly lastInUseAt?: Date | undefined;
+  readonly packages: readonly FixFirstInstalled[];
+  readonly firstObservedAt: Date;
+  readonly lastObservedAt: Date;
+}
+
+export interface SearchSort {
+  readonly field:
+    | 'FIX_FIRST'
+    | 'IN_USE_COUNT'
+    | 'LAST_IN_USE_AT'
+    | 'AWS_ACCOUNT_ID'
+    | 'FINDING_TYPE'
+    | 'SEVERITY'
+    | 'FIRST_OBSERVED_AT'
+    | 'LAST_OBSERVED_AT'
+    | 'FINDING_STATUS'
+    | 'RESOURCE_TYPE'
+    | 'ECR_IMAGE_PUSHED_AT'
+    | 'ECR_IMAGE_REPOSITORY_NAME'
+    | 'ECR_IMAGE_REGISTRY'
+    | 'NETWORK_PROTOCOL'
+    | 'COMPONENT_TYPE'
+    | 'VULNERABILITY_ID'
+    | 'VULNERABILITY_SOURCE'
+    | 'INSPECTOR_SCORE'
+    | 'VENDOR_SEVERITY'
+    | 'EPSS_SCORE';
+  readonly sortOrder?: 'ASC' | 'DESC' | undefined;
+}
+
+export interface SearchFindingsRequest {
+  readonly filterCriteria?: FilterCriteria | undefined;
+  readonly sortCriteria?: SearchSort | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface SearchFindingsResponse {
+  readonly findings: readonly SearchedFinding[];
+  readonly nextToken?: string | undefined;
 }
 
 export interface CreateKeyRequest {

@@ -113,6 +113,10 @@ export function sortValue(field: SortField, f: EstateFinding): { value: string |
       return one(i['vendor_severity'], i.id);
     case 'EPSS_SCORE':
       return one(i['epss'], i.id);
+    case 'IN_USE_COUNT':
+      return one(r['in_use_count'], r.id);
+    case 'LAST_IN_USE_AT':
+      return one(r['last_in_use_at'], r.id);
     case 'NETWORK_PROTOCOL':
     case 'COMPONENT_TYPE':
       return one(undefined, f.id);

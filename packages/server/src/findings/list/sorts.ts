@@ -1,6 +1,6 @@
 import type { Place } from './fields.ts';
 
-/** Inspector's `SortField`. */
+/** Inspector's `SortField`, and what its list has no word for. */
 export type SortField =
   | 'AWS_ACCOUNT_ID'
   | 'FINDING_TYPE'
@@ -18,7 +18,9 @@ export type SortField =
   | 'VULNERABILITY_SOURCE'
   | 'INSPECTOR_SCORE'
   | 'VENDOR_SEVERITY'
-  | 'EPSS_SCORE';
+  | 'EPSS_SCORE'
+  | 'IN_USE_COUNT'
+  | 'LAST_IN_USE_AT';
 
 export interface Sort {
   /** Absent: only the finding's id orders. */
@@ -52,6 +54,8 @@ export const SORTS: Readonly<Record<SortField, Sort>> = {
   INSPECTOR_SCORE: key('f', 'score', 'real'),
   VENDOR_SEVERITY: key('i', 'vendor_severity', 'smallint'),
   EPSS_SCORE: key('i', 'epss', 'real'),
+  IN_USE_COUNT: key('r', 'in_use_count', 'int'),
+  LAST_IN_USE_AT: key('r', 'last_in_use_at', 'timestamptz', true),
 };
 
 /** The last row of a page: where the next one begins. `key` is the key's text, null when absent. */

@@ -126,6 +126,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     ReplayDeadLetters: 'admin',
     ResetExportStore: 'admin',
     RotateKey: 'admin',
+    SearchFindings: 'viewer',
     SendTestEvent: 'admin',
     StartScan: 'operator',
     SubmitInventory: 'operator',

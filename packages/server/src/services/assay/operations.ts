@@ -33,6 +33,7 @@ import { listExports } from './operations/export/list-exports.ts';
 import { resetExportStore } from './operations/export/reset-export-store.ts';
 import { updateExportStore } from './operations/export/update-export-store.ts';
 import { explainFinding } from './operations/finding/explain-finding.ts';
+import { searchFindings } from './operations/finding/search-findings.ts';
 import { listFixFirst } from './operations/fix-first/list-fix-first.ts';
 import { listUpgrades } from './operations/fix-first/list-upgrades.ts';
 import { getFindingHistory } from './operations/history/get-finding-history.ts';
@@ -154,6 +155,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListFindingsAt: listFindingsAt,
   ListFixFirst: listFixFirst,
   ListUpgrades: listUpgrades,
+  SearchFindings: searchFindings,
   GetDuePolicy: getDuePolicy,
   ListDueDatesByOwner: listDueDatesByOwner,
   ListDueFindings: listDueFindings,

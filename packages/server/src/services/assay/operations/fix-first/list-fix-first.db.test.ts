@@ -97,3 +97,22 @@ it('narrows by criteria, and shows strangers nothing', async () => {
   const stranger = await service.callerOf({ account: 8, name: 's', role: 'admin' });
   expect(await list({}, stranger)).toEqual({ actions: [] });
 });
+
+it('lists findings in the same order, and by use', async () => {
+  const search = async (input: object) =>
+    (await viewer('/assay/findings/search', input)).body as { findings: Action[]; nextToken?: string };
+  const found = ({ findings }: { findings: Action[] }) =>
+    findings.map((one) => [one['vulnerabilityId'], one['repository'], one['inUseCount']]);
+  const [hole, small, old] = [
+    ['CVE-2026-1', 'shop/web', 3],
+    ['CVE-2026-2', 'shop/web', 3],
+    ['CVE-2026-1', 'shop/old', 0],
+  ];
+  const first = await search({ maxResults: 1 });
+  expect(found(first)).toEqual([hole]);
+  expect(first.findings[0]).toMatchObject({ exposure: 'INTERNET', knownExploited: true, packages: [{ fixedInVersion: '3.0.9-10' }, {}] });
+  const second = await search({ maxResults: 1, nextToken: first.nextToken });
+  expect([...found(second), ...found(await search({ nextToken: second.nextToken }))]).toEqual([small, old]);
+  expect(found(await search({ sortCriteria: { field: 'IN_USE_COUNT', sortOrder: 'ASC' } }))).toEqual([old, hole, small]);
+  expect((await viewer('/assay/findings/search', { sortCriteria: { field: 'FIX_FIRST', sortOrder: 'ASC' } })).status).toBe(400);
+});

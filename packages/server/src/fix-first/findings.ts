@@ -1,0 +1,49 @@
+import type pg from 'pg';
+import type { CompiledCriteria } from '../findings/list/compile.ts';
+import { Params, type Predicate } from '../findings/list/sql.ts';
+import { hits } from './queue.ts';
+
+/** Where a finding stands in the order of Fix first: core's `compareRanks` of an action with this finding alone. */
+export interface FindingRank {
+  readonly account: number;
+  readonly id: number;
+  readonly runs: boolean;
+  readonly urgency: number;
+  readonly weight: number;
+}
+
+export interface FindingQueueRequest {
+  readonly criteria: CompiledCriteria;
+  /** In place of `f.status` while a rule is being applied. */
+  readonly status?: Predicate | undefined;
+  readonly after?: FindingRank;
+  readonly limit: number;
+}
+
+/** Open findings about packages, the most urgent of what runs first; of equals the newer one. */
+export async function findingsFixFirst(client: pg.ClientBase, request: FindingQueueRequest): Promise<FindingRank[]> {
+  if (request.criteria.accounts.length === 0) return [];
+  await client.query("select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)");
+  const { after, limit } = request;
+  const running = after?.runs === false ? [] : await readTier(client, request, { runs: true, limit });
+  if (running.length >= limit) return running;
+  return [...running, ...(await readTier(client, request, { runs: false, limit: limit - running.length }))];
+}
+
+async function readTier(
+  client: pg.ClientBase,
+  { after, ...request }: FindingQueueRequest,
+  { runs, limit }: { runs: boolean; limit: number },
+): Promise<FindingRank[]> {
+  const p = new Params();
+  const every = hits({ ...request, by: 'VULNERABILITY' }, runs, p);
+  const past =
+    after?.runs === runs
+      ? `(urgency, units, id) < (${p.add(after.urgency)}::int, ${p.add(after.weight)}::int, ${p.add(after.id)}::bigint)`
+      : 'true';
+  const { rows } = await client.query<FindingRank>(
+    `select account, id, ${runs} as runs, urgency, units as weight from (${every}) hit where ${past} order by urgency desc, units desc, id desc limit ${limit}`,
+    p.values,
+  );
+  return rows;
+}
