@@ -5,10 +5,16 @@ export interface AssayOperations {
   readonly UpdateSuppressionRule: { readonly input: UpdateSuppressionRuleRequest; readonly output: UpdateSuppressionRuleResponse };
   readonly ApproveSuppressionRule: { readonly input: ApproveSuppressionRuleRequest; readonly output: ApproveSuppressionRuleResponse };
   readonly ListSuppressionRules: { readonly input: ListSuppressionRulesRequest; readonly output: ListSuppressionRulesResponse };
-  readonly ListSuppressionRuleChanges: { readonly input: ListSuppressionRuleChangesRequest; readonly output: ListSuppressionRuleChangesResponse };
+  readonly ListSuppressionRuleChanges: {
+    readonly input: ListSuppressionRuleChangesRequest;
+    readonly output: ListSuppressionRuleChangesResponse;
+  };
   readonly PreviewSuppressionRule: { readonly input: PreviewSuppressionRuleRequest; readonly output: PreviewSuppressionRuleResponse };
   readonly GetSuppressionSettings: { readonly input: GetSuppressionSettingsRequest; readonly output: GetSuppressionSettingsResponse };
-  readonly UpdateSuppressionSettings: { readonly input: UpdateSuppressionSettingsRequest; readonly output: UpdateSuppressionSettingsResponse };
+  readonly UpdateSuppressionSettings: {
+    readonly input: UpdateSuppressionSettingsRequest;
+    readonly output: UpdateSuppressionSettingsResponse;
+  };
   readonly GetFindingHistory: { readonly input: GetFindingHistoryRequest; readonly output: GetFindingHistoryResponse };
   readonly ListFindingsAt: { readonly input: ListFindingsAtRequest; readonly output: ListFindingsAtResponse };
   readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: CloseAccountResponse };
@@ -1471,7 +1477,24 @@ export interface SendTestEventResponse {
 }
 
 export interface SinkFilter {
-  readonly kinds?: readonly ('OPENED' | 'CLOSED' | 'REOPENED' | 'CHANGED' | 'SUPPRESSED' | 'UNSUPPRESSED' | 'COVERAGE' | 'SCAN_COMPLETE' | 'FILTER' | 'DUE_DATE' | 'ACCOUNT' | 'EXPORT' | 'KEY' | 'RUNNING')[] | undefined;
+  readonly kinds?:
+    | readonly (
+        | 'OPENED'
+        | 'CLOSED'
+        | 'REOPENED'
+        | 'CHANGED'
+        | 'SUPPRESSED'
+        | 'UNSUPPRESSED'
+        | 'COVERAGE'
+        | 'SCAN_COMPLETE'
+        | 'FILTER'
+        | 'DUE_DATE'
+        | 'ACCOUNT'
+        | 'EXPORT'
+        | 'KEY'
+        | 'RUNNING'
+      )[]
+    | undefined;
   readonly severities?: readonly ('UNTRIAGED' | 'INFORMATIONAL' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL')[] | undefined;
   readonly fixAvailable?: readonly ('YES' | 'NO' | 'PARTIAL')[] | undefined;
   readonly inUse?: boolean | undefined;
