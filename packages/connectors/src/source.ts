@@ -30,6 +30,8 @@ export interface LocalMachine {
   /** Never given twice, the same after a restart; made from the machine id, which itself is confidential (machine-id(5)). */
   readonly id: string | undefined;
   readonly name: string;
+  /** `linux/arm64`; undefined when unknown. */
+  readonly platform?: string;
   readonly readFile: (path: string) => Promise<string>;
   /** HTTP over a socket file. */
   readonly socket: (path: string) => Fetcher;

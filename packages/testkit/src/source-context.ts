@@ -19,6 +19,7 @@ export function localMachine(over: Partial<LocalMachine> = {}): LocalMachine {
   return {
     id: 'machine-0001',
     name: 'testhost',
+    platform: 'linux/amd64',
     readFile: async (path) => Promise.reject(new Error(`nobody should read ${path}`)),
     socket: (socketPath) => createFetcher({ ...options, socketPath }),
     grpc: grpcOverSocket,
