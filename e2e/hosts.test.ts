@@ -1,20 +1,29 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { containerd } from '@assay/connectors/clusters/containerd/containerd.ts';
+import { fieldsOf, string } from '@assay/connectors/clusters/containerd/protobuf.ts';
 import { docker } from '@assay/connectors/clusters/docker/docker.ts';
 import type { RunningImage } from '@assay/core/running.ts';
+import { grpcOverSocket } from '@assay/net/grpc.ts';
 import { rowsOf, watchUntil } from '@assay/testkit/cluster-conformance.ts';
+import { encoded } from '@assay/testkit/fake-cri.ts';
 import { localMachine } from '@assay/testkit/source-context.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasPrograms } from './requirements.ts';
+import { has, hasPrograms } from './requirements.ts';
 import { rootOf } from './small-root.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'assay-hosts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const possible = process.getuid?.() === 0 && hasPrograms('podman', 'runc');
-describe.runIf(possible)('a real host with Podman', () => {
+const root = has('root', process.getuid?.() === 0, 'containers need it here');
+
+async function socketAt(socket: string): Promise<void> {
+  for (let tries = 0; tries < 100 && !existsSync(socket); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+describe.runIf(root && hasPrograms('podman', 'runc'))('a real host with Podman', () => {
   const socket = path.join(folder, 'podman.sock');
   const own = [
     ...['--cgroup-manager=cgroupfs', '--storage-driver=vfs', '--events-backend=file', '--runtime=runc'],
@@ -31,7 +40,7 @@ describe.runIf(possible)('a real host with Podman', () => {
     const entry = ['--change', 'ENTRYPOINT ["/bin/sleep"]', '--change', 'CMD ["600"]'];
     podman('import', ...entry, rootOf(folder, '/bin/sleep'), image);
     service = spawn('podman', [...own, 'system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore' });
-    for (let tries = 0; tries < 100 && !existsSync(socket); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    await socketAt(socket);
   });
   afterAll(() => {
     spawnSync('podman', [...own, 'rm', '--all', '--force', '--time=0']);
@@ -67,3 +76,77 @@ describe.runIf(possible)('a real host with Podman', () => {
     }
   });
 });
+
+describe.runIf(root && hasPrograms('containerd', 'ctr', 'runc', 'umoci'))('a real node with containerd', () => {
+  const socket = path.join(folder, 'containerd.sock');
+  const image = 'registry.example/team/app:v1';
+  const ctr = (...words: string[]): string =>
+    execFileSync('ctr', ['--address', socket, '--namespace', 'k8s.io', ...words], { encoding: 'utf8' });
+  const cri = async (method: string, message: Buffer): Promise<string> => {
+    const call = { path: `/runtime.v1.RuntimeService/${method}`, message, maxBytes: 1_000_000, timeoutMs: 30_000 };
+    return string(fieldsOf(await grpcOverSocket(socket)(call)), 1);
+  };
+  let daemon: ChildProcess;
+  let sandbox = '';
+
+  beforeAll(async () => {
+    const layout = path.join(folder, 'layout');
+    const unpacked = path.join(folder, 'bundle');
+    const umoci = (...words: string[]) => execFileSync('umoci', words, { stdio: 'ignore' });
+    umoci('init', '--layout', layout);
+    umoci('new', '--image', `${layout}:v1`);
+    umoci('unpack', '--image', `${layout}:v1`, unpacked);
+    execFileSync('tar', ['--extract', '--file', rootOf(folder, '/bin/sleep'), '--directory', path.join(unpacked, 'rootfs')]);
+    umoci('repack', '--image', `${layout}:v1`, unpacked);
+    umoci('config', '--image', `${layout}:v1`, '--config.entrypoint', '/bin/sleep', '--config.cmd', '600');
+    execFileSync('tar', ['--create', '--file', path.join(folder, 'app.tar'), '--directory', layout, '.']);
+    writeFileSync(path.join(folder, 'containerd.toml'), configuration(folder, { socket, sandboxImage: image }));
+    daemon = spawn('containerd', ['--config', path.join(folder, 'containerd.toml')], { stdio: 'ignore' });
+    await socketAt(socket);
+    ctr('images', 'import', '--snapshotter', 'native', '--base-name', image.replace(/:v1$/, ''), path.join(folder, 'app.tar'));
+  });
+  afterAll(async () => {
+    for (const method of ['StopPodSandbox', 'RemovePodSandbox']) if (sandbox !== '') await cri(method, encoded({ 1: sandbox }));
+    daemon?.kill();
+    await new Promise((resolve) => daemon?.once('exit', resolve));
+  });
+
+  test('tells the containers of a pod under its owner, running and ended', async () => {
+    // Network and processes of the node: a pod of its own needs plugins that are not here.
+    const ofTheNode = encoded({ 2: encoded({ 1: encoded({ 1: 2, 2: 1 }) }) });
+    const metadata = encoded({ 1: 'web-h1-abcde', 2: 'uid-1', 3: 'shop' });
+    const pod = encoded({ 1: metadata, 3: path.join(folder, 'logs'), 6: { 'pod-template-hash': 'h1' }, 8: ofTheNode });
+    sandbox = await cri('RunPodSandbox', encoded({ 1: pod }));
+    for (const [name, seconds] of [
+      ['app', '600'],
+      ['init', '0.1'],
+    ] as const) {
+      const container = encoded({ 1: encoded({ 1: name }), 2: encoded({ 1: image }), 4: seconds, 11: `${name}.log`, 15: encoded({}) });
+      await cri('StartContainer', encoded({ 1: await cri('CreateContainer', encoded({ 1: sandbox, 2: container, 3: pod })) }));
+    }
+    const watched = { config: { address: `unix://${socket}` }, context: { machine: localMachine() } };
+    const running = [...rowsOf(await watchUntil(containerd, watched, (told) => told.at(-1)?.kind === 'health')).values()];
+    const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+    const web = { namespace: 'shop', workload: { kind: 'Deployment', name: 'web' }, image, imageId: digest, platform: 'linux/amd64' };
+    expect(running).toMatchObject([{ ...web, digests: [digest], running: 1, stopped: [] }]);
+    await cri('StopPodSandbox', encoded({ 1: sandbox }));
+    const ended = [...rowsOf(await watchUntil(containerd, watched, (told) => told.at(-1)?.kind === 'health')).values()];
+    expect(ended).toMatchObject([{ ...web, running: 0, stopped: [{ count: 1 }] }]);
+  });
+});
+
+function configuration(folder: string, { socket, sandboxImage }: { readonly socket: string; readonly sandboxImage: string }): string {
+  return `version = 2
+root = "${folder}/containerd"
+state = "${folder}/containerd-state"
+[grpc]
+  address = "${socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${sandboxImage}"
+  disable_cgroup = true
+  disable_apparmor = true
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "native"
+`;
+}

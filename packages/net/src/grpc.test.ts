@@ -29,9 +29,11 @@ async function serve(answer: (stream: http2.ServerHttp2Stream, request: Buffer) 
   await new Promise<void>((resolve) => server!.listen(path, resolve));
 }
 
-function reply(stream: http2.ServerHttp2Stream, body: Buffer | undefined, status: string | undefined): void {
+function reply(stream: http2.ServerHttp2Stream, body: Buffer | undefined, status: string | undefined, words = 'no'): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-  stream.on('wantTrailers', () => (status === undefined ? stream.close(2) : stream.sendTrailers({ 'grpc-status': status })));
+  stream.on('wantTrailers', () =>
+    status === undefined ? stream.close(2) : stream.sendTrailers({ 'grpc-status': status, 'grpc-message': words }),
+  );
   stream.end(body);
 }
 
@@ -57,12 +59,12 @@ it('says what is wrong', async () => {
     if (what === 'large') return reply(stream, Buffer.alloc(2000), '0');
     if (what === 'broken') return reply(stream, frame('x'), undefined);
     if (what === 'short') return reply(stream, frame('xyz').subarray(0, 6), '0');
-    if (what === 'unknown') return reply(stream, undefined, '12');
+    if (what === 'unknown') return reply(stream, undefined, '12', 'caf%C3%A9 %0a closed');
   });
   const asked = (text: string, more: Partial<GrpcCall> = {}): Promise<Buffer> => call({ message: Buffer.from(text), ...more });
   await expect(asked('large')).rejects.toMatchObject({ code: 'too-large' });
   await expect(asked('broken')).rejects.toMatchObject({ code: 'network' });
   await expect(asked('short')).rejects.toMatchObject({ code: 'bad-answer' });
-  await expect(asked('unknown')).rejects.toMatchObject({ code: 'grpc-12' });
+  await expect(asked('unknown')).rejects.toMatchObject({ code: 'grpc-12', message: expect.stringContaining('(café   closed)') });
   await expect(asked('silent', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
 });

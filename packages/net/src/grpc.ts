@@ -36,6 +36,7 @@ function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath:
     const pieces: Buffer[] = [];
     let count = 0;
     let status: string | undefined;
+    let words = '';
     let timer: NodeJS.Timeout | undefined;
     const end = (outcome: Buffer | AssayError): void => {
       clearTimeout(timer);
@@ -59,6 +60,7 @@ function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath:
     const statusIn = (headers: http2.IncomingHttpHeaders): void => {
       const value = headers['grpc-status'];
       if (typeof value === 'string') status = value;
+      if (typeof headers['grpc-message'] === 'string') words = plain(headers['grpc-message']);
     };
     stream.on('response', statusIn);
     stream.on('trailers', statusIn);
@@ -67,7 +69,7 @@ function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath:
       if (count > call.maxBytes) end(new AssayError('too-large', `${socketPath} sends more than ${call.maxBytes} bytes.`));
       else pieces.push(piece);
     });
-    stream.on('close', () => end(outcomeOf(Buffer.concat(pieces), status, socketPath)));
+    stream.on('close', () => end(outcomeOf(Buffer.concat(pieces), { status, words }, socketPath)));
     stream.end(framed(call.message));
   });
 }
@@ -79,9 +81,27 @@ function framed(message: Buffer): Buffer {
   return Buffer.concat([head, message]);
 }
 
-function outcomeOf(body: Buffer, status: string | undefined, socketPath: string): Buffer | AssayError {
+interface End {
+  readonly status: string | undefined;
+  /** The server's own. */
+  readonly words: string;
+}
+
+/** Percent-encoded UTF-8. */
+function plain(message: string): string {
+  const bytes = message.slice(0, 1000).replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1')
+    .toString('utf8')
+    .replace(/[\0-\x1f\x7f]+/g, ' ')
+    .slice(0, 300);
+}
+
+function outcomeOf(body: Buffer, { status, words }: End, socketPath: string): Buffer | AssayError {
   if (status === undefined) return new AssayError('network', `${socketPath} broke the connection before the end; try again.`);
-  if (status !== '0') return new AssayError(`grpc-${/^\d{1,3}$/.test(status) ? status : '2'}`, `${socketPath} refused the call.`);
+  if (status !== '0') {
+    const code = `grpc-${/^\d{1,3}$/.test(status) ? status : '2'}`;
+    return new AssayError(code, `${socketPath} refused the call${words === '' ? '' : ` (${words})`}; see what its own log says.`);
+  }
   const whole = body.length >= 5 && body[0] === 0 && body.readUInt32BE(1) === body.length - 5;
   return whole ? body.subarray(5) : new AssayError('bad-answer', `${socketPath} answered with what is no message of gRPC.`);
 }
