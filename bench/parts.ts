@@ -1,4 +1,5 @@
 import type { Part } from './part.ts';
+import { collector } from './parts/collector.ts';
 import { compile } from './parts/compile.ts';
 import { evaluation } from './parts/evaluation.ts';
 import { exports } from './parts/exports.ts';
@@ -9,4 +10,16 @@ import { report } from './parts/report.ts';
 import { manyFiles, scanImage } from './parts/scan.ts';
 
 /** In the order in which they run. */
-export const parts: readonly Part[] = [scanImage, manyFiles, lookups, matching, compile, evaluation, lists, aggregations, report, exports];
+export const parts: readonly Part[] = [
+  scanImage,
+  manyFiles,
+  lookups,
+  matching,
+  compile,
+  evaluation,
+  lists,
+  aggregations,
+  report,
+  exports,
+  collector,
+];

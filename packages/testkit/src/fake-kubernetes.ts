@@ -75,7 +75,9 @@ export interface FakeKubernetes {
   list(resource: string): readonly KubernetesObject[];
   /** Forgets the history: whoever resumes or continues hears 410. */
   compact(): void;
-  /** Ends every watch, with or without a word. */
+  /** Keeps only so many of the newest changes, as compaction does over time. */
+  forget(most: number): void;
+  /** Ends every watch without a word. */
   breakWatches(): void;
   close(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function startFakeKubernetes(script: KubernetesScript = {}): Promis
     remove: (resource, namespace, name) => cluster.remove(resource, namespace, name),
     list: (resource) => cluster.list(resource, undefined),
     compact: () => cluster.compact(),
+    forget: (most) => cluster.forget(most),
     breakWatches: () => cluster.breakWatches(),
     close: () =>
       new Promise((resolve) => {
@@ -165,6 +168,11 @@ class Cluster {
     this.#snapshots.clear();
   }
 
+  forget(most: number): void {
+    const gone = this.#history.splice(0, Math.max(0, this.#history.length - most));
+    this.#compacted = gone.at(-1)?.revision ?? this.#compacted;
+  }
+
   breakWatches(): void {
     for (const { response } of this.#watches) response.destroy();
     this.#watches.clear();
@@ -176,7 +184,7 @@ class Cluster {
     if (this.#script.stalled === true) this.#watches.clear();
     if (now - this.#bookmarkedAt < (this.#script.bookmarkMs ?? 50)) return;
     this.#bookmarkedAt = now;
-    for (const watch of this.#watches) this.#bookmark(watch, {});
+    for (const watch of this.#watches) this.#write(watch.response, bookmark(this.#revision, {}));
   }
 
   answer(request: http.IncomingMessage, response: http.ServerResponse): unknown {
@@ -240,13 +248,26 @@ class Cluster {
     response.flushHeaders();
     setTimeout(() => response.end(), Number(query.get('timeoutSeconds')) * 1000).unref();
     response.on('close', () => this.#watches.delete(watch));
-    if (!initial && from < this.#compacted) return this.#expire(watch);
+    if (initial) return void this.#sendInitial(watch);
+    if (from < this.#compacted) return this.#expire(watch);
     this.#watches.add(watch);
-    if (initial) {
-      for (const object of this.list(resource, namespace)) this.#send(watch, 'ADDED', object);
-      this.#bookmark(watch, { 'k8s.io/initial-events-end': 'true' });
-    } else for (const change of this.#history) if (change.revision > from) this.#deliver(watch, change);
+    for (const change of this.#history) if (change.revision > from) this.#deliver(watch, change);
     return undefined;
+  }
+
+  /** As fast as it is read: a large cluster does not fit into memory a second time. */
+  async #sendInitial(watch: Watch): Promise<void> {
+    const { resource, namespace, response } = watch;
+    const revision = this.#revision;
+    for (const object of this.list(resource, namespace)) {
+      this.#send(watch, 'ADDED', object);
+      if (response.destroyed) return;
+      if (response.writableNeedDrain) await drained(response);
+    }
+    this.#write(response, bookmark(revision, { 'k8s.io/initial-events-end': 'true' }));
+    if (revision < this.#compacted) return this.#expire(watch);
+    this.#watches.add(watch);
+    for (const change of this.#history) if (change.revision > revision) this.#deliver(watch, change);
   }
 
   #tell(change: Change): void {
@@ -266,11 +287,6 @@ class Cluster {
     const object = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old resource version' };
     watch.response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
     this.#watches.delete(watch);
-  }
-
-  #bookmark(watch: Watch, annotations: Readonly<Record<string, string>>): void {
-    const object = { metadata: { resourceVersion: String(this.#revision), annotations } };
-    this.#write(watch.response, `${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
   }
 
   #send(watch: Watch, type: string, object: KubernetesObject): void {
@@ -310,6 +326,23 @@ interface Asked {
   readonly metadataOnly: boolean;
   readonly query: URLSearchParams;
   readonly response: http.ServerResponse;
+}
+
+function bookmark(revision: number, annotations: Readonly<Record<string, string>>): string {
+  const object = { metadata: { resourceVersion: String(revision), annotations } };
+  return `${JSON.stringify({ type: 'BOOKMARK', object })}\n`;
+}
+
+function drained(response: http.ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
 }
 
 function send(response: http.ServerResponse, body: unknown): void {

@@ -60,7 +60,10 @@ export class WatchedCluster {
   constructor(ctx: ClusterContext) {
     this.#ctx = ctx;
     this.#rows = new Rows(ctx.now);
-    this.#nodes = new Nodes({ platform: (node) => this.#pods.replatform(node), external: () => this.#stale.namespace(undefined) });
+    this.#nodes = new Nodes({
+      platform: (node, platform) => this.#pods.replatform(node, platform),
+      external: () => this.#stale.namespace(undefined),
+    });
     this.#owners = new Owners((owner, workload) => this.#pods.reassign(owner, workload));
     this.#network = new Network((namespace) => this.#stale.namespace(namespace));
     const { rows, nodes, owners } = { rows: this.#rows, nodes: this.#nodes, owners: this.#owners };

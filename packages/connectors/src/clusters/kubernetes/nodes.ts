@@ -2,27 +2,22 @@ import { isInternalAddress } from '@assay/net/address.ts';
 import { fields, items, text } from './json.ts';
 import type { Listed } from './list-watch.ts';
 
-export interface ClusterNode {
-  readonly name: string;
-  /** `linux/arm64`; empty while nobody has told it. */
-  platform: string;
-  /** It has an address that the internet reaches. */
-  external: boolean;
-  pods: number;
-  /** Of the last list that mentioned it; -1 when it is gone, or was never listed. */
-  list: number;
-}
-
 export interface NodeChanges {
-  platform(node: ClusterNode): void;
+  /** Told where it was unknown. */
+  platform(node: string, platform: string): void;
+  /** Whether nodes can be reached from the internet is another than before. */
   external(): void;
 }
 
-/** Nodes, by name; one that is gone stays for as long as it has pods. */
+/** Pods outlive their node by minutes: that many nodes that are gone are remembered. */
+const MOST_REMEMBERED = 10_000;
+
+/** Platforms and addresses of nodes. */
 export class Nodes {
-  readonly #nodes = new Map<string, ClusterNode>();
+  readonly #platforms = new Map<string, string>();
+  readonly #external = new Set<string>();
   readonly #changes: NodeChanges;
-  #external = 0;
+  readonly #listed = new Set<string>();
 
   constructor(changes: NodeChanges) {
     this.#changes = changes;
@@ -30,68 +25,63 @@ export class Nodes {
 
   /** Whether ports of nodes may be reached from the internet. */
   get external(): boolean {
-    return this.#external > 0;
+    return this.#external.size > 0;
   }
 
-  named(name: string): ClusterNode {
-    let node = this.#nodes.get(name);
-    if (node === undefined) {
-      node = { name, platform: '', external: false, pods: 0, list: -1 };
-      this.#nodes.set(name, node);
-    }
-    return node;
-  }
-
-  unused(node: ClusterNode): void {
-    if (node.pods === 0 && node.list === -1) this.#nodes.delete(node.name);
+  /** `linux/arm64`; empty when nobody has told it. */
+  platformOf(name: string): string {
+    return this.#platforms.get(name) ?? '';
   }
 
   list(): Listed {
-    let list = 0;
+    let seen = new Set<string>();
     return {
       path: '/api/v1/nodes',
       begin: () => {
-        list++;
+        seen = new Set();
       },
       put: (object) => {
         const name = text(fields(object['metadata'])['name']);
-        if (name !== '') this.#put(this.named(name), fields(object['status']), list);
+        if (name === '') return;
+        seen.add(name);
+        this.#listed.add(name);
+        this.#put(name, fields(object['status']));
       },
-      remove: (object) => this.#gone(this.#nodes.get(text(fields(object['metadata'])['name']))),
+      remove: (object) => this.#gone(text(fields(object['metadata'])['name'])),
       end: () => {
-        for (const node of this.#nodes.values()) if (node.list !== list) this.#gone(node);
+        for (const name of this.#listed) if (!seen.has(name)) this.#gone(name);
       },
     };
   }
 
-  #put(node: ClusterNode, status: Readonly<Record<string, unknown>>, list: number): void {
-    node.list = list;
+  #put(name: string, status: Readonly<Record<string, unknown>>): void {
     const { operatingSystem, architecture } = fields(status['nodeInfo']);
     const [os, arch] = [text(operatingSystem), text(architecture)];
-    const platform = os === '' || arch === '' ? '' : `${os}/${arch}`;
-    if (platform !== '' && platform !== node.platform) {
-      node.platform = platform;
-      if (node.pods > 0) this.#changes.platform(node);
+    const known = this.#platforms.has(name);
+    if (os !== '' && arch !== '') {
+      this.#platforms.set(name, `${os}/${arch}`);
+      if (!known) this.#changes.platform(name, `${os}/${arch}`);
     }
     const external = items(status['addresses']).some((one) => {
       const { type, address } = fields(one);
       return type === 'ExternalIP' && text(address) !== '' && !isInternalAddress(text(address));
     });
-    this.#expose(node, external);
+    this.#expose(name, external);
   }
 
-  #gone(node: ClusterNode | undefined): void {
-    if (node === undefined) return;
-    node.list = -1;
-    this.#expose(node, false);
-    this.unused(node);
+  #gone(name: string): void {
+    this.#listed.delete(name);
+    this.#expose(name, false);
+    for (const other of this.#platforms.keys()) {
+      if (this.#platforms.size <= this.#listed.size + MOST_REMEMBERED) break;
+      if (!this.#listed.has(other)) this.#platforms.delete(other);
+    }
   }
 
-  #expose(node: ClusterNode, external: boolean): void {
-    if (node.external === external) return;
-    node.external = external;
+  #expose(name: string, external: boolean): void {
     const before = this.external;
-    this.#external += external ? 1 : -1;
+    if (external) this.#external.add(name);
+    else this.#external.delete(name);
     if (before !== this.external) this.#changes.external();
   }
 }

@@ -1,35 +1,9 @@
 import { fields, text } from './json.ts';
 import type { Listed } from './list-watch.ts';
-import type { ClusterNode, Nodes } from './nodes.ts';
+import type { Nodes } from './nodes.ts';
 import type { OwnerId, Owners, WorkloadName } from './owners.ts';
-import { type HostNetwork, type PodFacts, readPod } from './pod.ts';
-import type { LabelSet, Row, Rows, Workload } from './rows.ts';
-
-/** What stands for the controller of pods: all of them share it. */
-interface Owner {
-  readonly key: string;
-  readonly namespace: string;
-  workload: Workload;
-  pods: number;
-}
-
-interface PodUse {
-  readonly row: Row;
-  /** 0 while it is in use. */
-  readonly ended: number;
-}
-
-/** What is kept of a pod; there may be 150,000. */
-interface Pod {
-  readonly owner: Owner;
-  readonly workload: Workload;
-  readonly node: ClusterNode;
-  readonly labels: LabelSet;
-  readonly host: HostNetwork;
-  readonly uses: readonly PodUse[];
-  /** Of the last list that mentioned it. */
-  list: number;
-}
+import { type PodFacts, readPod } from './pod.ts';
+import type { LabelSet, Owner, Row, Rows, Shape, ShapeUse, Workload } from './rows.ts';
 
 export interface PodsContext {
   readonly rows: Rows;
@@ -40,10 +14,16 @@ export interface PodsContext {
   readonly rewired: (workload: Workload) => void;
 }
 
-/** Pods, and what they make of the rows. */
+/** Pods by uid. While a whole list comes, those that it has not mentioned yet are `unseen`. */
+interface PodList {
+  seen: Map<string, Shape>;
+  unseen: Map<string, Shape>;
+}
+
+/** Pods, and what they make of the rows. There may be 150,000: of each only its uid is kept, and the shape that it shares with others. */
 export class Pods {
   readonly #ctx: PodsContext;
-  readonly #lists: Map<string, Pod>[] = [];
+  readonly #lists: PodList[] = [];
   readonly #owners = new Map<string, Owner>();
   readonly #labels = new Map<string, LabelSet>();
   /** Milliseconds that the news of a start took, of late. */
@@ -54,34 +34,38 @@ export class Pods {
   }
 
   get count(): number {
-    return this.#lists.reduce((sum, list) => sum + list.size, 0);
+    return this.#lists.reduce((sum, { seen, unseen }) => sum + seen.size + unseen.size, 0);
   }
 
   /** The pods of one namespace or of all. */
   list(path: string): Listed {
-    const pods = new Map<string, Pod>();
+    const pods: PodList = { seen: new Map(), unseen: new Map() };
     this.#lists.push(pods);
-    let list = 0;
     let first = true;
     return {
       path,
       begin: () => {
-        list++;
+        // Of a list that broke off, what it did mention has to be mentioned again.
+        for (const [uid, shape] of pods.unseen) pods.seen.set(uid, shape);
+        pods.unseen = pods.seen;
+        pods.seen = new Map();
       },
       put: (object) => {
         const facts = readPod(object);
         if (facts === undefined) return;
-        this.#put(pods, facts, list);
+        this.#put(pods, facts);
         if (!first && facts.startedAt > 0) this.lag = Math.max(0, this.#ctx.now() - facts.startedAt);
       },
       remove: (object) => {
         const facts = readPod(object);
-        if (facts !== undefined) this.#put(pods, facts, list);
+        if (facts !== undefined) this.#put(pods, facts);
         this.#remove(pods, text(fields(object['metadata'])['uid']));
       },
       end: () => {
         first = false;
-        for (const [uid, pod] of pods) if (pod.list !== list) this.#remove(pods, uid);
+        const { unseen } = pods;
+        pods.unseen = new Map();
+        for (const shape of unseen.values()) this.#release(shape, []);
       },
     };
   }
@@ -91,76 +75,87 @@ export class Pods {
     const owner = this.#owners.get(`${namespace}/${uid}`);
     if (owner === undefined) return;
     owner.workload = this.#ctx.rows.workload(owner.namespace, kind, name);
-    this.#move((pod) => pod.owner === owner);
+    this.#move((shape) => (shape.owner === owner ? { ...shape, workload: owner.workload } : undefined));
   }
 
   /** The platform of a node became known. */
-  replatform(node: ClusterNode): void {
-    this.#move((pod) => pod.node === node);
+  replatform(node: string, platform: string): void {
+    this.#move((shape) => (shape.node === node ? { ...shape, platform, node: '' } : undefined));
   }
 
-  #move(which: (pod: Pod) => boolean): void {
-    for (const pods of this.#lists) {
-      for (const [uid, pod] of pods) {
-        if (!which(pod)) continue;
-        const { workload } = pod.owner;
-        const uses = pod.uses.map(({ row, ended }) => ({ row: this.#ctx.rows.row(workload, row, pod.node.platform), ended }));
-        this.#replace(pods, uid, { ...pod, workload, uses });
+  #move(moved: (shape: Shape) => Shape | undefined): void {
+    for (const { seen, unseen } of this.#lists) {
+      for (const pods of [seen, unseen]) {
+        for (const [uid, old] of pods) {
+          const shape = moved(old);
+          if (shape !== undefined) this.#replace(pods, uid, this.#shared({ ...shape, uses: this.#uses(shape, old.uses) }));
+        }
       }
     }
   }
 
-  #put(pods: Map<string, Pod>, facts: PodFacts, list: number): void {
-    const old = pods.get(facts.uid);
-    const owner = old?.owner ?? this.#owner(facts);
-    const node = this.#ctx.nodes.named(facts.node);
-    const { workload } = owner;
-    // Clocks of nodes may run ahead; nothing ended after now.
-    const now = this.#ctx.now();
-    const uses = facts.uses.map((use) => ({ row: this.#ctx.rows.row(workload, use, node.platform), ended: Math.min(use.ended, now) }));
-    const labels = this.#labelSet(facts.labels);
-    if (old !== undefined && old.node === node && old.labels === labels && old.host === facts.host && sameUses(old.uses, uses)) {
-      old.list = list;
-      return;
+  #put({ seen, unseen }: PodList, facts: PodFacts): void {
+    const found = unseen.get(facts.uid);
+    if (found !== undefined) {
+      unseen.delete(facts.uid);
+      seen.set(facts.uid, found);
     }
-    this.#replace(pods, facts.uid, { owner, workload, node, labels, host: facts.host, uses, list });
+    const owner = this.#owner(facts);
+    const { workload } = owner;
+    const platform = this.#ctx.nodes.platformOf(facts.node);
+    const node = platform === '' ? facts.node : '';
+    const uses = facts.uses.map((use) => ({
+      row: this.#ctx.rows.row(workload, use, platform),
+      // Clocks of nodes may run ahead; nothing ended after now.
+      ended: Math.min(use.ended, this.#ctx.now()),
+    }));
+    const labels = this.#labelSet(facts.labels);
+    this.#replace(seen, facts.uid, this.#shared({ owner, workload, platform, node, labels, host: facts.host, uses, pods: 0 }));
   }
 
-  #replace(pods: Map<string, Pod>, uid: string, pod: Pod): void {
+  #uses({ workload, platform }: Shape, uses: readonly ShapeUse[]): readonly ShapeUse[] {
+    return uses.map(({ row, ended }) => ({ row: this.#ctx.rows.row(workload, row, platform), ended }));
+  }
+
+  /** The one object for all pods that are alike. */
+  #shared(shape: Shape): Shape {
+    return shape.workload.shapes.find((other) => alike(shape, other)) ?? { ...shape, pods: 0 };
+  }
+
+  #replace(pods: Map<string, Shape>, uid: string, shape: Shape): void {
     const old = pods.get(uid);
-    pods.set(uid, pod);
-    this.#hold(pod);
-    if (old !== undefined) this.#release(old, pod.uses);
+    if (old === shape) return;
+    pods.set(uid, shape);
+    this.#hold(shape);
+    if (old !== undefined) this.#release(old, shape.uses);
   }
 
-  #remove(pods: Map<string, Pod>, uid: string): void {
-    const pod = pods.get(uid);
-    if (pod === undefined) return;
-    pods.delete(uid);
-    this.#release(pod, []);
+  #remove({ seen, unseen }: PodList, uid: string): void {
+    const shape = seen.get(uid) ?? unseen.get(uid);
+    if (shape === undefined) return;
+    seen.delete(uid);
+    unseen.delete(uid);
+    this.#release(shape, []);
   }
 
-  #hold(pod: Pod): void {
-    const { owner, workload, node, labels, host, uses } = pod;
-    owner.pods++;
-    workload.pods++;
-    node.pods++;
-    labels.pods++;
+  #hold(shape: Shape): void {
+    const { owner, workload, labels, uses } = shape;
     for (const { row, ended } of uses) {
       row.uses++;
       if (ended === 0) row.running++;
       else this.#ctx.rows.stop(row, ended, 1);
       this.#ctx.rows.changed(row);
     }
-    if (!runs(pod)) return;
-    const same = workload.labels.get(labels) ?? 0;
-    workload.labels.set(labels, same + 1);
-    if (workload.host[host]++ === 0 || same === 0) this.#ctx.rewired(workload);
+    if (shape.pods++ > 0) return;
+    workload.shapes.push(shape);
+    owner.shapes++;
+    labels.shapes++;
+    this.#ctx.rewired(workload);
   }
 
   /** What ran in it and goes on in `next` has not ended. */
-  #release(pod: Pod, next: readonly PodUse[]): void {
-    const { owner, workload, node, labels, host, uses } = pod;
+  #release(shape: Shape, next: readonly ShapeUse[]): void {
+    const { owner, workload, labels, uses } = shape;
     for (const { row, ended } of uses) {
       const goesOn = next.some((use) => continues(row, use.row));
       row.uses--;
@@ -169,16 +164,11 @@ export class Pods {
       if (ended !== 0 && goesOn) this.#ctx.rows.stop(row, ended, -1);
       this.#ctx.rows.changed(row);
     }
-    if (runs(pod)) {
-      const left = workload.labels.get(labels)! - 1;
-      if (left > 0) workload.labels.set(labels, left);
-      else workload.labels.delete(labels);
-      if (--workload.host[host] === 0 || left === 0) this.#ctx.rewired(workload);
-    }
-    workload.pods--;
-    if (--owner.pods === 0) this.#owners.delete(owner.key);
-    if (--labels.pods === 0) this.#labels.delete(labels.text);
-    if (--node.pods === 0) this.#ctx.nodes.unused(node);
+    if (--shape.pods > 0) return;
+    workload.shapes.splice(workload.shapes.indexOf(shape), 1);
+    if (--owner.shapes === 0) this.#owners.delete(owner.key);
+    if (--labels.shapes === 0) this.#labels.delete(labels.text);
+    this.#ctx.rewired(workload);
   }
 
   #owner(facts: PodFacts): Owner {
@@ -188,7 +178,7 @@ export class Pods {
     let found = this.#owners.get(key);
     if (found === undefined) {
       const { kind, name } = this.#ctx.owners.workloadOf(facts);
-      found = { key, namespace, workload: this.#ctx.rows.workload(namespace, kind, name), pods: 0 };
+      found = { key, namespace, workload: this.#ctx.rows.workload(namespace, kind, name), shapes: 0 };
       this.#owners.set(key, found);
     }
     return found;
@@ -198,19 +188,16 @@ export class Pods {
     const text = JSON.stringify(labels);
     let found = this.#labels.get(text);
     if (found === undefined) {
-      found = { labels, text, pods: 0 };
+      found = { text, shapes: 0 };
       this.#labels.set(text, found);
     }
     return found;
   }
 }
 
-function runs({ uses }: Pod): boolean {
-  return uses.some(({ ended }) => ended === 0);
-}
-
-function sameUses(before: readonly PodUse[], after: readonly PodUse[]): boolean {
-  return before.length === after.length && before.every(({ row, ended }, at) => row === after[at]!.row && ended === after[at]!.ended);
+function alike(a: Shape, b: Shape): boolean {
+  if (a.owner !== b.owner || a.labels !== b.labels || a.platform !== b.platform || a.node !== b.node || a.host !== b.host) return false;
+  return a.uses.length === b.uses.length && a.uses.every(({ row, ended }, at) => row === b.uses[at]!.row && ended === b.uses[at]!.ended);
 }
 
 /** The runtime may tell the id of an image later than that it runs. */

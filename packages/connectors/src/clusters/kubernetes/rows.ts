@@ -1,13 +1,40 @@
 import type { Reach, RunningImage } from '@assay/core/running.ts';
-import type { Use } from './pod.ts';
+import type { HostNetwork, Use } from './pod.ts';
 
 export const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Labels of pods, one object for all pods that have the same. */
+/** Labels of pods as JSON, one object for all that have the same. */
 export interface LabelSet {
-  readonly labels: Readonly<Record<string, string>>;
   readonly text: string;
+  shapes: number;
+}
+
+/** What stands for the controller of pods. */
+export interface Owner {
+  readonly key: string;
+  readonly namespace: string;
+  workload: Workload;
+  shapes: number;
+}
+
+export interface ShapeUse {
+  readonly row: Row;
+  /** 0 while it is in use. */
+  readonly ended: number;
+}
+
+/** What pods have in common that are alike in everything that counts. */
+export interface Shape {
+  readonly owner: Owner;
+  readonly workload: Workload;
+  readonly platform: string;
+  /** Only where its platform is not known yet. */
+  readonly node: string;
+  readonly labels: LabelSet;
+  readonly host: HostNetwork;
+  readonly uses: readonly ShapeUse[];
+  /** How many pods have it. */
   pods: number;
 }
 
@@ -16,12 +43,7 @@ export interface Workload {
   readonly kind: string;
   readonly name: string;
   readonly rows: Row[];
-  /** Of the pods that run: how many have these labels. */
-  readonly labels: Map<LabelSet, number>;
-  /** Pods that run, by how they are in the network of their node. */
-  readonly host: [number, number, number];
-  /** Pods that count here, running or not. */
-  pods: number;
+  readonly shapes: Shape[];
   reach: Reach;
 }
 
@@ -58,7 +80,7 @@ export class Rows {
     const key = `${namespace}\n${kind}\n${name}`;
     let found = this.#workloads.get(key);
     if (found === undefined) {
-      found = { namespace, kind, name, rows: [], labels: new Map(), host: [0, 0, 0], pods: 0, reach: 'UNKNOWN' };
+      found = { namespace, kind, name, rows: [], shapes: [], reach: 'UNKNOWN' };
       this.#workloads.set(key, found);
     }
     return found;
@@ -116,7 +138,7 @@ export class Rows {
         if (row.stopped !== undefined && this.#recent(row).size === 0) row.stopped = undefined;
         if (row.uses === 0 && row.stopped === undefined && !this.#changed.has(row)) workload.rows.splice(at, 1);
       }
-      if (workload.rows.length === 0 && workload.pods === 0) this.#workloads.delete(key);
+      if (workload.rows.length === 0 && workload.shapes.length === 0) this.#workloads.delete(key);
     }
   }
 

@@ -1,6 +1,8 @@
 import type { Reach } from '@assay/core/running.ts';
+import type { HostNetwork } from '../pod.ts';
 import type { Workload } from '../rows.ts';
 import { type NetworkView, reachOf } from './reach.ts';
+import type { Labels } from './selector.ts';
 
 /** Which workloads must be looked at again. */
 export class Stale {
@@ -38,7 +40,9 @@ export class Stale {
   }
 }
 
-function reachOfWorkload({ namespace, labels, host }: Workload, network: NetworkView): Reach {
-  const sets = [...labels.keys()].map((set) => set.labels);
-  return reachOf({ namespace, labels: sets, hostPort: host[1] > 0, hostNetwork: host[2] > 0 }, network);
+function reachOfWorkload({ namespace, shapes }: Workload, network: NetworkView): Reach {
+  const running = shapes.filter(({ uses }) => uses.some(({ ended }) => ended === 0));
+  const labels = [...new Set(running.map((shape) => shape.labels))].map((set): Labels => JSON.parse(set.text));
+  const host = (kind: HostNetwork): boolean => running.some((shape) => shape.host === kind);
+  return reachOf({ namespace, labels, hostPort: host(1), hostNetwork: host(2) }, network);
 }

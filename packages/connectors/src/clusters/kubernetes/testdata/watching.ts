@@ -70,7 +70,7 @@ export function running(rows: ReadonlyMap<string, RunningImage>): Record<string,
 }
 
 export async function until<T>(what: () => T, wanted: T): Promise<void> {
-  for (let n = 0; n < 500; n++) {
+  for (let n = 0; n < 2000; n++) {
     if (JSON.stringify(what()) === JSON.stringify(wanted)) return;
     await sleep(10);
   }
