@@ -2,6 +2,8 @@ import type { Command } from './command.ts';
 import { account } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { backup } from './commands/backup.ts';
+import { cluster } from './commands/cluster.ts';
+import { collect } from './commands/collect.ts';
 import { db } from './commands/db.ts';
 import { decrypt } from './commands/decrypt.ts';
 import { doctor } from './commands/doctor.ts';
@@ -28,10 +30,12 @@ export const commands: readonly Command[] = [
   vex,
   db,
   serve,
+  collect,
   signIn,
   account,
   key,
   sink,
+  cluster,
   audit,
   backup,
   restore,

@@ -13,6 +13,7 @@ export const VARIABLES = {
     'Token servers, comma separated, that may get registry credentials although they are other hosts, e.g. `gitlab.example.com`.',
   AWS_ACCESS_KEY_ID: 'With `AWS_SECRET_ACCESS_KEY`: the keys of `assay submit` and other commands that call a service.',
   AWS_SHARED_CREDENTIALS_FILE: 'File with such keys.',
+  ASSAY_COLLECTOR_TOKEN: 'The token of `assay collect`, where no file has it.',
   AWS_PROFILE: 'Its section, or that of `~/.aws/credentials`. Default `default`.',
 } as const;
 
@@ -24,6 +25,7 @@ export interface Environment {
   readonly trustedRealms: readonly string[];
   readonly proxy: { readonly http: string | undefined; readonly https: string | undefined; readonly none: string | undefined };
   readonly certificateFile: string | undefined;
+  readonly collectorToken: string | undefined;
   /** Keys for the commands that call a service. */
   readonly aws: {
     readonly accessKeyId: string | undefined;
@@ -59,6 +61,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
       profile: variables['AWS_PROFILE'] || undefined,
       usualFile: resolve(homedir(), '.aws/credentials'),
     },
+    collectorToken: variables['ASSAY_COLLECTOR_TOKEN'] || undefined,
     certificateFile: variables['SSL_CERT_FILE'] || variables['NODE_EXTRA_CA_CERTS'] || undefined,
   };
 }

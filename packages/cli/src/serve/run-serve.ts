@@ -1,19 +1,20 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Context, Logger } from '@assay/core/context.ts';
+import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { type Config, readConfig } from '@assay/server/config.ts';
 import type { LookState } from '@assay/server/service/look-states.ts';
 import { type Role, type RunningService, startService } from '@assay/server/service/serve.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { logLines } from '../terminal/log-lines.ts';
 import { styled, type Terminal } from '../terminal/terminal.ts';
 
 /** Runs until Ctrl-C, SIGTERM, or the end of the program that started us. */
 export async function runServe(given: Arguments, cli: Cli): Promise<number> {
   const config = readConfig();
   const ended = endOf(cli.ctx.signal);
-  const ctx: Context = { now: cli.ctx.now, log: serverLogger(cli.terminal, config.logLevel, cli.ctx.now) };
+  const ctx: Context = { now: cli.ctx.now, log: logLines(cli.terminal, config.logLevel, cli.ctx.now) };
   const role = given.value('role') as Role;
   if (role !== 'all' && config.databaseUrl === undefined) {
     throw new AssayError('config', `--role ${role} needs ASSAY_DATABASE_URL: the embedded PostgreSQL belongs to one process.`);
@@ -97,16 +98,4 @@ function lookLine(one: LookState): string {
   if (one.state === 'FAILED') return `Could not look at ${what}: ${one.error ?? 'unknown reason'}`;
   const gaps = one.gaps === 0 ? '' : `, ${one.gaps} ${one.gaps === 1 ? 'gap' : 'gaps'}`;
   return `Looked at ${what}: ${one.packages} packages, ${one.findings} findings${gaps}.`;
-}
-
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-/** JSON lines; a person at a terminal sees warnings only, unless asked for more. */
-function serverLogger({ err }: Terminal, level: Config['logLevel'], now: () => number): Logger {
-  const least = err.width !== undefined && level === 'info' ? 'warn' : level;
-  const line = (own: (typeof LEVELS)[number]) => (message: string, attributes?: Readonly<Record<string, unknown>>) => {
-    if (LEVELS.indexOf(own) < LEVELS.indexOf(least)) return;
-    err.write(`${JSON.stringify({ time: new Date(now()).toISOString(), level: own, message, ...attributes })}\n`);
-  };
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }
