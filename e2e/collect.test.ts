@@ -75,7 +75,11 @@ async function inUse(): Promise<number> {
 }
 async function untilInUse(count: number, within = 30_000): Promise<void> {
   let last = -1;
-  await until(async () => (last = await inUse()) === count, { within, what: () => `${count} pods in use; ${last} are` });
+  const reached = async (): Promise<boolean> => {
+    last = await inUse();
+    return last === count;
+  };
+  await until(reached, { within, what: () => `${count} pods in use; ${last} are` });
 }
 
 describe('assay collect', () => {
