@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   wire: ['core'],
   engine: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'snapshot'],
   server: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'connectors', 'wire', 'engine', 'snapshot'],
-  cli: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'wire', 'engine', 'server', 'snapshot'],
+  cli: ['core', 'net', 'formats', 'scan', 'match', 'advisories', 'connectors', 'wire', 'engine', 'server', 'snapshot'],
   console: ['core'],
   snapshot: ['core', 'advisories', 'scan'],
 };
