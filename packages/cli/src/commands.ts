@@ -9,6 +9,7 @@ import { decrypt } from './commands/decrypt.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { key } from './commands/key.ts';
+import { registry } from './commands/registry.ts';
 import { report } from './commands/report.ts';
 import { restore } from './commands/restore.ts';
 import { sbom } from './commands/sbom.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   signIn,
   account,
   key,
+  registry,
   sink,
   cluster,
   audit,

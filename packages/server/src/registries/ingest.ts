@@ -11,6 +11,7 @@ import { commitInventory } from '../inventories/commit.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
 import { imageArn } from '../resources/names.ts';
+import { resolveAgain } from '../running/resolve-again.ts';
 import { isDigest } from './digest.ts';
 import { followDigests, followTags } from './follow-registry.ts';
 import { type Graph, learn } from './graph.ts';
@@ -150,6 +151,7 @@ async function settle({ deps, open: { row }, asked }: Ingesting, digests: readon
     );
     await followTags(tx, at);
     await followDigests(tx, at, { digests, now: new Date(deps.ctx.now()) });
+    await resolveAgain(tx, digests);
   });
 }
 

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { AssayError } from '@assay/core/errors.ts';
+import type { Arguments, Cli } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type ServiceClient, serviceClient } from './client.ts';
+import { readInput } from './read-input.ts';
+import { collected, writeList } from './write-list.ts';
+
+interface Registry {
+  readonly registryArn: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly host: string;
+  readonly status: string;
+  readonly lastCrawledAt?: number;
+  readonly missingImages?: number;
+  readonly lastError?: string;
+}
+
+const MOST_SECRET = 8192;
+
+export async function addRegistry(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  const secret = await secretOf(given.value('secret-file'), cli);
+  const include = given.values('include');
+  const made = await client.ask<{ registryArn: string; notificationPath?: string; notificationToken?: string }>(
+    '/assay/registries/create',
+    {
+      name: given.positionals[0],
+      kind: given.value('kind'),
+      config: Object.fromEntries(given.values('set').map(setting)),
+      ...(secret === undefined ? {} : { secret }),
+      ...(include.length === 0 ? {} : { include }),
+      ...numberOf(given, 'recent-days', 'recentDays'),
+      ...numberOf(given, 'crawl-minutes', 'crawlMinutes'),
+    },
+  );
+  const { out } = cli.terminal;
+  out.write(`${made.registryArn}\n`);
+  if (made.notificationPath !== undefined) {
+    out.write(`To hear of pushes at once, let it send notifications to ${made.notificationPath} of this service\n`);
+    out.write(`with the header, shown this once, Authorization: Bearer ${made.notificationToken}\n`);
+  }
+  return EXIT.ok;
+}
+
+export async function listRegistries(given: Arguments, cli: Cli): Promise<number> {
+  const columns = {
+    NAME: 'name',
+    KIND: 'kind',
+    HOST: 'host',
+    STATUS: 'status',
+    CRAWLED: 'lastCrawledAt',
+    MISSING: 'missingImages',
+    'LAST ERROR': 'lastError',
+  } as const;
+  return writeList(await registriesOf(serviceClient(given, cli)), { given, cli, columns });
+}
+
+export async function crawlRegistry(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  const { registryArn, name } = await named(client, given);
+  const repository = given.value('repository');
+  await client.ask('/assay/registries/crawl', {
+    registryArn,
+    ...(repository === undefined ? {} : { repository }),
+    ...(given.flag('accept-missing') ? { acceptMissing: true } : {}),
+  });
+  cli.terminal.out.write(`${name} is looked at now.\n`);
+  return EXIT.ok;
+}
+
+export async function removeRegistry(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  const { registryArn, name } = await named(client, given);
+  await client.ask('/assay/registries/delete', { registryArn });
+  cli.terminal.out.write(`${name} is watched no longer.\n`);
+  return EXIT.ok;
+}
+
+/** Never from the command line, where every user of the machine could read it. */
+async function secretOf(file: string | undefined, cli: Cli): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = file === '-' ? (await readInput(cli, MOST_SECRET)).toString('utf8') : readSecretFile(file);
+  return text.replace(/\r?\n$/, '');
+}
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AssayError('secret-file', `${file} cannot be read; name a file with the password or token.`, { cause });
+  }
+}
+
+function setting(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new AssayError('usage', `--set ${text} must look like url=registry.example.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function numberOf(given: Arguments, option: string, member: string): Record<string, number> {
+  const text = given.value(option);
+  if (text === undefined) return {};
+  if (!/^\d{1,6}$/.test(text)) throw new AssayError('usage', `--${option} ${text} must be a whole number.`);
+  return { [member]: Number(text) };
+}
+
+const registriesOf = (client: ServiceClient): Promise<Registry[]> =>
+  collected(client.all<Registry>('/assay/registries/list', 'registries'));
+
+async function named(client: ServiceClient, given: Arguments): Promise<Registry> {
+  const [wanted = ''] = given.positionals;
+  const registries = await registriesOf(client);
+  const found = registries.find(({ registryArn, name }) => registryArn === wanted || name === wanted);
+  if (found !== undefined) return found;
+  const names = registries.map(({ name }) => name).join(', ');
+  throw new AssayError('registry', `There is no registry ${wanted}; ${names === '' ? 'the account has none' : `there are ${names}`}.`);
+}
