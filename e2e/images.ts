@@ -90,6 +90,8 @@ export interface RegistryExtras {
   readonly program?: string;
   /** Further lines of its configuration. */
   readonly lines?: readonly string[];
+  /** Default: a free port of this machine. */
+  readonly host?: string;
   /** Lines instead of an address alone below `http`. */
   readonly http?: string;
 }
@@ -97,7 +99,7 @@ export interface RegistryExtras {
 /** A registry on loopback over `storage`, open or with a password. */
 export async function startRegistry(storage: string, auth: 'open' | 'basic', extras: RegistryExtras = {}): Promise<Registry> {
   const { program = 'docker-registry', http = '' } = extras;
-  const host = `127.0.0.1:${await freePort()}`;
+  const host = extras.host ?? (await freeHost());
   const lines = [
     'version: 0.1',
     'log: {level: error}',
@@ -121,6 +123,10 @@ function isOpen(host: string): Promise<boolean> {
     const socket = net.connect(Number(port), address, () => resolve(true)).on('error', () => resolve(false));
     socket.on('connect', () => socket.destroy());
   });
+}
+
+export async function freeHost(): Promise<string> {
+  return `127.0.0.1:${await freePort()}`;
 }
 
 function freePort(): Promise<number> {
