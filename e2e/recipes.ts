@@ -157,6 +157,12 @@ const ACCOUNTS: readonly Recipe[] = [
   }),
   inspector2('ListAccountPermissions', { input: () => ({ maxResults: 100 }), output: () => ({ permissions: list }) }),
   inspector2('UpdateConfiguration', { input: () => ({ ecrConfiguration: { rescanDuration: 'DAYS_30' } }) }),
+  inspector2('GetClustersForImage', {
+    input: ({ account }) => ({
+      filter: { resourceId: `arn:aws:ecr:us-east-1:${account}:repository/nobody/runs/sha256:${'0'.repeat(64)}` },
+    }),
+    output: () => ({ cluster: [] }),
+  }),
   inspector2('GetConfiguration', { output: () => ({ ecrConfiguration: { rescanDurationState: { rescanDuration: 'DAYS_30' } } }) }),
   inspector2('ListUsageTotals', { input: own, output: ({ account }) => ({ totals: [{ accountId: account, usage: list }] }) }),
   inspector2('BatchGetFreeTrialInfo', {

@@ -1,5 +1,6 @@
 import account from '../models/assay/account.json' with { type: 'json' };
 import audit from '../models/assay/audit.json' with { type: 'json' };
+import cluster from '../models/assay/cluster.json' with { type: 'json' };
 import collector from '../models/assay/collector.json' with { type: 'json' };
 import common from '../models/assay/common.json' with { type: 'json' };
 import credential from '../models/assay/credential.json' with { type: 'json' };
@@ -34,6 +35,7 @@ const PARTS = [
   account,
   audit,
   collector,
+  cluster,
   common,
   credential,
   eligibility,

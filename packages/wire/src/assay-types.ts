@@ -29,6 +29,12 @@ export interface AssayOperations {
   readonly ListCollectors: { readonly input: ListCollectorsRequest; readonly output: ListCollectorsResponse };
   readonly ReportRunning: { readonly input: ReportRunningRequest; readonly output: ReportRunningResponse };
   readonly UpdateCollector: { readonly input: UpdateCollectorRequest; readonly output: UpdateCollectorResponse };
+  readonly DeleteCluster: { readonly input: DeleteClusterRequest; readonly output: DeleteClusterResponse };
+  readonly GetCluster: { readonly input: GetClusterRequest; readonly output: GetClusterResponse };
+  readonly ListClusterNamespaces: { readonly input: ListClusterNamespacesRequest; readonly output: ListClusterNamespacesResponse };
+  readonly ListClusterWorkloads: { readonly input: ListClusterWorkloadsRequest; readonly output: ListClusterWorkloadsResponse };
+  readonly ListClusters: { readonly input: ListClustersRequest; readonly output: ListClustersResponse };
+  readonly ListUnresolvedImages: { readonly input: ListUnresolvedImagesRequest; readonly output: ListUnresolvedImagesResponse };
   readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse };
   readonly CreateBearerToken: { readonly input: CreateBearerTokenRequest; readonly output: CreateBearerTokenResponse };
   readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: DeleteAccessKeyResponse };
@@ -601,6 +607,139 @@ export interface UpdateCollectorRequest {
 export interface UpdateCollectorResponse {
   readonly collectorArn: string;
   readonly token?: string | undefined;
+}
+
+export interface ClusterNamespace {
+  readonly namespace: string;
+  readonly workloadCount: number;
+  readonly imageCount: number;
+  readonly runningUnitCount: number;
+  readonly unresolvedImageCount: number;
+}
+
+export interface ClusterSummary {
+  readonly clusterArn: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly version?: string | undefined;
+  readonly collectorArn?: string | undefined;
+  readonly status: 'HEALTHY' | 'PROBLEMS' | 'SILENT' | 'WAITING';
+  readonly problems: readonly string[];
+  readonly namespaces?: readonly string[] | undefined;
+  readonly createdAt: Date;
+  readonly lastSeenAt?: Date | undefined;
+  readonly completeAt?: Date | undefined;
+  readonly frozenSince?: Date | undefined;
+  readonly heldSince?: Date | undefined;
+  readonly lagMilliseconds?: number | undefined;
+  readonly relistCount?: number | undefined;
+  readonly expiredCount?: number | undefined;
+  readonly namespaceCount: number;
+  readonly workloadCount: number;
+  readonly imageCount: number;
+  readonly runningUnitCount: number;
+  readonly unresolvedImageCount: number;
+}
+
+export interface ClusterWorkload {
+  readonly namespace: string;
+  readonly type: string;
+  readonly name: string;
+  readonly images: readonly WorkloadImage[];
+}
+
+export interface DeleteClusterRequest {
+  readonly clusterArn: string;
+}
+
+export interface DeleteClusterResponse {
+  readonly clusterArn: string;
+}
+
+export interface GetClusterRequest {
+  readonly clusterArn: string;
+}
+
+export interface GetClusterResponse {
+  readonly cluster: ClusterSummary;
+}
+
+export interface ListClusterNamespacesRequest {
+  readonly clusterArn: string;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListClusterNamespacesResponse {
+  readonly namespaces: readonly ClusterNamespace[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListClusterWorkloadsRequest {
+  readonly clusterArn: string;
+  readonly namespace?: string | undefined;
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListClusterWorkloadsResponse {
+  readonly workloads: readonly ClusterWorkload[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListClustersRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListClustersResponse {
+  readonly clusters: readonly ClusterSummary[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface ListUnresolvedImagesRequest {
+  readonly nextToken?: string | undefined;
+  readonly maxResults?: number | undefined;
+}
+
+export interface ListUnresolvedImagesResponse {
+  readonly images: readonly UnresolvedImage[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface RunningResource {
+  readonly resourceArn: string;
+  readonly accountId: string;
+}
+
+export interface UnresolvedImage {
+  readonly clusterArn: string;
+  readonly accountId: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly platform: string;
+  readonly runningUnitCount: number;
+  readonly lastSeenAt: Date;
+  readonly lastTriedAt?: Date | undefined;
+  readonly reason: 'NO_DIGEST' | 'UNKNOWN_DIGEST';
+}
+
+export interface WorkloadImage {
+  readonly image: string;
+  readonly imageId: string;
+  readonly platform: string;
+  readonly runningUnitCount: number;
+  readonly stoppedUnitCount: number;
+  readonly lastSeenAt: Date;
+  readonly reach: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER' | 'NONE';
+  readonly confidence: 'UNRESOLVED' | 'EXACT' | 'INDEX' | 'CONFIG' | 'TAG';
+  readonly resources: readonly RunningResource[];
+  readonly newerImageAvailable: boolean;
+  readonly newerDigest?: string | undefined;
 }
 
 export interface ValidationExceptionField {

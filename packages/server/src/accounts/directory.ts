@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { see, type Transaction, withAccounts } from '../db/pool.ts';
 import { recordServiceEvents, SERVICE_EVENT } from '../events/service-events.ts';
+import { sharingChanged } from '../running/sharing-changed.ts';
 import { accountDigits } from './identity.ts';
 import { join } from './members.ts';
 import { isOfOrganization, MOST_MEMBERS, organizationOf } from './organization.ts';
@@ -103,6 +104,7 @@ export async function closeAccount(
     await tx.query('delete from token where account = $1', [account]);
     await tx.query('update collector set enabled = false where account = $1', [account]);
     await tx.query('delete from member where account = $1', [account]);
+    await sharingChanged(tx, [account]);
     return 'done';
   });
 }

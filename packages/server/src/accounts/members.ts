@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type Transaction, withAccounts } from '../db/pool.ts';
+import { sharingChanged } from '../running/sharing-changed.ts';
 import { membersChanged } from '../suppression/membership.ts';
 import { isOfOrganization, MOST_MEMBERS, organizationOf, RELATIONSHIP } from './organization.ts';
 
@@ -42,6 +43,7 @@ export async function join(tx: Transaction, { administrator, account, now }: Omi
     [account, administrator, now],
   );
   await membersChanged(tx, administrator);
+  await sharingChanged(tx, [account]);
   return true;
 }
 
@@ -51,7 +53,10 @@ export async function disassociateMember(pool: pg.Pool, { administrator, account
     const text = `update member set status = ${RELATIONSHIP.REMOVED}, updated_at = $3
       where account = $1 and administrator = $2 and status = ${RELATIONSHIP.ENABLED}`;
     const left = (await tx.query(text, [account, administrator, now])).rowCount === 1;
-    if (left) await membersChanged(tx, administrator);
+    if (left) {
+      await membersChanged(tx, administrator);
+      await sharingChanged(tx, [account]);
+    }
     return left;
   });
 }

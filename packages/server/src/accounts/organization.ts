@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { type Transaction, withAccounts } from '../db/pool.ts';
+import { see, type Transaction, withAccounts } from '../db/pool.ts';
+import { sharingChanged } from '../running/sharing-changed.ts';
 import { membersChanged } from '../suppression/membership.ts';
 import { SCAN_TYPES, type ScanType } from './settings.ts';
 
@@ -86,8 +87,12 @@ export async function dismissAdministrator(pool: pg.Pool, { management, administ
     const text = `update organization set administrator = null, auto_enable = '{}', limit_reached = false, updated_at = $3
       where account = $1 and administrator = $2`;
     if ((await tx.query(text, [management, administrator, now])).rowCount !== 1) return false;
-    await tx.query('delete from member where administrator = $1', [administrator]);
+    const members = 'delete from member where administrator = $1 returning account';
+    const { rows } = await tx.query<{ account: number }>(members, [administrator]);
+    const apart = rows.map((row) => row.account);
+    await see(tx, [management, administrator, ...apart]);
     await membersChanged(tx, administrator);
+    await sharingChanged(tx, apart);
     return true;
   });
 }

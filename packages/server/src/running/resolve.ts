@@ -1,6 +1,7 @@
 import { parseImageId } from '@assay/core/image-id.ts';
 import { parseReference } from '@assay/net/oci/reference.ts';
 import type { Transaction } from '../db/pool.ts';
+import { askIngest } from './ask-ingest.ts';
 import { circleOf } from './circle.ts';
 import { readGraph } from './image-graph.ts';
 import { CONFIDENCE, type ImageName, type Observation, resolveImage } from './ladder.ts';
@@ -9,6 +10,8 @@ import { tagsAt } from './tag-history.ts';
 
 /** Observations in one look at the graph. */
 const CHUNK = 5_000;
+/** What stopped longer ago is not fetched for that. */
+const RECENT_MS = 24 * 3_600_000;
 
 interface RunningRow {
   readonly id: number;
@@ -49,7 +52,13 @@ async function resolveChunk(tx: Transaction, { account, circle, now }: Resolving
   const observations = rows.map((row) => ({ row, observation: observe(row, tagged.get(row.id) ?? []) }));
   const digests = new Set(observations.flatMap(({ observation }) => [...observation.forms, ...observation.tagged]));
   const graph = await readGraph(tx, circle, [...digests]);
-  const resolved = observations.map(({ row, observation }) => ({ row, ...resolveImage(observation, graph) }));
+  const resolved = observations.map(({ row, observation }) => ({ row, observation, ...resolveImage(observation, graph) }));
+  const wanted = resolved.filter(({ row, images }) => images.length === 0 && row.last_seen >= new Date(now.getTime() - RECENT_MS));
+  await askIngest(
+    tx,
+    circle,
+    wanted.flatMap(({ observation: { forms, names } }) => (forms[0] === undefined ? [] : [{ digest: forms[0], names }])),
+  );
   const links = resolved.flatMap(({ row, images }) =>
     images.map((image) => ({ running: row.id, account: image.account, resource: image.id })),
   );

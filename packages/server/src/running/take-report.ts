@@ -72,6 +72,7 @@ interface LockedCluster {
   readonly epoch: number;
   readonly sequence: number;
   readonly held_at: Date | null;
+  readonly gone: boolean;
 }
 
 /** Collectors speak one after the other to their cluster; a name that is another cluster's already gets a suffix. */
@@ -84,7 +85,7 @@ async function lockCluster(
   const uid = text(cluster.uid, 512);
   const read = async (): Promise<LockedCluster | undefined> => {
     const { rows } = await tx.query<LockedCluster>(
-      'select id, epoch, sequence, held_at from cluster where account = $1 and provider = $2 and uid = $3 for update',
+      'select id, epoch, sequence, held_at, gone_at is not null as gone from cluster where account = $1 and provider = $2 and uid = $3 for update',
       [place.account, provider, uid],
     );
     return rows[0];
@@ -105,6 +106,8 @@ async function lockCluster(
 /** `known`: it was taken before. `missing`: something between the last one and this was lost. */
 function judge(cluster: LockedCluster, { epoch, sequence, part }: RunningReport): 'next' | 'known' | 'missing' {
   const begins = part === 'snapshot-begin';
+  // Somebody removed it: what is left of it says nothing.
+  if (cluster.gone) return begins ? 'next' : 'missing';
   if (epoch !== cluster.epoch) return begins || part === 'health' ? 'next' : 'missing';
   if (sequence <= cluster.sequence) return 'known';
   return begins || sequence === cluster.sequence + 1 ? 'next' : 'missing';

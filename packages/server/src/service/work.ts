@@ -18,8 +18,10 @@ import { INGEST, INGEST_LANE } from '../registries/ingest-request.ts';
 import { takeEvents } from '../registries/take-events.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { applyReports } from '../running/apply-reports.ts';
-import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE } from '../running/jobs.ts';
+import { forgetCluster } from '../running/forget-cluster.ts';
+import { APPLY, FORGET, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../running/jobs.ts';
 import { recountJob, resolveJob } from '../running/resolve-again.ts';
+import { shareRunning } from '../running/share.ts';
 import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
 import { RETRY, retry } from '../suppression/retry.ts';
@@ -78,6 +80,8 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [SWEEP]: ending((job, signal) => sweepImages(job, written, signal)),
     [REVIVE]: ending((job, signal) => reviveFindings(matched(signal), job)),
     [APPLY]: ending((job) => applyReports(written, { account: job.account, cluster: Number(job.key) }, job)),
+    [FORGET]: ending((job) => forgetCluster(written, job)),
+    [SHARE]: ending((job) => shareRunning(written, job)),
     [RESOLVE]: ending((job) => resolveJob(written, job)),
     [RECOUNT]: ending((job) => recountJob(written, job)),
     [EXPORT]: ending((job, signal) => {

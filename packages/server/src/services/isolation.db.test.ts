@@ -8,6 +8,7 @@ import { recipeOf } from '../http/testdata/recipes.ts';
 import { fits, inputWith, textMembers } from '../http/testdata/sample-input.ts';
 import { startTestService, type TestService } from '../http/testdata/start-service.ts';
 import type { Revision } from '../revisions/revisions.ts';
+import { clusterOf, digestOf, RunningEstate, runs } from '../running/testdata/running-estate.ts';
 import type { ServerDependencies } from './context.ts';
 
 /** B's account, an account of the same organisation, and one that has nothing to do with it. */
@@ -46,9 +47,19 @@ beforeAll(async () => {
   await estate.scan(B, image(`${CANARY}/app`, ['a@1.0.0', 'b@1.0.0']));
   await estate.scan(SIBLING, image('sibling/app', ['a@1.0.0']));
   await estate.scan(OUTSIDER, image('outsider/app', ['a@1.0.0']));
+  for (const account of [B, SIBLING, OUTSIDER]) await runSomething(account);
   ids = await idsOf(await callerFor(service, { account: B, role: 'admin' }));
 });
 afterAll(() => service?.stop());
+
+/** In B's cluster runs what is known, and something that is not. */
+async function runSomething(account: number): Promise<void> {
+  const own = account === B ? CANARY : `of-${account}`;
+  const estate = new RunningEstate(service.db);
+  estate.now = Date.now();
+  const rest = { namespace: own, workload: own, lastSeen: estate.now };
+  await estate.snapshot(account, clusterOf(own), [runs(`${own}/app`, `${own}/app@${digestOf('a')}`, rest), runs(`${own}/other`, '', rest)]);
+}
 
 const REMOVES = /^(Delete|Close|Disable|Disassociate|Cancel|Reset|Untag)/;
 const ID =
@@ -118,7 +129,7 @@ function leaked(answer: Answer, asked: string): string[] {
 }
 
 test('B has something of every kind that is asked for', () => {
-  const kinds = ['arn:aws:inspector2:us-east-1:222222222222:finding/', 'repository/', '/filter/', 'sink/', 'AKIA', CANARY];
+  const kinds = ['arn:aws:inspector2:us-east-1:222222222222:finding/', 'repository/', '/filter/', 'sink/', ':cluster/', 'AKIA', CANARY];
   expect(kinds.filter((kind) => !ids.some((id) => id.includes(kind)))).toEqual([]);
 });
 

@@ -5,6 +5,12 @@ import { createAccount } from './operations/account/create-account.ts';
 import { listAccounts } from './operations/account/list-accounts.ts';
 import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
 import { listAuditRecords } from './operations/audit/list-audit-records.ts';
+import { deleteCluster } from './operations/cluster/delete-cluster.ts';
+import { getCluster } from './operations/cluster/get-cluster.ts';
+import { listClusterNamespaces } from './operations/cluster/list-cluster-namespaces.ts';
+import { listClusterWorkloads } from './operations/cluster/list-cluster-workloads.ts';
+import { listClusters } from './operations/cluster/list-clusters.ts';
+import { listUnresolvedImages } from './operations/cluster/list-unresolved-images.ts';
 import { createCollector } from './operations/collector/create-collector.ts';
 import { deleteCollector } from './operations/collector/delete-collector.ts';
 import { getCollector } from './operations/collector/get-collector.ts';
@@ -95,6 +101,12 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   CountResourceStates: countResourceStates,
   ListRecommendations: listRecommendations,
   ListResourceStates: listResourceStates,
+  DeleteCluster: deleteCluster,
+  GetCluster: getCluster,
+  ListClusterNamespaces: listClusterNamespaces,
+  ListClusterWorkloads: listClusterWorkloads,
+  ListClusters: listClusters,
+  ListUnresolvedImages: listUnresolvedImages,
   ExplainFinding: explainFinding,
   ExportAuditRecords: exportAuditRecords,
   ListAuditRecords: listAuditRecords,

@@ -4,6 +4,7 @@ import { batchGetAccountStatus } from './operations/account/batch-get-account-st
 import { disable } from './operations/account/disable.ts';
 import { enable } from './operations/account/enable.ts';
 import { listAccountPermissions } from './operations/account/list-account-permissions.ts';
+import { getClustersForImage } from './operations/clusters/get-clusters-for-image.ts';
 import { getConfiguration } from './operations/configuration/get-configuration.ts';
 import { updateConfiguration } from './operations/configuration/update-configuration.ts';
 import { listCoverage } from './operations/coverage/list-coverage.ts';
@@ -49,6 +50,7 @@ export const INSPECTOR2_OPERATIONS: Inspector2Handlers<ServerContext> = {
   DeleteFilter: deleteFilter,
   Disable: disable,
   Enable: enable,
+  GetClustersForImage: getClustersForImage,
   GetConfiguration: getConfiguration,
   ListCoverage: listCoverage,
   ListCoverageStatistics: listCoverageStatistics,
