@@ -8,10 +8,13 @@ export interface Known {
   /** A second account of the same organisation. */
   readonly member: string;
   readonly keyArn: string;
+  /** Runs in a cluster of each kind. */
+  readonly imageArn: string;
   findingArn: string;
   filterArn: string;
   reportId: string;
   exportId: string;
+  nextToken: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -45,6 +48,20 @@ const destination = ({ client, keyArn }: Known) => ({ bucketName: 'reports', key
 const place = { scanType: 'CODE', resourceType: 'AWS_LAMBDA_FUNCTION' };
 const own = ({ account }: Known) => ({ accountIds: [account] });
 const theMember = ({ member }: Known) => ({ accountId: member });
+const podsOfShop = {
+  lastInUse: expect.anything(),
+  runningUnitCount: 2,
+  stoppedUnitCount: 0,
+  clusterMetadata: { awsEksMetadataDetails: { namespace: 'shop', workloadInfoList: [{ name: 'web', type: 'Deployment' }] } },
+};
+const tasksOfWeb = {
+  lastInUse: expect.anything(),
+  runningUnitCount: 3,
+  stoppedUnitCount: 0,
+  clusterMetadata: {
+    awsEcsMetadataDetails: { detailsGroup: 'service:web', taskDefinitionArn: expect.stringMatching(/:task-definition\/web:7$/) },
+  },
+};
 const theFilter = ({ filterArn }: Known) => ({ resourceArn: filterArn });
 
 const FINDINGS: readonly Recipe[] = [
@@ -158,9 +175,18 @@ const ACCOUNTS: readonly Recipe[] = [
   inspector2('ListAccountPermissions', { input: () => ({ maxResults: 100 }), output: () => ({ permissions: list }) }),
   inspector2('UpdateConfiguration', { input: () => ({ ecrConfiguration: { rescanDuration: 'DAYS_30' } }) }),
   inspector2('GetClustersForImage', {
-    input: ({ account }) => ({
-      filter: { resourceId: `arn:aws:ecr:us-east-1:${account}:repository/nobody/runs/sha256:${'0'.repeat(64)}` },
-    }),
+    input: ({ imageArn }) => ({ filter: { resourceId: imageArn }, maxResults: 1 }),
+    output: () => ({ cluster: [{ clusterArn: expect.stringContaining(':cluster/east'), clusterDetails: [podsOfShop] }], nextToken: text }),
+    learn: (answer, known) => {
+      known.nextToken = answer.nextToken;
+    },
+  }),
+  inspector2('GetClustersForImage', {
+    input: ({ imageArn, nextToken }) => ({ filter: { resourceId: imageArn }, maxResults: 1, nextToken }),
+    output: () => ({ cluster: [{ clusterArn: expect.stringContaining(':cluster/prod'), clusterDetails: [tasksOfWeb] }] }),
+  }),
+  inspector2('GetClustersForImage', {
+    input: ({ imageArn }) => ({ filter: { resourceId: imageArn.replace('/app/', '/nobody/') } }),
     output: () => ({ cluster: [] }),
   }),
   inspector2('GetConfiguration', { output: () => ({ ecrConfiguration: { rescanDurationState: { rescanDuration: 'DAYS_30' } } }) }),

@@ -6,6 +6,7 @@ import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { markOutdated } from '../inventories/outdated.ts';
 import { requestDueCrawls } from '../registries/due-crawls.ts';
+import { keepRunning } from '../running/keep.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
 import type { World } from './world.ts';
@@ -34,7 +35,7 @@ export function startWatching(world: World): { stop(): Promise<void> } {
   }, POINTER_MS);
   const rounds = setInterval(() => void makeRound(world, stopping.signal), ROUND_MS);
   const hours = setInterval(() => {
-    void countUsage(world);
+    void eachHour(world);
     void makeRound(world, stopping.signal, ['monitored images']);
   }, HOUR_MS);
   const crawls = setInterval(() => void requestCrawls(world), CRAWLS_MS);
@@ -103,11 +104,11 @@ async function makeRound(world: World, signal: AbortSignal, parts = Object.keys(
   }
 }
 
-async function countUsage({ worker, ctx }: World): Promise<void> {
-  try {
-    await countHour(worker);
-  } catch (error) {
-    ctx.log.warn('the usage of this hour could not be counted yet', { error: (error as Error).message });
+/** Asked more often than once an hour, so that none is left out. */
+async function eachHour({ worker: pool, naming, ctx }: World): Promise<void> {
+  const parts = { usage: () => countHour(pool), 'what runs': () => keepRunning({ pool, naming, now: ctx.now }) };
+  for (const [part, count] of Object.entries(parts)) {
+    await count().catch((error: Error) => ctx.log.warn('this hour could not be counted yet', { part, error: error.message }));
   }
 }
 

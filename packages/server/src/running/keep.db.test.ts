@@ -1,0 +1,91 @@
+import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepRunning } from './keep.ts';
+import { clusterOf, digestOf, HOUR, RunningEstate, runs, START } from './testdata/running-estate.ts';
+
+const east = clusterOf('east');
+const APP = 'registry.example/team/app';
+const image = runs(APP, `${APP}@${digestOf('m')}`, { running: 3, lastSeen: START });
+
+describe('what nobody reports', () => {
+  let db: TestDatabase;
+  let estate: RunningEstate;
+  beforeEach(async () => {
+    db = await createTestDatabase();
+    estate = new RunningEstate(db);
+  });
+  afterEach(() => db.drop());
+
+  const hours = async () =>
+    (await db.worker.query('select hour, running_most as most, stopped from running_hour order by hour')).rows.map((row) => [
+      (row.hour.getTime() - START + HOUR / 2) / HOUR,
+      row.most,
+      row.stopped,
+    ]);
+  const turn = async () => {
+    await db.worker.query(`delete from progress where consumer = 'running'`);
+    return keepRunning(estate.deps);
+  };
+
+  it('what runs on ran in each hour in which its cluster was heard, and was seen until then', async () => {
+    const app = await estate.image(1, APP, 'm');
+    await estate.snapshot(1, east, [image]);
+    for (const heard of [true, true, false]) {
+      estate.now += HOUR;
+      if (heard) await estate.tell(1, east, [{ part: 'health' }]);
+      expect(await turn()).toBe(true);
+      expect(await turn()).toBe(true);
+    }
+    expect(await hours()).toEqual([
+      [0, 3, 0],
+      [1, 3, 0],
+      [2, 3, 0],
+    ]);
+    const { rows } = await db.worker.query('select last_in_use_at as at, in_use_count as count from resource where id = $1', [app]);
+    expect(rows).toEqual([{ at: new Date(START + 2 * HOUR), count: 3 }]);
+  });
+
+  it('of several processes one has the turn', async () => {
+    expect(await Promise.all([1, 2, 3].map(() => keepRunning(estate.deps)))).toEqual(expect.arrayContaining([true, false, false]));
+    expect(await keepRunning(estate.deps)).toBe(false);
+  });
+
+  it('hours become days after two days, and days are forgotten after 400', async () => {
+    await estate.snapshot(1, east, [image]);
+    const { rows } = await db.worker.query('select id from running_image');
+    const day = Date.parse('2026-11-18T00:00:00Z');
+    const put = (at: number, most: number, stopped: number) =>
+      db.worker.query('insert into running_hour (account, running, hour, running_most, stopped) values (1, $1, $2, $3, $4)', [
+        rows[0].id,
+        new Date(at),
+        most,
+        stopped,
+      ]);
+    await put(day, 1, 1);
+    await put(day + 5 * HOUR, 7, 2);
+    await put(day + 23 * HOUR, 2, 4);
+    await put(day - 401 * 24 * HOUR, 1, 1);
+    await turn();
+    await turn();
+    const offset = (day - START + HOUR / 2) / HOUR;
+    expect(await hours()).toEqual([
+      [offset, 7, 7],
+      [0, 3, 0],
+    ]);
+    estate.now += 401 * 24 * HOUR;
+    await estate.change(1, east, [{ ...image, running: 0 }]);
+    await turn();
+    expect(await hours()).toEqual([]);
+    expect((await db.worker.query('select from running_image')).rowCount).toBe(0);
+  });
+
+  it('tries again what means nothing, once an hour', async () => {
+    await estate.snapshot(1, east, [image]);
+    const app = await estate.image(1, APP, 'm');
+    await turn();
+    expect(await estate.counts()).toEqual({ [app]: 0 });
+    estate.now += HOUR;
+    await turn();
+    expect(await estate.counts()).toEqual({ [app]: 3 });
+  });
+});
