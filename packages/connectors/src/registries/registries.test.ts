@@ -152,6 +152,29 @@ describe('a registry of the registry protocol', () => {
   });
 
   it.each([
+    ['docker.io', 'docker-hub'],
+    ['https://ghcr.io', 'ghcr'],
+    ['registry.gitlab.com', 'gitlab.com'],
+    ['quay.io', 'quay'],
+    ['shop.azurecr.io', 'acr'],
+    ['europe-docker.pkg.dev', 'gar'],
+    ['registry.example', 'distribution'],
+    ['docker.io.example', 'distribution'],
+  ])('at %s is taken for %s', (url, product) => {
+    expect(oci.capabilities({ url })).toEqual(oci.capabilities({ url: 'registry.example', product }));
+  });
+
+  it('that lists nothing says so without being asked', async () => {
+    const fetcher = async () => Promise.reject(new Error('was asked'));
+    const ctxOfNone = sourceContext('', { fetcher });
+    for (const url of ['docker.io', 'ghcr.io']) {
+      await expect(collected(oci.repositories({ url }, ctxOfNone))).rejects.toMatchObject({ code: 'unlistable' });
+      expect(await collected(oci.repositories({ url, repositories: 'nginx,team/app' }, ctxOfNone))).toContain('team/app');
+    }
+    expect(await collected(oci.repositories({ url: 'docker.io', repositories: 'nginx' }, ctxOfNone))).toEqual(['library/nginx']);
+  });
+
+  it.each([
     ['registry.example', 'registry.example', undefined],
     ['https://localhost:5000', 'localhost:5000', 'https'],
     ['http://registry.example:5000/', 'registry.example:5000', 'http'],

@@ -10,7 +10,7 @@ import { apiHost, registryAccess } from '../../registry-access.ts';
 import type { RegistrySource, SourceConfig, SourceContext } from '../../source.ts';
 import { ADDRESS_CONFIG, addressOf, reachOf } from '../address.ts';
 import { distributionEvents } from './notifications.ts';
-import { PRODUCTS } from './products.ts';
+import { PRODUCTS, productOf } from './products.ts';
 
 /** Requests for tags at the same time; the fetcher's own limit per host is below it when the host is busy. */
 const AT_ONCE = 8;
@@ -21,7 +21,7 @@ export const oci: RegistrySource = {
   config: {
     ...ADDRESS_CONFIG,
     product: {
-      about: `what it is, for what it can tell: ${Object.keys(PRODUCTS).join(', ')}; default distribution`,
+      about: `what it is, for what it can tell: ${Object.keys(PRODUCTS).join(', ')}; default what its host is known for, else distribution`,
       check: oneOf(...Object.keys(PRODUCTS)),
     },
     username: { about: 'who reads; without one the secret is sent as a bearer token' },
@@ -29,9 +29,10 @@ export const oci: RegistrySource = {
   },
   secret: { about: 'the password or token' },
   permissions: ['pull', 'registry:catalog:* where repositories shall be listed'],
-  capabilities: ({ product = 'distribution', repositories = '' }) => {
-    const { repositories: lists, ...told } = PRODUCTS[product] ?? PRODUCTS['distribution']!;
-    return { ...told, repositories: lists && repositories === '', untagged: false, pullTimes: false, referrers: true };
+  capabilities: (config) => {
+    const { repositories, ...told } = knownOf(config);
+    const isNamed = listOf(config['repositories']).length > 0;
+    return { ...told, repositories: repositories && !isNamed, untagged: false, pullTimes: false, referrers: true };
   },
   host: (config) => addressOf(config).host,
   reach: reachOf,
@@ -39,15 +40,22 @@ export const oci: RegistrySource = {
     if (secret === '') return undefined;
     return username === '' ? { kind: 'registry-token', token: secret } : { kind: 'basic', username, password: secret };
   },
-  async *repositories(config, ctx) {
-    const named = listOf(config['repositories']);
-    const { host } = addressOf(config);
-    if (named.length > 0) yield* new Set(named.map((repository) => requireReference(`${host}/${repository}`).repository));
-    else yield* listRepositories(apiHost(host), registryAccess(oci, config, ctx));
-  },
+  repositories,
   images,
   events: distributionEvents,
 };
+
+function knownOf({ url = '', product }: SourceConfig): ReturnType<typeof productOf> {
+  return productOf(product === '' ? undefined : product, url === '' ? '' : addressOf({ url }).host);
+}
+
+async function* repositories(config: SourceConfig, ctx: SourceContext): AsyncGenerator<string> {
+  const named = listOf(config['repositories']);
+  const { host } = addressOf(config);
+  if (named.length > 0) yield* new Set(named.map((repository) => requireReference(`${host}/${repository}`).repository));
+  else if (knownOf(config).repositories) yield* listRepositories(apiHost(host), registryAccess(oci, config, ctx));
+  else throw new AssayError('unlistable', `${host} does not list its repositories; name them in the setting repositories.`);
+}
 
 async function* images(config: SourceConfig, repository: string, ctx: SourceContext): AsyncGenerator<RegistryImage> {
   const reference = requireReference(`${addressOf(config).host}/${repository}`);

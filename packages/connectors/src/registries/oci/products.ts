@@ -25,3 +25,18 @@ export const PRODUCTS: Readonly<Record<string, ProductCapabilities>> = {
   'docker-hub': NOTHING,
   gar: NOTHING,
 };
+
+const HOSTS: readonly (readonly [RegExp, string])[] = [
+  [/^docker\.io$/, 'docker-hub'],
+  [/^ghcr\.io$/, 'ghcr'],
+  [/^registry\.gitlab\.com$/, 'gitlab.com'],
+  [/^quay\.io$/, 'quay'],
+  [/\.azurecr\.(?:io|cn|us)$/, 'acr'],
+  [/\.pkg\.dev$|(?:^|\.)gcr\.io$/, 'gar'],
+];
+
+/** What was said, else what the host is known for. */
+export function productOf(said: string | undefined, host: string): ProductCapabilities {
+  const name = said ?? HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? 'distribution';
+  return PRODUCTS[name] ?? NOTHING;
+}
