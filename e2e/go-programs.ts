@@ -4,8 +4,8 @@ import path from 'node:path';
 import { ROOT } from './service.ts';
 
 const CACHE = path.join(ROOT, 'node_modules/.cache/assay-e2e/go');
-/** Debian's Go is older than what modules of today need; before 1.21 it does not fetch a newer one by itself. */
-const TOOLCHAIN = 'golang.org/toolchain@v0.0.1-go1.23.6.linux-amd64';
+/** Debian's Go is older than what modules of today need. */
+const TOOLCHAIN = 'golang.org/toolchain@v0.0.1-go1.24.4.linux-amd64';
 
 /** A program built from a Go module once for all files of tests; undefined when it cannot be built. */
 export function goProgram(module: string, version: string): string | undefined {
@@ -26,7 +26,7 @@ export function goProgram(module: string, version: string): string | undefined {
 
 function goTool(): string {
   const version = /go1\.(\d+)/.exec(execFileSync('go', ['version'], { encoding: 'utf8' }))?.[1];
-  if (Number(version) >= 21) return 'go';
+  if (Number(version) >= 24) return 'go';
   const told = execFileSync('go', ['mod', 'download', '-json', TOOLCHAIN], { encoding: 'utf8', cwd: CACHE });
   const folder = (JSON.parse(told) as { Dir: string }).Dir;
   // Modules are unpacked without permission to run.

@@ -109,6 +109,13 @@ describe('credentials', () => {
     expect(thief.seen).toEqual([]);
   });
 
+  it('are asked for once by all who wait for them', async () => {
+    const { client, requests } = await start({ auth: 'token' });
+    const found = await Promise.all(Array.from({ length: 12 }, () => client.digestOf('1')));
+    expect(new Set(found)).toEqual(new Set([image.manifest.digest]));
+    expect(requests.filter(({ url }) => url.startsWith('/token'))).toHaveLength(1);
+  });
+
   it('are given once: a 401 for ever ends after few requests', async () => {
     for (const ask of [(one: Started) => one.client.manifest('1'), (one: Started) => collected(one.client.tags())]) {
       const started = await start({ auth: 'never' });

@@ -30,10 +30,12 @@ export interface Session {
   readonly options: RegistryOptions;
   authorization: string | undefined;
   credentials: Promise<Credentials | undefined> | undefined;
+  /** Under way, for all who wait for it. */
+  renewal: Promise<void> | undefined;
 }
 
 export function openSession(of: Pick<Session, 'host' | 'scope' | 'subject'>, options: RegistryOptions): Session {
-  return { ...of, options, authorization: undefined, credentials: undefined };
+  return { ...of, options, authorization: undefined, credentials: undefined, renewal: undefined };
 }
 
 export type Asked = Pick<GuardedRequest, 'maxBytes' | 'method'> & {
@@ -68,7 +70,10 @@ export async function ask(session: Session, path: string, asked: Asked): Promise
   const response = await send();
   if (response.status !== 401 || response.url.host !== session.host) return response;
   response.discard();
-  if (session.authorization === used) session.authorization = await answer(session, response.headers.get('www-authenticate') ?? '', signal);
+  if (session.authorization === used) {
+    session.renewal ??= renew(session, response.headers.get('www-authenticate') ?? '');
+    await session.renewal;
+  }
   if (session.authorization === undefined) throw unauthorized(session);
   const second = await send();
   if (second.status !== 401) return second;
@@ -76,7 +81,15 @@ export async function ask(session: Session, path: string, asked: Asked): Promise
   throw unauthorized(session);
 }
 
-async function answer(session: Session, field: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function renew(session: Session, challenge: string): Promise<void> {
+  try {
+    session.authorization = await answer(session, challenge);
+  } finally {
+    session.renewal = undefined;
+  }
+}
+
+async function answer(session: Session, field: string): Promise<string | undefined> {
   const { host, options } = session;
   session.credentials ??= options.credentialsFor?.(host) ?? Promise.resolve(undefined);
   return authorize(field, {
@@ -86,7 +99,7 @@ async function answer(session: Session, field: string, signal: AbortSignal | und
     credentials: await session.credentials,
     trustedRealms: options.trustedRealms ?? [],
     insecure: options.insecure ?? false,
-    ...(signal !== undefined && { signal }),
+    ...(options.signal !== undefined && { signal: options.signal }),
   });
 }
 
