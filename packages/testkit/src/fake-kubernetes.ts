@@ -15,8 +15,8 @@ export interface KubernetesObject {
 
 /** How the server behaves; may be changed while it runs. */
 export interface KubernetesScript {
-  /** Offers lists as a stream of events (1.32 and later). Default true. */
-  watchList?: boolean;
+  /** Offers lists as a stream of events (1.32 and later). Default true; `old-etcd`: offers them and fails, as with an etcd before 3.5.13. */
+  watchList?: boolean | 'old-etcd';
   /** Status codes that a resource is refused with: `{ services: 403 }`. */
   refuse?: Readonly<Record<string, number>>;
   /** Answers to give before right ones, whatever is asked. */
@@ -240,6 +240,13 @@ class Cluster {
         response,
         422,
         'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
+      );
+    }
+    if (initial && this.#script.watchList === 'old-etcd') {
+      return refuse(
+        response,
+        500,
+        'a watch stream was requested by the client but the required storage feature RequestWatchProgress is disabled',
       );
     }
     const from = Number(query.get('resourceVersion') || 0);

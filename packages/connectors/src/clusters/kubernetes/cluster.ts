@@ -175,8 +175,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
 
 function problemsOf(sources: readonly Source[]): string[] {
   const denied = new Set(sources.filter((source) => source.state === 'denied').map(({ kind, grant }) => problemOf(kind, grant)));
-  const broken = sources.filter((source) => source.state !== 'denied' && source.state !== 'absent' && source.problem !== undefined);
-  return [...denied, ...new Set(broken.map(({ kind, problem }) => `Watching ${kind} is interrupted: ${problem}`))];
+  const broken = new Map<string, Set<string>>();
+  for (const { kind, state, problem } of sources) {
+    if (problem === undefined || state === 'denied' || state === 'absent') continue;
+    broken.set(problem, (broken.get(problem) ?? new Set()).add(kind));
+  }
+  return [...denied, ...[...broken].map(([problem, kinds]) => `Watching ${[...kinds].join(', ')} is interrupted: ${problem}`)];
 }
 
 function problemOf(kind: string, grant: string): string {

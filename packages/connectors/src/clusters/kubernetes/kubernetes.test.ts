@@ -27,7 +27,7 @@ clusterConformance(kubernetes, async () => {
 });
 
 describe('the Kubernetes source', () => {
-  it.each([true, false])('tells what runs, and each change (list as a stream: %s)', async (watchList) => {
+  it.each([true, false, 'old-etcd'] as const)('tells what runs, and each change (list as a stream: %s)', async (watchList) => {
     const fake = await cluster({ watchList });
     fake.put('nodes', { metadata: { name: 'n1' }, status: { nodeInfo: { operatingSystem: 'linux', architecture: 'arm64' } } });
     for (let n = 0; n < 3; n++) fake.put('pods', pod({ name: `web-7f-${n}`, hash: '7f', deployment: 'web', node: 'n1', imageId: ID }));

@@ -127,6 +127,8 @@ class Follower {
       this.#streams = false;
       return 1;
     }
+    // With an etcd before 3.4.31 or 3.5.13 a server offers streams and answers 500; a list may still be had.
+    if (this.#version === undefined && status === 500) this.#brokenStreams = STREAMS_TRIED;
     following.problem = `${status} ${message}`.trim();
     if (status !== 401 && status !== 403 && status !== 404) return Math.max(this.#backoff(), Math.min(refusal.wait ?? 0, 120_000));
     if (status !== 401) following.state = status === 403 ? 'denied' : 'absent';

@@ -53,8 +53,10 @@ export class Pods {
       put: (object) => {
         const facts = readPod(object);
         if (facts === undefined) return;
+        const before = pods.seen.get(facts.uid) ?? pods.unseen.get(facts.uid);
         this.#put(pods, facts);
-        if (!first && facts.startedAt > 0) this.lag = Math.max(0, this.#ctx.now() - facts.startedAt);
+        const started = facts.startedAt > 0 && (before === undefined || !runs(before));
+        if (started && !first) this.lag = Math.max(0, this.#ctx.now() - facts.startedAt);
       },
       remove: (object) => {
         const facts = readPod(object);
@@ -193,6 +195,10 @@ export class Pods {
     }
     return found;
   }
+}
+
+export function runs({ uses }: Shape): boolean {
+  return uses.some(({ ended }) => ended === 0);
 }
 
 function alike(a: Shape, b: Shape): boolean {

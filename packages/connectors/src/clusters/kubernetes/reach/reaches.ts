@@ -1,5 +1,6 @@
 import type { Reach } from '@assay/core/running.ts';
 import type { HostNetwork } from '../pod.ts';
+import { runs } from '../pods.ts';
 import type { Workload } from '../rows.ts';
 import { type NetworkView, reachOf } from './reach.ts';
 import type { Labels } from './selector.ts';
@@ -41,7 +42,7 @@ export class Stale {
 }
 
 function reachOfWorkload({ namespace, shapes }: Workload, network: NetworkView): Reach {
-  const running = shapes.filter(({ uses }) => uses.some(({ ended }) => ended === 0));
+  const running = shapes.filter(runs);
   const labels = [...new Set(running.map((shape) => shape.labels))].map((set): Labels => JSON.parse(set.text));
   const host = (kind: HostNetwork): boolean => running.some((shape) => shape.host === kind);
   return reachOf({ namespace, labels, hostPort: host(1), hostNetwork: host(2) }, network);
