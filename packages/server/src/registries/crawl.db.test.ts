@@ -1,7 +1,7 @@
 import { registryKindOf } from '@assay/connectors/registries.ts';
 import type { RegistryEvent } from '@assay/core/registry.ts';
 import { createFetcher } from '@assay/net/guarded-fetch.ts';
-import { type BuiltImage, buildImage, buildIndex } from '@assay/testkit/image-builder.ts';
+import { type BuiltImage, buildImage, buildIndex, sha256 } from '@assay/testkit/image-builder.ts';
 import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -175,6 +175,48 @@ describe('a crawl', () => {
     await crawlAgain();
     expect(await images()).toEqual(['hand/app amd64 active 1 v1', 'team/app amd64 active 4 v1']);
     expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 hand/app a@1.0.0', 'ACTIVE CVE-2026-1 team/app a@1.0.0']);
+  });
+
+  it('knows signatures, charts and attestations for what they are, and looks at the images beside them', async () => {
+    const signature = buildImage({
+      layers: [{ tar: Buffer.from('{}'), packing: 'none', mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }],
+    });
+    const chart = buildImage({ configMediaType: 'application/vnd.cncf.helm.config.v1+json', layers: [{ items: [] }] });
+    const attestation = buildImage({
+      architecture: 'unknown',
+      os: 'unknown',
+      layers: [{ items: [], mediaType: 'application/vnd.in-toto+json' }],
+    });
+    const index = buildIndex([{ image: one }, { image: attestation, platform: { os: 'unknown', architecture: 'unknown' } }]);
+    shelf.push('team/app:v1', index, [one, attestation]);
+    shelf.push(`team/app:${one.manifest.digest.replace(':', '-')}.sig`, signature.manifest, [signature]);
+    shelf.push('charts/app:1', chart.manifest, [chart]);
+    await work();
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    expect(await lines('select concat(kind, artifact_type) as line from manifest order by 1')).toEqual([
+      '1',
+      '2',
+      '3application/vnd.cncf.helm.config.v1+json',
+      '3application/vnd.dev.cosign.simplesigning.v1+json',
+    ]);
+    expect(await lines('select error as line from repo_manifest where error is not null or ingested_at is null')).toEqual([]);
+  });
+
+  it('says of an image that cannot be read why, and looks at the platforms that can', async () => {
+    const arm = image('1.0.0', 'arm64');
+    const gone = image('1.0.0', 's390x');
+    const old = { bytes: Buffer.from('{"schemaVersion": 1}'), mediaType: 'application/vnd.docker.distribution.manifest.v1+prettyjws' };
+    const schema1 = { ...old, digest: sha256(old.bytes) };
+    shelf.push('team/app:v1', buildIndex([{ image: one }, { image: arm }, { image: gone }]), [one, arm, gone]);
+    shelf.remove('team/app', gone.manifest.digest);
+    shelf.push('old/app:v1', schema1, []);
+    await work();
+    expect(await images()).toEqual(['old/app inactive 17 v1', 'team/app amd64 active 1 v1', 'team/app arm64 active 1 v1']);
+    expect(await lines(`select detail->>'message' as line from resource where repository = 'old/app' and kind = 2`)).toEqual([
+      expect.stringContaining('schema 1'),
+    ]);
+    expect(await lines('select repository as line from repo_manifest where error is not null order by 1')).toEqual(['old/app', 'team/app']);
+    expect((await crawlAgain()).filter((line) => line.startsWith('GET') && line.includes('manifests'))).toEqual([]);
   });
 
   it('looks only at repositories that it shall', async () => {

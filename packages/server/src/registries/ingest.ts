@@ -54,6 +54,8 @@ export async function ingest(job: Job, deps: RegistryDependencies, signal: Abort
     if (!(error instanceof AssayError) || signal.aborted) throw error;
     if (PASSING.has(error.code) && job.attempts < MOST_ATTEMPTS) throw new Error(error.message, { cause: error });
     await noteFailure(deps, { account: job.account, ...asked }, error);
+    // What is no image stays none: there is nothing to try again at the next crawl.
+    if (reasonOf(error) === 'UNSUPPORTED_MEDIA_TYPE') await endTrying(deps, { account: job.account, ...asked });
     throw error;
   }
 }
@@ -62,17 +64,37 @@ async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
   const { deps, open, asked } = ingesting;
   const client = open.client(asked.repository);
   const root = await learn(deps.pool, client, asked.digest);
+  const failures: Failure[] = [];
   const leaves = root.manifest.kind === MANIFEST_KIND.INDEX ? [] : [root];
-  for (const { child } of root.children) leaves.push(await learn(deps.pool, client, child));
+  for (const { child } of root.children) {
+    await attempt(child, failures, async () => void leaves.push(await learn(deps.pool, client, child)));
+  }
   const images = leaves.filter(({ manifest }) => manifest.kind === MANIFEST_KIND.IMAGE && isDigest(manifest.digest));
   await note(ingesting, root, images);
   const waiting = isWanted(ingesting) ? await notLookedAt(ingesting, images) : [];
-  for (const image of waiting) await lookAt(ingesting, image.manifest.digest, root);
-  await settle(
-    ingesting,
-    [root, ...images].map(({ manifest }) => manifest.digest),
-  );
-  return { arn: arnOf(ingesting, asked.digest), images: images.length, scanned: waiting.length };
+  for (const { manifest } of waiting) await attempt(manifest.digest, failures, () => lookAt(ingesting, manifest.digest, root));
+  for (const { digest, error } of failures) await noteFailure(deps, { account: open.row.account, ...asked, digest }, error);
+  const passing = failures.find(({ error }) => PASSING.has(error.code));
+  if (passing !== undefined) throw passing.error;
+  const done = [root, ...images].map(({ manifest }) => manifest.digest);
+  await settle(ingesting, done, failures[0]?.error);
+  return { arn: arnOf(ingesting, asked.digest), images: images.length, scanned: waiting.length - failures.length };
+}
+
+interface Failure {
+  readonly digest: string;
+  readonly error: AssayError;
+}
+
+/** One platform that cannot be read keeps none of the others from being looked at. */
+async function attempt(digest: string, failures: Failure[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    // Somebody else's newer look at the same image is as good as ours.
+    if (error.code !== 'superseded') failures.push({ digest, error });
+  }
 }
 
 /** Of a repository that is looked at by hand, images are listed and wait until somebody asks. */
@@ -141,13 +163,18 @@ async function lookAt({ deps, open, asked, frequency, signal }: Ingesting, diges
   }
 }
 
-/** Everything behind the digest was looked at. */
-async function settle({ deps, open: { row }, asked }: Ingesting, digests: readonly string[]): Promise<void> {
+/** Everything behind the digest that can be looked at was. */
+async function settle(
+  { deps, open: { row }, asked }: Ingesting,
+  digests: readonly string[],
+  problem: AssayError | undefined,
+): Promise<void> {
   const at = { account: row.account, registry: row.host, repository: asked.repository };
   await inTransaction(deps.pool, async (tx) => {
     await tx.query(
-      'update repo_manifest set ingested_at = $5, read_at = $5, error = null where account = $1 and registry = $2 and repository = $3 and digest = any($4::text[])',
-      [at.account, at.registry, at.repository, digests, new Date(deps.ctx.now())],
+      `update repo_manifest set ingested_at = $5, read_at = $5, error = case when digest = $6 then $7 end
+       where account = $1 and registry = $2 and repository = $3 and digest = any($4::text[])`,
+      [at.account, at.registry, at.repository, digests, new Date(deps.ctx.now()), asked.digest, problem?.message.slice(0, 2000) ?? null],
     );
     await followTags(tx, at);
     await followDigests(tx, at, { digests, now: new Date(deps.ctx.now()) });
@@ -167,6 +194,16 @@ async function noteFailure(deps: RegistryDependencies, at: Ingest & { readonly a
        and (digest = $4 or digest in (select child from index_child where index = $4))`,
     [...place, SCAN_REASON[reasonOf(error)], text],
   );
+}
+
+async function endTrying({ pool, ctx }: RegistryDependencies, at: Ingest & { readonly account: number }): Promise<void> {
+  await pool.query('update repo_manifest set ingested_at = $5 where account = $1 and registry = $2 and repository = $3 and digest = $4', [
+    at.account,
+    at.host,
+    at.repository,
+    at.digest,
+    new Date(ctx.now()),
+  ]);
 }
 
 function reasonOf({ code }: AssayError): ScanReason {
