@@ -17,6 +17,7 @@ export interface AssayOperations {
   };
   readonly GetFindingHistory: { readonly input: GetFindingHistoryRequest; readonly output: GetFindingHistoryResponse };
   readonly ListFindingsAt: { readonly input: ListFindingsAtRequest; readonly output: ListFindingsAtResponse };
+  readonly GetRunningHistory: { readonly input: GetRunningHistoryRequest; readonly output: GetRunningHistoryResponse };
   readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: CloseAccountResponse };
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
@@ -265,6 +266,38 @@ export interface ListFindingsAtRequest {
 export interface ListFindingsAtResponse {
   readonly findings: readonly FindingThen[];
   readonly nextToken?: string | undefined;
+}
+
+export interface GetRunningHistoryRequest {
+  readonly vulnerabilityId?: string | undefined;
+  readonly packageName?: string | undefined;
+  readonly resourceArn?: string | undefined;
+  readonly startTime?: Date | undefined;
+  readonly endTime?: Date | undefined;
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+export interface GetRunningHistoryResponse {
+  readonly workloads: readonly RanWorkload[];
+  readonly nextToken?: string | undefined;
+}
+
+export interface RanWorkload {
+  readonly accountId: string;
+  readonly clusterArn: string;
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly workloadKind: string;
+  readonly workloadName: string;
+  readonly image: string;
+  readonly resourceArn: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly runningMost: number;
+  readonly stoppedCount: number;
+  readonly vulnerabilityIds: readonly string[];
+  readonly vulnerabilityCount: number;
 }
 
 export interface DateFilter {

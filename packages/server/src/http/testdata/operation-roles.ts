@@ -92,6 +92,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     GetRegistry: 'viewer',
     GetRemediationTimes: 'viewer',
     GetMonitoringStatus: 'viewer',
+    GetRunningHistory: 'viewer',
     GetScan: 'viewer',
     GetServiceStatus: 'viewer',
     GetSink: 'viewer',

@@ -19,6 +19,7 @@ const OPENVEX = JSON.stringify({
 
 /** Inputs that the model alone cannot give, for operations that ask for more than it says. */
 const RECIPES: Readonly<Record<string, (chosen: Choose) => unknown>> = {
+  GetRunningHistory: (choose) => ({ resourceArn: choose('resourceArn') ?? 'arn' }),
   ScanSbom: () => ({ sbom: { bomFormat: 'CycloneDX', specVersion: '1.5', components: [] } }),
   PutDuePolicy: (choose) => ({ rules: [{ name: choose('name') ?? 'all', days: 30 }] }),
   PutOwnerRules: (choose) => ({ owners: [{ owner: choose('owner') ?? 'team', repository: '*' }] }),

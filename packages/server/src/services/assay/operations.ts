@@ -43,6 +43,7 @@ import { searchFindings } from './operations/finding/search-findings.ts';
 import { listFixFirst } from './operations/fix-first/list-fix-first.ts';
 import { listUpgrades } from './operations/fix-first/list-upgrades.ts';
 import { getFindingHistory } from './operations/history/get-finding-history.ts';
+import { getRunningHistory } from './operations/history/get-running-history.ts';
 import { listFindingsAt } from './operations/history/list-findings-at.ts';
 import { createKey } from './operations/key/create-key.ts';
 import { decryptDataKey } from './operations/key/decrypt-data-key.ts';
@@ -164,6 +165,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   UpdateSuppressionRule: updateSuppressionRule,
   UpdateSuppressionSettings: updateSuppressionSettings,
   GetFindingHistory: getFindingHistory,
+  GetRunningHistory: getRunningHistory,
   ListFindingsAt: listFindingsAt,
   ListFixFirst: listFixFirst,
   ListUpgrades: listUpgrades,
