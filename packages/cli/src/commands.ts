@@ -8,10 +8,12 @@ import { db } from './commands/db.ts';
 import { decrypt } from './commands/decrypt.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
+import { fix } from './commands/fix.ts';
 import { key } from './commands/key.ts';
 import { registry } from './commands/registry.ts';
 import { report } from './commands/report.ts';
 import { restore } from './commands/restore.ts';
+import { running } from './commands/running.ts';
 import { sbom } from './commands/sbom.ts';
 import { scan } from './commands/scan.ts';
 import { serve } from './commands/serve.ts';
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   submit,
   report,
   exportCommand,
+  fix,
+  running,
   decrypt,
   vex,
   db,
