@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './service.ts';
 
@@ -21,6 +21,8 @@ export function goProgram(module: string, version: string): string | undefined {
     return made;
   } catch {
     return undefined;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
   }
 }
 
