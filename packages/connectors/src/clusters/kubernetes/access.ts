@@ -70,7 +70,7 @@ async function parseYaml(yaml: string): Promise<Readonly<Record<string, unknown>
   if (yaml.length > MOST_KUBECONFIG) throw bad('is too long');
   const { parse } = await import('yaml');
   try {
-    return fields(parse(yaml, { maxAliasCount: 20, logLevel: 'silent' }));
+    return fields(parse(yaml, { maxAliasCount: 20, logLevel: 'error' }));
   } catch (error) {
     throw new AssayError('bad-kubeconfig', 'The kubeconfig is no YAML; copy it again, whole.', { cause: error });
   }
