@@ -7,6 +7,7 @@ import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
 import { report } from './parts/report.ts';
+import { running } from './parts/running.ts';
 import { manyFiles, scanImage } from './parts/scan.ts';
 
 /** In the order in which they run. */
@@ -22,4 +23,5 @@ export const parts: readonly Part[] = [
   report,
   exports,
   collector,
+  running,
 ];
