@@ -6,11 +6,15 @@ import type { Context } from '@assay/core/context.ts';
 import { grpcOverSocket } from '@assay/net/grpc.ts';
 import { socketFetcherOf } from './network.ts';
 
+/** Node's words for what images call otherwise. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
 /** What a source of connectors may ask of the machine that this process runs on. */
 export function localMachine(ctx: Context) {
   return {
     id: machineId(),
     name: os.hostname(),
+    platform: `${os.platform()}/${ARCHITECTURES[os.arch()] ?? os.arch()}`,
     readFile: (path: string) => readFile(path, 'utf8'),
     socket: (path: string) => socketFetcherOf(path, ctx),
     grpc: grpcOverSocket,

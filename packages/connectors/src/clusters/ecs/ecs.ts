@@ -24,7 +24,7 @@ export const ecs: ClusterSource = {
       check: matching(oneOrMore(ROLE), 'like arn:aws:iam::123456789012:role/assay'),
     },
     externalId: { about: 'the external id that the roles ask for', check: matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id') },
-    pollSeconds: { about: 'pause between two looks, 15 to 1800, default 60', check: pollSeconds },
+    pollSeconds: { about: 'pause between two looks, 15 to 120, default 60', check: pollSeconds },
     endpoint: endpoint!,
   },
   secret: AWS_SECRET,
@@ -37,7 +37,7 @@ export const ecs: ClusterSource = {
 };
 
 function pollSeconds(text: string): string | undefined {
-  return /^\d{2,4}$/.test(text) && Number(text) >= 15 && Number(text) <= 1800 ? undefined : 'must be a number of seconds from 15 to 1800';
+  return /^\d{2,4}$/.test(text) && Number(text) >= 15 && Number(text) <= 120 ? undefined : 'must be a number of seconds from 15 to 120';
 }
 
 interface Place {
