@@ -37,6 +37,16 @@ test('the packed command line installs globally and scans without anything else'
   expect(code).toBe(1);
 });
 
+test('it is the collector too', () => {
+  const { code, err } = assay('collect', '--kind', 'docker', '--set', 'colour=red');
+  expect([code, err]).toEqual([2, expect.stringMatching(/^assay: --set colour is not known to docker/)]);
+  const token = 'a'.repeat(43);
+  const env = { PATH: `${checkout}/node_modules/.bin:${process.env['PATH']}`, HOME: folder, ASSAY_COLLECTOR_TOKEN: token };
+  const words = ['collect', '--kind', 'docker', '--set', `address=unix://${folder}/no.sock`];
+  const done = spawnSync(program, words, { cwd: folder, env, encoding: 'utf8' });
+  expect([done.status, done.stderr]).toEqual([3, expect.stringMatching(/assay: .*no\.sock.*\n$/)]);
+});
+
 test('a closed pipe and a target that is not there are no accidents', () => {
   expect(assay('scan', join(folder, 'missing.tar'))).toMatchObject({
     code: 3,

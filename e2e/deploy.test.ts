@@ -3,6 +3,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { collect } from '@assay/cli/commands/collect.ts';
+import { kubernetes } from '@assay/connectors/clusters/kubernetes/kubernetes.ts';
 import { SETTINGS } from '@assay/server/config.ts';
 import { ListFindingsCommand } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -72,10 +74,10 @@ describe.runIf(containers)('the container image', () => {
   });
 });
 
-describe.runIf(hasPrograms('systemd-analyze'))('the systemd unit', () => {
-  test('is one that systemd takes', () => {
-    const unit = path.join(folder, 'assay.service');
-    copyFileSync(path.join(ROOT, 'deploy/systemd/assay.service'), unit);
+describe.runIf(hasPrograms('systemd-analyze'))('a systemd unit', () => {
+  test.each(['assay.service', 'assay-collector.service'])('is one that systemd takes: %s', (name) => {
+    const unit = path.join(folder, name);
+    copyFileSync(path.join(ROOT, 'deploy/systemd', name), unit);
     // The program is not installed here; everything else of the unit is looked at as it is.
     writeFileSync(unit, readFileSync(unit, 'utf8').replace('/usr/local/bin/assay', '/bin/true'));
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
@@ -84,29 +86,44 @@ describe.runIf(hasPrograms('systemd-analyze'))('the systemd unit', () => {
 });
 
 /** helm itself is a Go program of minutes to build, so the templates are looked at without rendering them. */
-describe('the Helm chart', () => {
-  const chart = path.join(ROOT, 'deploy/helm/assay');
+describe.each(['assay', 'assay-collector'])('the Helm chart %s', (chartName) => {
+  const chart = path.join(ROOT, 'deploy/helm', chartName);
   const read = (name: string): string => readFileSync(path.join(chart, name), 'utf8');
   const templates = readdirSync(path.join(chart, 'templates'))
     .map((name) => read(`templates/${name}`))
     .join('\n');
 
   test('names a version, and values that every template finds', () => {
-    expect(parse(read('Chart.yaml'))).toMatchObject({ apiVersion: 'v2', name: 'assay' });
+    expect(parse(read('Chart.yaml'))).toMatchObject({ apiVersion: 'v2', name: chartName });
     const values = parse(read('values.yaml')) as Record<string, unknown>;
     const used = [...templates.matchAll(/\.Values\.([\w.]+)/g)].map((match) => match[1] ?? '');
     const find = (name: string): unknown =>
       name.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], values);
     expect(used.filter((name) => find(name) === undefined)).toEqual([]);
-    expect(used.length).toBeGreaterThan(10);
+    expect(used.length).toBeGreaterThan(8);
   });
 
-  test('sets what the service knows, and asks for what it answers', () => {
+  test.runIf(chartName === 'assay')('sets what the service knows, and asks for what it answers', () => {
     const known: readonly string[] = SETTINGS.map((setting) => setting.name);
     const named = [...templates.matchAll(/\bASSAY_\w+/g), ...read('values.yaml').matchAll(/\bASSAY_\w+/g)].map((match) => match[0]);
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
     const probes = [...templates.matchAll(/path: (\/health\/\w+)/g)].map((match) => match[1]);
     expect(new Set(probes)).toEqual(new Set(['/health/ready', '/health/live']));
+  });
+
+  test.runIf(chartName === 'assay-collector')('starts the collector with options it knows, and may read what it reads and no more', () => {
+    const options = [...templates.matchAll(/- --([a-z-]+)=/g)].map((match) => match[1] ?? '');
+    expect(options.length).toBeGreaterThan(5);
+    expect(options.filter((name) => !Object.hasOwn(collect.options ?? {}, name))).toEqual([]);
+    const settings = [...templates.matchAll(/--set=(\w+)=/g)].map((match) => match[1] ?? '');
+    expect(settings.filter((name) => !Object.hasOwn(kubernetes.config, name))).toEqual([]);
+    const verbs = [...templates.matchAll(/verbs: \[([^\]]+)\]/g)].map((match) => match[1]);
+    expect(new Set(verbs)).toEqual(new Set(['list, watch', 'get']));
+    const granted = [...templates.matchAll(/resources: \[([^\]]+)\]/g)].flatMap((match) => (match[1] ?? '').split(', '));
+    const wanted = kubernetes.permissions
+      .flatMap((line) => line.replace(/^(list, watch|get) /, '').split(', '))
+      .map((name) => name.split(/[. ]/)[0]);
+    expect(granted.sort()).toEqual(wanted.sort());
   });
 
   test('opens and closes what it begins', () => {

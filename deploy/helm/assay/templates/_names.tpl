@@ -25,7 +25,7 @@ containers:
       - { name: ASSAY_PORT, value: "8460" }
       # Endpoints forget a pod a moment after it was told to stop.
       - { name: ASSAY_DRAIN_SECONDS, value: "8" }
-      {{- if eq .role "worker" }}
+      {{- if has .role (list "worker" "collector") }}
       - { name: ASSAY_PROBE_PORT, value: "8460" }
       {{- end }}
       {{- with $root.Values.hostNames }}
