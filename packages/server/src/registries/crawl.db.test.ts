@@ -10,9 +10,11 @@ import { advisory, estateOf } from '../findings/write/testdata/estate.ts';
 import { claim, enqueue, finish } from '../jobs/queue.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { crawl } from './crawl.ts';
+import { requestQueues } from './due-crawls.ts';
 import { NOTICE_LANE } from './inbox.ts';
 import { ingest } from './ingest.ts';
 import type { RegistryDependencies } from './open-source.ts';
+import { readQueue } from './read-queue.ts';
 import { createRegistry, requestCrawl } from './registries.ts';
 import { takeEvents } from './take-events.ts';
 import { openShelf, type Shelf } from './testdata/shelf.ts';
@@ -267,5 +269,24 @@ describe('what a registry tells', () => {
     await hear({ action: 'delete', digest: one.manifest.digest });
     expect(await estate.findings()).toEqual(['CLOSED CVE-2026-1 team/app a@1.0.0']);
     expect(await images()).toEqual(['team/app amd64 inactive 12']);
+  });
+
+  it('waits in a queue until it was acted on', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    const event = { action: 'push', timestamp: new Date(estate.now).toISOString(), request: { method: 'PUT' } };
+    const target = { mediaType: one.manifest.mediaType, repository: 'team/app', digest: one.manifest.digest, tag: 'v1' };
+    const waiting = [Buffer.from('no notification'), Buffer.from(JSON.stringify({ events: [{ ...event, target }] }))];
+    const queued = async function* () {
+      for (const body of [...waiting]) yield { body, done: async () => void waiting.splice(waiting.indexOf(body), 1) };
+    };
+    const plain = deps.sourceOf('oci')!;
+    const job = { ...{ id: 1, account: 1, kind: 'registry-queue', key: id, lane: 'l' }, attempts: 1, fence: 1, payload: {} };
+    await readQueue(job, { ...deps, sourceOf: () => ({ ...plain, queued }) }, signal);
+    expect(waiting).toEqual([]);
+    await work();
+    expect(await images()).toEqual(['team/app amd64 active 1 v1']);
+    await db.worker.query(`update registry set config = config || '{"queueUrl": "https://sqs.example/q"}'`);
+    await requestQueues(db.worker, new Date(estate.now));
+    expect(await lines(`select key as line from job where kind = 'registry-queue'`)).toEqual([id]);
   });
 });

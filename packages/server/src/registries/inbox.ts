@@ -90,6 +90,7 @@ export function openInbox({ pool, sourceOf, log, pullsEvery = 60_000 }: InboxOpt
   };
 }
 
-function isWanted(row: RegistryRow, event: RegistryEvent): boolean {
+/** Not of a repository that is left out, nor our own reading. */
+export function isWanted(row: RegistryRow, event: RegistryEvent): boolean {
   return row.enabled && isIncluded(row.include, event.repository) && !isOwnPull(event, row.config['username'] ?? '');
 }

@@ -14,11 +14,17 @@ import type { RepositoryPlace } from './take-listing.ts';
 /** Clocks of registries may be ahead of ours by this. */
 const AHEAD_MS = 60_000;
 
-/** Handler of `registry-events` jobs. What a registry tells is a hint: what it tells too little of, and what it says was deleted, is looked up there. */
-export async function takeEvents(job: Job, deps: Pick<RegistryDependencies, 'pool' | 'ctx' | 'region'>): Promise<void> {
+/** Handler of `registry-events` jobs. */
+export async function takeEvents(job: Job, deps: Acting): Promise<void> {
   const { registry, events } = job.payload as Notice;
   const row = await readRegistry(deps.pool, { account: job.account, id: registry });
-  if (row === undefined || !row.enabled) return;
+  if (row?.enabled === true) await actOn(deps, row, events);
+}
+
+type Acting = Pick<RegistryDependencies, 'pool' | 'ctx' | 'region'>;
+
+/** What a registry tells is a hint: what it tells too little of, and what it says was deleted, is looked up there. */
+export async function actOn(deps: Acting, row: RegistryRow, events: readonly RegistryEvent[]): Promise<void> {
   const byRepository = new Map<string, RegistryEvent[]>();
   for (const event of events) byRepository.set(event.repository, [...(byRepository.get(event.repository) ?? []), event]);
   for (const [repository, told] of byRepository) {

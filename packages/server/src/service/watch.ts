@@ -5,7 +5,7 @@ import { keepFindings } from '../findings/retention.ts';
 import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { markOutdated } from '../inventories/outdated.ts';
-import { requestDueCrawls } from '../registries/due-crawls.ts';
+import { requestDueCrawls, requestQueues } from '../registries/due-crawls.ts';
 import { keepRunning } from '../running/keep.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
@@ -114,7 +114,9 @@ async function eachHour({ worker: pool, naming, ctx }: World): Promise<void> {
 
 async function requestCrawls({ worker, ctx }: World): Promise<void> {
   try {
-    await requestDueCrawls(worker, new Date(ctx.now()));
+    const now = new Date(ctx.now());
+    await requestDueCrawls(worker, now);
+    await requestQueues(worker, now);
   } catch (error) {
     ctx.log.warn('registries could not be asked for yet', { error: (error as Error).message });
   }

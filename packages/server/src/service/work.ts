@@ -15,6 +15,7 @@ import { CRAWL, CRAWL_LANE } from '../registries/crawl-request.ts';
 import { NOTICE, NOTICE_LANE } from '../registries/inbox.ts';
 import { ingest } from '../registries/ingest.ts';
 import { INGEST, INGEST_LANE } from '../registries/ingest-request.ts';
+import { READ_QUEUE, READ_QUEUE_LANE, readQueue } from '../registries/read-queue.ts';
 import { takeEvents } from '../registries/take-events.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { applyReports } from '../running/apply-reports.ts';
@@ -43,6 +44,7 @@ const LANES = {
   [CRAWL_LANE]: 2,
   [INGEST_LANE]: 2,
   [NOTICE_LANE]: 1,
+  [READ_QUEUE_LANE]: 4,
   [EVALUATE_LANE]: 1,
   [SETTLE_LANE]: 1,
   [SWITCH_LANE]: 1,
@@ -69,6 +71,7 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [LOOK]: ending((job) => look(job, world)),
     [RESCAN]: (job, run) => rescan(job, world, run.signal),
     [CRAWL]: (job, run) => crawl(job, registries, run.signal),
+    [READ_QUEUE]: (job, run) => readQueue(job, registries, run.signal),
     [NOTICE]: (job) => takeEvents(job, registries),
     [INGEST]: (job, run) => ingest(job, registries, run.signal),
     [SUBMIT]: ending((job) => submit(job, world)),
