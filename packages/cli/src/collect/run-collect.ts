@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '@assay/connectors/clusters/small-heap.ts';
 import { pumpReports, type SendReport } from '@assay/connectors/report/pump.ts';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
@@ -13,6 +14,7 @@ import { sendReports } from './send-report.ts';
 
 /** Tells a service what runs here, until Ctrl-C or SIGTERM. */
 export async function runCollect(given: Arguments, cli: Cli): Promise<number> {
+  keepHeapSmall();
   const { kind, config, secret } = readSettings(given, cli);
   const server = given.value('server') ?? '';
   if (!/^https?:\/\//.test(server) || !URL.canParse(server))
