@@ -1,6 +1,7 @@
 import type { Part } from './part.ts';
 import { collector } from './parts/collector.ts';
 import { compile } from './parts/compile.ts';
+import { eligibility } from './parts/eligibility.ts';
 import { evaluation } from './parts/evaluation.ts';
 import { exports } from './parts/exports.ts';
 import { aggregations, lists } from './parts/lists.ts';
@@ -18,6 +19,7 @@ export const parts: readonly Part[] = [
   matching,
   compile,
   evaluation,
+  eligibility,
   lists,
   aggregations,
   report,
