@@ -32,5 +32,7 @@ export async function closeFindings(tx: Transaction, { account, resources, actor
      where f.account = $1 and f.resource = any($2::bigint[]) and f.status <> ${FINDING_STATUS.CLOSED}`,
     [account, resources],
   );
+  // Without statistics each finding is compared with each of the scope.
+  await tx.query('analyze ev_scope, ev_desired');
   return applyFindings(tx, { revision, actor, naming, now });
 }
