@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FakeKubernetes, type KubernetesObject, startFakeKubernetes } from '@assay/testkit/fake-kubernetes.ts';
 import { writeLayout } from '@assay/testkit/image-builder.ts';
-import { ListCoverageCommand } from '@aws-sdk/client-inspector2';
+import { GetClustersForImageCommand, ListCoverageCommand } from '@aws-sdk/client-inspector2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { call, inspector } from './api.ts';
 import { assay } from './cli.ts';
@@ -93,6 +93,15 @@ describe('assay collect', () => {
     await untilInUse(3);
     cluster.put('pods', pod('api-4'));
     await untilInUse(4);
+    const { cluster: clusters } = await inspector(service).send(new GetClustersForImageCommand({ filter: { resourceId: image.arn } }));
+    expect(clusters).toMatchObject([
+      {
+        clusterArn: expect.stringMatching(/^arn:aws:eks:us-east-1:000000000000:cluster\//),
+        clusterDetails: [
+          { runningUnitCount: 4, clusterMetadata: { awsEksMetadataDetails: { namespace: 'shop', workloadInfoList: [{ name: 'api' }] } } },
+        ],
+      },
+    ]);
     const { out } = await command('cluster', 'list', '--format', 'json');
     expect(JSON.parse(out)).toMatchObject([{ name: 'shop', kind: 'push', status: 'ACTIVE', clusters: 'fake-cluster' }]);
   });
