@@ -42,6 +42,12 @@ export async function prepareApply(tx: Transaction): Promise<void> {
   await tx.query(`set local client_min_messages = warning; ${TABLES}`);
 }
 
+/**
+ * A range of one: an equation would let the planner walk all findings of the issue in the account, which it believes to be few, where it has
+ * `finding_key`.
+ */
+const ISSUE_OF = (key: string): string => `f.issue between ${key}.issue and ${key}.issue`;
+
 /** Findings that the scope touches, with what they were and what they will be. Packages outside the scope keep their word, if the finding is open. */
 const COLLECT = `
 insert into ev_finding (account, resource, issue, finding, was_status, was_severity, was_score, was_fix, was_closed_at, was_rule, live, severity, score, fix)
@@ -49,12 +55,12 @@ with key as (
   select account, resource, issue from ev_desired
   union
   select f.account, f.resource, f.issue from ev_scope s
-  join finding f on f.account = s.account and f.resource = s.resource and f.issue = s.issue and f.spot = 0
+  join finding f on f.account = s.account and f.resource = s.resource and ${ISSUE_OF('s')} and f.spot = 0
   where f.status <> ${FINDING_STATUS.CLOSED}
 )
 select k.account, k.resource, k.issue, f.id, f.status, f.severity, f.score, f.fix, f.closed_at, f.rule, l.live, l.severity, l.score, l.fix
 from key k
-left join finding f on f.account = k.account and f.resource = k.resource and f.issue = k.issue and f.spot = 0
+left join finding f on f.account = k.account and f.resource = k.resource and ${ISSUE_OF('k')} and f.spot = 0
 cross join lateral (
   select count(*) as live, max(x.severity) as severity, max(x.score) as score,
     case when bool_and(x.fixed is not null) then 2 when bool_or(x.fixed is not null) then 1 else 0 end as fix
@@ -168,15 +174,20 @@ const ANALYSED = 100;
  */
 export async function applyFindings(tx: Transaction, context: ApplyContext): Promise<ApplyResult> {
   const collected = await tx.query(COLLECT);
+  return settleFindings(tx, collected.rowCount ?? 0, context);
+}
+
+/** Writes what `ev_finding`, which has so many rows, says. */
+export async function settleFindings(tx: Transaction, rows: number, context: ApplyContext): Promise<ApplyResult> {
   // Without statistics the joins below are tried row by row, every one with every other.
-  if ((collected.rowCount ?? 0) > ANALYSED) await tx.query('analyze ev_finding');
+  if (rows > ANALYSED) await tx.query('analyze ev_finding');
   await tx.query(OPEN, [context.now]);
   await tx.query(PACKAGES);
   await tx.query(WRITE, [context.now]);
   await suppress(tx, context.naming);
-  const { rows } = await tx.query<{ kind: number; n: number }>(TELL, [context.now, context.actor, context.revision]);
+  const { rows: told } = await tx.query<{ kind: number; n: number }>(TELL, [context.now, context.actor, context.revision]);
   await tx.query('delete from ev_finding');
-  const of = (kind: number): number => rows.find((row) => row.kind === kind)?.n ?? 0;
+  const of = (kind: number): number => told.find((row) => row.kind === kind)?.n ?? 0;
   return {
     opened: of(EVENT_KIND.OPENED),
     reopened: of(EVENT_KIND.REOPENED),

@@ -3,7 +3,7 @@ import { FINDING_STATUS } from '@assay/core/finding.ts';
 import type { Transaction } from '../../db/pool.ts';
 import { requireCurrent } from '../../revisions/revisions.ts';
 import type { FindingNaming } from '../naming.ts';
-import { type ApplyResult, applyFindings, prepareApply } from './apply.ts';
+import { type ApplyResult, prepareApply, settleFindings } from './apply.ts';
 
 /** Condition: a resource has lapsed or gone, or had before its scan type was disabled. It has no open findings, and gets none. */
 export function hasEnded(resource = 'resource'): string {
@@ -26,13 +26,11 @@ export interface CloseRequest {
 export async function closeFindings(tx: Transaction, { account, resources, actor, naming, now }: CloseRequest): Promise<ApplyResult> {
   const { id: revision } = await requireCurrent(tx);
   await prepareApply(tx);
-  await tx.query(
-    `insert into ev_scope select f.account, f.resource, f.issue, fp.package
-     from finding f join finding_package fp on fp.account = f.account and fp.finding = f.id
-     where f.account = $1 and f.resource = any($2::bigint[]) and f.status <> ${FINDING_STATUS.CLOSED}`,
+  const { rowCount } = await tx.query(
+    `insert into ev_finding (account, resource, issue, finding, was_status, was_severity, was_score, was_fix, was_rule, live)
+     select account, resource, issue, id, status, severity, score, fix, rule, 0 from finding
+     where account = $1 and resource = any($2::bigint[]) and status <> ${FINDING_STATUS.CLOSED} and spot = 0`,
     [account, resources],
   );
-  // Without statistics each finding is compared with each of the scope.
-  await tx.query('analyze ev_scope, ev_desired');
-  return applyFindings(tx, { revision, actor, naming, now });
+  return settleFindings(tx, rowCount ?? 0, { revision, actor, naming, now });
 }
