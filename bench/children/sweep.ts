@@ -105,9 +105,6 @@ const sampling = setInterval(() => {
 }, 20);
 await sweep();
 const quiet = await sweep();
-const read = await timed(() =>
-  pool.query('select id, scan_status, scan_reason, pushed_at, pulled_at, last_in_use_at from resource where account = $1', [ACCOUNT]),
-);
 await age();
 const lapsing = await sweep();
 const { rows } = await owner.query<{ lapsed: number; open: number }>(
@@ -116,6 +113,10 @@ const { rows } = await owner.query<{ lapsed: number; open: number }>(
   [ACCOUNT],
 );
 if (rows[0]?.lapsed !== Math.round(images / 20) || rows[0].open !== 0) throw new Error(`lapsed: ${JSON.stringify(rows[0])}`);
+clearInterval(sampling);
+const read = await timed(() =>
+  pool.query('select id, scan_status, scan_reason, pushed_at, pulled_at, last_in_use_at from resource where account = $1', [ACCOUNT]),
+);
 const plain = await timed(() =>
   pool.query(
     `with gone as (update finding set status = 3, closed_at = now(), updated_at = now() where account = $1 returning account, id, resource)
@@ -123,7 +124,6 @@ const plain = await timed(() =>
     [ACCOUNT],
   ),
 );
-clearInterval(sampling);
 await clean();
 await Promise.all([pool.end(), owner.end()]);
 console.log(

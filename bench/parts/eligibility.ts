@@ -39,7 +39,11 @@ async function measureSweeps(ctx: BenchContext): Promise<PartResult> {
         reference: `plain update: ${seconds(full.plain)}`,
         ratio: full.lapsing / full.plain,
       },
-      { what: '  memory of the worker, more than before', measured: megabytes(full.grew), reference: `quarter: ${megabytes(quarter.grew)}` },
+      {
+        what: '  memory of the worker, more than before',
+        measured: megabytes(full.grew),
+        reference: `quarter: ${megabytes(quarter.grew)}`,
+      },
     ],
     shapes: [
       { name: 'a sweep is linear', holds: growth <= 8, detail: `four times the images, time × ${growth.toFixed(1)}, at most × 8` },
