@@ -1,18 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnPull, pulledByOthers } from './registry.ts';
-
-describe('when others last pulled', () => {
-  it.each([
-    ['what a registry does not tell stays as it was', undefined, { known: 7 }, 7],
-    ['what nobody knew before is taken', 100_000, {}, 100_000],
-    ['our own reading does not count', 100_000, { known: 7, ownRead: 99_000 }, 7],
-    ['nor when the registry wrote it down later', 104_000, { ownRead: 99_500 }, undefined],
-    ['a pull after our reading counts', 105_001, { known: 7, ownRead: 100_000 }, 105_001],
-    ['it never goes back', 5, { known: 7 }, 7],
-  ])('%s', (_, told, before, expected) => {
-    expect(pulledByOthers(told, before)).toBe(expected);
-  });
-});
+import { isOwnPull } from './registry.ts';
 
 describe('our own pulls', () => {
   const event = { action: 'pull' as const, repository: 'a', at: 1 };

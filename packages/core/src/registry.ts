@@ -25,7 +25,7 @@ export interface RegistryImage {
   readonly tags: readonly string[];
   /** Milliseconds since the epoch. */
   readonly pushedAt?: number;
-  /** By whomever; see {@link pulledByOthers}. */
+  /** By whomever; see {@link OWN_PULL_MS}. */
   readonly pulledAt?: number;
   readonly mediaType?: string;
   /** Kept, but it cannot be pulled until somebody restores it. */
@@ -45,20 +45,11 @@ export interface RegistryEvent {
   readonly actor?: string;
 }
 
-/** Clocks differ, and registries write the time of a pull after they have answered it. */
-const OWN_PULL = 5000;
-
 /**
- * When others last pulled an image: what its registry tells, unless that is no later than our own reading, which moves the same time.
- * Milliseconds since the epoch; `ownRead`: when we last read its manifest; `known`: what was true before. Never goes back.
+ * Milliseconds. A pull that a registry tells without saying whose, and that is no later than this after our own reading, is ours, which moved the
+ * same time: clocks differ, and registries write it after they have answered.
  */
-export function pulledByOthers(
-  told: number | undefined,
-  { known, ownRead }: { readonly known?: number; readonly ownRead?: number },
-): number | undefined {
-  if (told === undefined || (ownRead !== undefined && told <= ownRead + OWN_PULL)) return known;
-  return known === undefined ? told : Math.max(told, known);
-}
+export const OWN_PULL_MS = 5000;
 
 /** Whether an event is our own reading. Registries that tell no user agent are asked with an account that is ours alone. */
 export function isOwnPull({ action, userAgent, actor = '' }: RegistryEvent, username: string): boolean {

@@ -6,13 +6,15 @@ import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
-import { advisory, estateOf } from '../findings/write/testdata/estate.ts';
+import { advisory, estateOf, image as submitted } from '../findings/write/testdata/estate.ts';
+import { markOutdated } from '../inventories/outdated.ts';
 import { claim, enqueue, finish } from '../jobs/queue.ts';
 import { createSealer } from '../secrets/sealer.ts';
 import { crawl } from './crawl.ts';
 import { requestQueues } from './due-crawls.ts';
 import { NOTICE_LANE } from './inbox.ts';
 import { ingest } from './ingest.ts';
+import { requestIngest } from './ingest-request.ts';
 import type { RegistryDependencies } from './open-source.ts';
 import { readQueue } from './read-queue.ts';
 import { createRegistry, requestCrawl } from './registries.ts';
@@ -80,6 +82,14 @@ async function work(): Promise<string[]> {
     }
   }
   return [...shelf.asked];
+}
+/** The registry says of everything that it is archived. */
+function archive(state: 'on' | 'off'): void {
+  const plain = registryKindOf('oci')!;
+  const images: typeof plain.images = async function* (...asked) {
+    for await (const one of plain.images(...asked)) yield { ...one, archived: true };
+  };
+  deps = { ...deps, sourceOf: state === 'off' ? registryKindOf : () => ({ ...plain, images }) };
 }
 async function crawlAgain(hours = 1, asked = {}): Promise<string[]> {
   estate.now += hours * HOUR;
@@ -214,11 +224,78 @@ describe('a crawl', () => {
     shelf.push('old/app:v1', schema1, []);
     await work();
     expect(await images()).toEqual(['old/app inactive 17 v1', 'team/app amd64 active 1 v1', 'team/app arm64 active 1 v1']);
-    expect(await lines(`select detail->>'message' as line from resource where repository = 'old/app' and kind = 2`)).toEqual([
+    expect(await lines(`select detail->>'reason' as line from resource where repository = 'old/app' and kind = 2`)).toEqual([
       expect.stringContaining('schema 1'),
     ]);
     expect(await lines('select repository as line from repo_manifest where error is not null order by 1')).toEqual(['old/app', 'team/app']);
     expect((await crawlAgain()).filter((line) => line.startsWith('GET') && line.includes('manifests'))).toEqual([]);
+  });
+
+  it('keeps what a damaged tag meant, and looks at what else changed', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    shelf.push('team/app:v2', one.manifest, [one]);
+    await work();
+    shelf.damaged.add(one.manifest.digest);
+    shelf.push('team/app:v3', two.manifest, [two]);
+    await crawlAgain();
+    await crawlAgain(25);
+    expect(await images()).toEqual(['team/app amd64 active 1 v1,v2', 'team/app amd64 active 1 v3']);
+    expect(await lines('select error as line from registry')).toEqual([null]);
+    shelf.damaged.clear();
+    shelf.untag('team/app:v2');
+    await crawlAgain();
+    expect(await images()).toEqual(['team/app amd64 active 1 v1', 'team/app amd64 active 1 v3']);
+  });
+
+  it('takes what was read of the same image elsewhere, once the repository has it', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    shelf.push('other/app:v9', buildIndex([{ image: one }]), [one]);
+    const asked = await crawlAgain();
+    expect(asked.filter((line) => line.includes('blobs') || line.startsWith('GET other/app/manifests'))).toEqual([
+      expect.stringContaining('GET'),
+    ]);
+    expect(await images()).toEqual(['other/app amd64 active 1 v9', 'team/app amd64 active 1 v1']);
+    expect(await estate.findings()).toEqual(['ACTIVE CVE-2026-1 other/app a@1.0.0', 'ACTIVE CVE-2026-1 team/app a@1.0.0']);
+    await inTransaction(db.worker, (tx) =>
+      requestIngest(tx, { account: 1, host: shelf.host, repository: 'no/app', digest: one.manifest.digest }),
+    );
+    await work();
+    expect((await images())[0]).toBe('no/app amd64 inactive 7');
+  });
+
+  it('reads again by itself what older catalogers read, while a registry that is watched has it', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    shelf.push('team/app:v2', two.manifest, [two]);
+    await work();
+    await db.worker.query(`update inventory set catalogers = '\\x00'`);
+    shelf.remove('team/app', two.manifest.digest);
+    await crawlAgain(1, { agreed: true });
+    await estate.scan(1, submitted('local/app', ['a@1.0.0']));
+    const { catalogers } = await import('@assay/scan/catalogers.ts');
+    expect(await markOutdated(db.worker, Object.fromEntries(catalogers.map(({ id, version }) => [id, version])))).toBe(2);
+    expect((await work()).filter((line) => line.includes('manifests'))).toEqual([`GET team/app/manifests/${one.manifest.digest}`]);
+    expect(await images()).toEqual(['local/app amd64 active 4', 'team/app amd64 active 1 v1', 'team/app amd64 inactive 12']);
+  });
+
+  it('closes what is archived and does not run, tries none of it, and brings it back when it is restored', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    shelf.push('team/used:v1', one.manifest, [one]);
+    await work();
+    await db.worker.query(`update resource set in_use_count = 2 where kind = 2 and repository = 'team/used'`);
+    shelf.push('team/app:v2', two.manifest, [two]);
+    archive('on');
+    const asked = await crawlAgain();
+    expect(asked.filter((line) => line.includes('blobs') || line.startsWith('GET team/app/manifests'))).toEqual([]);
+    expect(await images()).toEqual(['team/app amd64 inactive 23 v1', 'team/used amd64 active 1 v1']);
+    const closed = ['ACTIVE CVE-2026-1 team/used a@1.0.0', 'CLOSED CVE-2026-1 team/app a@1.0.0'];
+    expect(await estate.findings()).toEqual(closed);
+    await db.worker.query('update resource set in_use_count = case repository when $1 then 1 else 0 end where kind = 2', ['team/app']);
+    await crawlAgain();
+    expect(await images()).toEqual(['team/app amd64 active 4 v1', 'team/used amd64 inactive 23 v1']);
+    archive('off');
+    await crawlAgain();
+    expect(await images()).toEqual(['team/app amd64 active 1 v2', 'team/app amd64 active 4 v1', 'team/used amd64 active 4 v1']);
   });
 
   it('looks only at repositories that it shall', async () => {

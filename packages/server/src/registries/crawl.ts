@@ -1,12 +1,14 @@
 import { AssayError } from '@assay/core/errors.ts';
+import type { RegistryClient } from '@assay/net/oci/registry-client.ts';
 import { inTransaction } from '../db/pool.ts';
+import { followArchived, whenRestored } from '../eligibility/archived.ts';
 import type { Job } from '../jobs/queue.ts';
 import type { Crawl } from './crawl-request.ts';
 import { followRules } from './follow-frequency.ts';
-import { followDigests, followTags } from './follow-registry.ts';
+import { followDigests, followTags, resourcesOf } from './follow-registry.ts';
 import { takeGone } from './gone.ts';
 import { requestIngest } from './ingest-request.ts';
-import { readListing } from './listing.ts';
+import { OF_ONE_MANIFEST, readListing } from './listing.ts';
 import { type OpenRegistry, openSource, type RegistryDependencies } from './open-source.ts';
 import { isIncluded } from './patterns.ts';
 import { type RegistryRow, readRegistry } from './registry-row.ts';
@@ -130,6 +132,10 @@ async function crawlRepository(
     const taken = await takeListing(tx, at, { listing, startedAt, since });
     await followTags(tx, at);
     await followDigests(tx, at, { digests: taken.changed, now: startedAt });
+    const archived = listing.images.filter((image) => image.archived).map(({ digest }) => digest);
+    const ctx = { naming: deps.naming, now: startedAt };
+    await followArchived(tx, { account: row.account, resources: await resourcesOf(tx, at, archived) }, ctx);
+    await whenRestored(tx, { account: row.account, resources: await resourcesOf(tx, at, taken.restored) });
     for (const digest of taken.wanted)
       await requestIngest(tx, { account: row.account, host: row.host, repository, digest }, { priority: 0 });
     return taken;
@@ -147,7 +153,7 @@ async function checkUnlisted({ deps, open, startedAt }: Crawling, repository: st
   const there: string[] = [];
   for (const { digest, checkedAt } of unlisted) {
     if (checkedAt !== null && checkedAt.getTime() > startedAt.getTime() - CHECK_MS) continue;
-    if ((await client.digestOf(digest)) === undefined) missing.push(digest);
+    if (await isGone(client, digest)) missing.push(digest);
     else there.push(digest);
   }
   await deps.pool.query(
@@ -155,6 +161,16 @@ async function checkUnlisted({ deps, open, startedAt }: Crawling, repository: st
     [open.row.account, open.row.host, repository, there, startedAt],
   );
   return missing;
+}
+
+/** A manifest that the registry has and cannot read is not gone. */
+async function isGone(client: RegistryClient, digest: string): Promise<boolean> {
+  try {
+    return (await client.digestOf(digest)) === undefined;
+  } catch (error) {
+    if (error instanceof AssayError && OF_ONE_MANIFEST.has(error.code)) return false;
+    throw error;
+  }
 }
 
 async function liveDigests({ deps, open: { row } }: Crawling, repository: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { SCAN_REASON, SCAN_STATUS, type ScanReason } from '@assay/core/coverage.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import { RESOURCE_KIND } from '@assay/core/finding.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
 import { FREQUENCY_CODES, MANIFEST_KIND, type ScanFrequency } from '@assay/core/registry.ts';
 import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { scanImage } from '@assay/scan/scan.ts';
@@ -8,6 +9,7 @@ import { openRegistryImage } from '@assay/scan/source/registry/registry.ts';
 import { inTransaction } from '../db/pool.ts';
 import { NOT_CONTINUOUS } from '../eligibility/frequency.ts';
 import { commitInventory } from '../inventories/commit.ts';
+import { readSameImage } from '../inventories/same-image.ts';
 import type { Job } from '../jobs/queue.ts';
 import { describeResource } from '../resources/describe.ts';
 import { imageArn } from '../resources/names.ts';
@@ -18,7 +20,7 @@ import { type Graph, learn } from './graph.ts';
 import type { Ingest } from './ingest-request.ts';
 import { type OpenRegistry, openSource, type RegistryDependencies } from './open-source.ts';
 import { frequencyOf } from './patterns.ts';
-import { readRegistry } from './registry-row.ts';
+import { type RegistryRow, readRegistry } from './registry-row.ts';
 
 export interface IngestResult {
   /** Of what was asked for. */
@@ -45,7 +47,7 @@ interface Ingesting {
 export async function ingest(job: Job, deps: RegistryDependencies, signal: AbortSignal): Promise<IngestResult | undefined> {
   const asked = job.payload as Ingest;
   const row = await readRegistry(deps.pool, { account: job.account, id: asked.registry });
-  if (row === undefined || !row.enabled || !isDigest(asked.digest)) return undefined;
+  if (row === undefined || !row.enabled || !isDigest(asked.digest) || (await isArchived(deps, row, asked))) return undefined;
   try {
     const open = await openSource(deps, row, signal);
     const frequency = frequencyOf(row.frequencies, asked.repository);
@@ -58,6 +60,15 @@ export async function ingest(job: Job, deps: RegistryDependencies, signal: Abort
     if (reasonOf(error) === 'UNSUPPORTED_MEDIA_TYPE') await endTrying(deps, { account: job.account, ...asked });
     throw error;
   }
+}
+
+/** Nobody can pull it until somebody restores it. */
+async function isArchived({ pool }: RegistryDependencies, { account, host }: RegistryRow, asked: Ingest): Promise<boolean> {
+  const { rows } = await pool.query<{ archived: boolean }>(
+    'select archived from repo_manifest where account = $1 and registry = $2 and repository = $3 and digest = $4',
+    [account, host, asked.repository, asked.digest],
+  );
+  return rows[0]?.archived === true;
 }
 
 async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
@@ -149,18 +160,34 @@ async function notLookedAt({ deps, open: { row }, asked }: Ingesting, images: re
 async function lookAt({ deps, open, asked, frequency, signal }: Ingesting, digest: string, root: Graph): Promise<void> {
   const { row } = open;
   const observedAt = new Date(deps.ctx.now());
-  const request = { platform: 'all', platformIsDefault: false } as const;
-  const target = openRegistryImage({ ...open.reference(asked.repository), digest }, open.options, request);
-  if (target.kind !== 'images') throw new Error('a registry holds images only');
-  const ctx = { ...deps.ctx, signal };
-  for await (const image of target.images()) {
-    const inventory = withEndOfLife(await scanImage(image, {}, ctx), deps.ctx.now());
+  const commit = async (inventory: Inventory): Promise<void> => {
     const naming = { account: row.account, region: deps.region, repository: `${row.host}/${asked.repository}` };
     const described = describeResource(inventory, naming);
     const index = root.manifest.digest === digest ? {} : { index: root.manifest.digest };
-    const resource = { ...described, detail: { ...described.detail, ...index } };
+    // Whatever kept us from looking before does so no longer.
+    const resource = { ...described, detail: { ...described.detail, ...index, reason: null } };
     await commitInventory({ ...deps, ctx }, { account: row.account, inventory, resource, observedAt, frequency });
-  }
+  };
+  const ctx = { ...deps.ctx, signal };
+  const same = asked.again === true ? undefined : await readElsewhere({ deps, open, asked }, digest);
+  if (same !== undefined) return commit(same);
+  const request = { platform: 'all', platformIsDefault: false } as const;
+  const target = openRegistryImage({ ...open.reference(asked.repository), digest }, open.options, request);
+  if (target.kind !== 'images') throw new Error('a registry holds images only');
+  for await (const image of target.images()) await commit(withEndOfLife(await scanImage(image, {}, ctx), deps.ctx.now()));
+}
+
+/** What was read of the same image in another repository or registry, once this one says that it has it: nothing is pulled. */
+async function readElsewhere(
+  { deps, open, asked }: Pick<Ingesting, 'deps' | 'open' | 'asked'>,
+  digest: string,
+): Promise<Inventory | undefined> {
+  const { catalogers } = await import('@assay/scan/catalogers.ts');
+  const versions = Object.fromEntries(catalogers.map(({ id, version }) => [id, version]));
+  const inventory = await readSameImage(deps.pool, deps.blobs, { account: open.row.account, digest, catalogers: versions });
+  if (inventory?.subject.kind !== 'image' || (await open.client(asked.repository).digestOf(digest)) !== digest) return undefined;
+  const { index: _, ...subject } = inventory.subject;
+  return { ...inventory, subject: { ...subject, name: `${open.row.host}/${asked.repository}`, tags: [] } };
 }
 
 /** Everything behind the digest that can be looked at was. */
@@ -189,7 +216,7 @@ async function noteFailure(deps: RegistryDependencies, at: Ingest & { readonly a
   const text = error.message.slice(0, 2000);
   await deps.pool.query(`update repo_manifest set error = $5 where account = $1 and ${where} and digest = $4`, [...place, text]);
   await deps.pool.query(
-    `update resource set scan_status = ${SCAN_STATUS.INACTIVE}, scan_reason = $5, detail = detail || jsonb_build_object('message', $6::text)
+    `update resource set scan_status = ${SCAN_STATUS.INACTIVE}, scan_reason = $5, detail = detail || jsonb_build_object('reason', $6::text)
      where account = $1 and ${where} and inventory is null and kind = ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}
        and (digest = $4 or digest in (select child from index_child where index = $4))`,
     [...place, SCAN_REASON[reasonOf(error)], text],

@@ -1,4 +1,4 @@
-import type { RegistryEvent } from '@assay/core/registry.ts';
+import { OWN_PULL_MS, type RegistryEvent } from '@assay/core/registry.ts';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import type { Job } from '../jobs/queue.ts';
 import { isDigest } from './digest.ts';
@@ -58,7 +58,7 @@ async function takeRepositoryEvents(tx: Transaction, row: RegistryRow, { reposit
     if (action === 'push') {
       await takePush(tx, at, { digest, tag, pushedAt: timeOf(event) });
       await requestIngest(tx, { account: row.account, host: row.host, repository, digest });
-    } else if (await takePull(tx, at, { digest, pulledAt: timeOf(event) })) {
+    } else if (await takePull(tx, at, { digest, pulledAt: timeOf(event), isOther: event.userAgent !== undefined })) {
       await requestIngest(tx, { account: row.account, host: row.host, repository, digest }, { priority: 0 });
     }
   }
@@ -79,7 +79,7 @@ async function takePush(
   await tx.query(
     `insert into repo_manifest as m (account, registry, repository, digest, pushed_at, first_seen, last_seen) values ($1, $2, $3, $4, $5, $5, $5)
      on conflict (account, registry, repository, digest) do update set pushed_at = greatest(m.pushed_at, excluded.pushed_at),
-       last_seen = greatest(m.last_seen, excluded.last_seen), deleted_at = null, ingested_at = case when m.deleted_at is null then m.ingested_at end`,
+       last_seen = greatest(m.last_seen, excluded.last_seen), deleted_at = null, archived = false, ingested_at = case when m.deleted_at is null then m.ingested_at end`,
     [...place, digest, pushedAt],
   );
   if (tag === undefined || !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag)) return;
@@ -96,16 +96,17 @@ async function takePush(
   );
 }
 
-/** Whether it is an image that was not looked at yet. */
+/** One that does not say who pulled may be our own reading. Answers whether it is an image that was not looked at yet. */
 async function takePull(
   tx: Transaction,
   at: RepositoryPlace,
-  { digest, pulledAt }: { readonly digest: string; readonly pulledAt: Date },
+  { digest, pulledAt, isOther }: { readonly digest: string; readonly pulledAt: Date; readonly isOther: boolean },
 ): Promise<boolean> {
   const { rows } = await tx.query<{ waits: boolean }>(
-    `update repo_manifest set pulled_at = greatest(pulled_at, $5) where account = $1 and registry = $2 and repository = $3 and digest = $4
-       and deleted_at is null returning ingested_at is null as waits`,
-    [at.account, at.registry, at.repository, digest, pulledAt],
+    `update repo_manifest set pulled_at = case when $6 or read_at is null or $5 > read_at + interval '${OWN_PULL_MS} milliseconds'
+       then greatest(pulled_at, $5) else pulled_at end
+     where account = $1 and registry = $2 and repository = $3 and digest = $4 and deleted_at is null returning ingested_at is null as waits`,
+    [at.account, at.registry, at.repository, digest, pulledAt, isOther],
   );
   return rows[0]?.waits === true;
 }

@@ -10,6 +10,8 @@ export interface Shelf {
   readonly asked: string[];
   /** Answered to everything from now on, instead of what was asked for. */
   broken: number | undefined;
+  /** Digests that are listed and answered with 500. */
+  readonly damaged: Set<string>;
   push(name: string, root: Blob, images: readonly BuiltImage[]): void;
   untag(name: string): void;
   remove(repository: string, digest: string): void;
@@ -28,6 +30,7 @@ export async function openShelf(): Promise<Shelf> {
     if (kind === 'tags') return tags.has(repository) ? json({ name: repository, tags: [...tags.get(repository)!.keys()] }) : missing;
     const digest = tags.get(repository)?.get(wanted) ?? wanted;
     const blob = blobs.get(digest);
+    if (shelf.damaged.has(digest)) return { status: 500, type: 'application/json', body: Buffer.from('{}') };
     if (blob === undefined || (kind === 'manifests' && held.get(repository)?.has(digest) !== true)) return missing;
     return { status: 200, type: blob.mediaType, body: blob.bytes, digest };
   };
@@ -35,6 +38,7 @@ export async function openShelf(): Promise<Shelf> {
     host: '',
     asked: [] as string[],
     broken: undefined as number | undefined,
+    damaged: new Set<string>(),
     push(name: string, root: Blob, images: readonly BuiltImage[]) {
       const [repository = '', tag = ''] = name.split(':');
       const all = [root, ...images.map((one) => one.manifest)];
