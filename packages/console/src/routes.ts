@@ -16,6 +16,7 @@ export interface Route {
 }
 
 const OverviewPage = lazy(() => import('./pages/overview/overview-page.tsx').then((m) => ({ default: m.OverviewPage })));
+const FixFirstPage = lazy(() => import('./pages/fix-first/fix-first-page.tsx').then((m) => ({ default: m.FixFirstPage })));
 const NotificationsPage = lazy(() =>
   import('./pages/notifications/notifications-page.tsx').then((m) => ({ default: m.NotificationsPage })),
 );
@@ -35,6 +36,13 @@ export const ROUTES: readonly Route[] = [
     group: 'vulnerabilities',
     operations: ['GetFindingTrend', 'GetRemediationTimes', 'ListTopMovers', 'ListCoverageStatistics', 'ListFindingAggregations'],
     page: OverviewPage,
+  },
+  {
+    path: '/fix-first',
+    title: 'fixFirst.title',
+    group: 'vulnerabilities',
+    operations: ['ListFixFirst', 'ListUpgrades', 'ListClusters'],
+    page: FixFirstPage,
   },
   {
     path: '/',

@@ -1115,6 +1115,7 @@ export interface Upgrade {
   readonly kind: 'PACKAGE' | 'BASE_IMAGE';
   readonly package?: FixFirstPackage | undefined;
   readonly baseImage?: UpgradeBase | undefined;
+  readonly packageNames: readonly string[];
   readonly removedFindingCount: number;
   readonly riskShare: number;
   readonly findingCounts: SeverityCounts;

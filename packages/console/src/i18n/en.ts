@@ -4,6 +4,7 @@ import { detailEn } from './detail.en.ts';
 import { dueEn } from './due.en.ts';
 import { exportsEn } from './exports.en.ts';
 import { findingsEn } from './findings.en.ts';
+import { fixFirstEn } from './fix-first.en.ts';
 import { notificationsEn } from './notifications.en.ts';
 import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...dueEn,
   ...exportsEn,
   ...findingsEn,
+  ...fixFirstEn,
   ...notificationsEn,
   ...accountsEn,
   ...auditEn,

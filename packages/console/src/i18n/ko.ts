@@ -4,6 +4,7 @@ import { detailKo } from './detail.ko.ts';
 import { dueKo } from './due.ko.ts';
 import { exportsKo } from './exports.ko.ts';
 import { findingsKo } from './findings.ko.ts';
+import { fixFirstKo } from './fix-first.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
 import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
@@ -18,6 +19,7 @@ export const ko: Dictionary = {
   ...dueKo,
   ...exportsKo,
   ...findingsKo,
+  ...fixFirstKo,
   ...notificationsKo,
   ...accountsKo,
   ...auditKo,

@@ -22,6 +22,8 @@ export type UpgradeTarget =
       readonly name: string;
       readonly type: PackageType | null;
       readonly fixedIn: string | null;
+      /** One of each finding's packages: together they name all these findings. At most a few. */
+      readonly installed: readonly string[];
     }
   | BaseTarget;
 
@@ -55,6 +57,8 @@ export interface UpgradePlan {
 
 /** Only the largest are weighed against each other. */
 const CANDIDATES = 200;
+/** As many as one filter of findings takes. */
+const NAMED = 10;
 
 interface Candidate {
   readonly target: UpgradeTarget;
@@ -103,6 +107,7 @@ interface PackageRow {
   readonly name: string;
   readonly type: number;
   readonly fixes: readonly string[];
+  readonly installed: readonly string[];
   readonly things: number[];
   readonly weights: number[];
 }
@@ -113,23 +118,23 @@ async function readPackages(client: pg.ClientBase, request: UpgradeRequest, runn
   const accounts = params.add(request.criteria.accounts);
   const { rows } = await client.query<PackageRow>(
     `with hit as (${hits({ ...request, by: 'VULNERABILITY' }, running, params)}),
-     part as (select hit.id, min(hit.danger::bigint * hit.units) as weight, min(p.id) as package, max(fp.fixed) as fix,
+     part as (select hit.id, min(hit.danger::bigint * hit.units) as weight, min(p.id) as package, max(fp.fixed) as fix, min(p.name) as name,
          min(p.namespace || E'\\n' || coalesce(p.source_name, p.name)) as key, max(p.namespace || E'\\n' || coalesce(p.source_name, p.name)) as last
        from hit join finding_package fp on fp.account = hit.account and fp.finding = hit.id join package p on p.id = fp.package
        where fp.account = any (${accounts}::bigint[]) group by hit.id having bool_and(fp.fixed is not null)),
-     best as (select key, min(package) as package, array_agg(distinct fix) as fixes, array_agg(id::float8 order by id) as things,
+     best as (select key, min(package) as package, array_agg(distinct fix) as fixes, (array_agg(distinct name))[1:${NAMED}] as installed, array_agg(id::float8 order by id) as things,
          array_agg(weight::float8 order by id) as weights, sum(weight) as risk
        from part where key = last group by key order by risk desc, key limit ${CANDIDATES})
-     select p.namespace, coalesce(p.source_name, p.name) as name, p.type, fixes, things, weights
+     select p.namespace, coalesce(p.source_name, p.name) as name, p.type, fixes, installed, things, weights
      from best join package p on p.id = best.package order by risk desc, key`,
     params.values,
   );
-  return rows.map(({ namespace, name, type: code, fixes, things, weights }) => {
+  return rows.map(({ namespace, name, type: code, fixes, installed, things, weights }) => {
     const type = packageTypeOfCode(code) ?? null;
     return {
       things,
       weights,
-      target: { kind: 'PACKAGE', namespace, name, type, fixedIn: type === null ? null : highestVersion(type, fixes) },
+      target: { kind: 'PACKAGE', namespace, name, type, fixedIn: type === null ? null : highestVersion(type, fixes), installed },
     };
   });
 }

@@ -68,13 +68,17 @@ it('names the base whose rebuild removes most, then what is left', async () => {
   const total = 9 * 16 + 6 * 12;
   expect(upgrades).toEqual([
     {
-      ...{ kind: 'BASE_IMAGE', baseImage: { place: 'r.example/base/os', layerCount: 1, estimated: true } },
+      ...{ kind: 'BASE_IMAGE', baseImage: { place: 'r.example/base/os', layerCount: 1, estimated: true }, packageNames: [] },
       ...{ removedFindingCount: 4, riskShare: (9 * 12 + 6 * 12) / total, resourceCount: 2, inUseCount: 5 },
       findingCounts: { all: 4, critical: 2, high: 2, medium: 0, low: 0, informational: 0, untriaged: 0 },
       ...{ places: ['r.example/shop/api', 'r.example/shop/web'], placeCount: 2 },
     },
     expect.objectContaining({
-      ...{ kind: 'PACKAGE', package: { name: 'left-pad', namespace: 'npm', type: 'npm', fixedInVersion: '9.3' } },
+      ...{
+        kind: 'PACKAGE',
+        package: { name: 'left-pad', namespace: 'npm', type: 'npm', fixedInVersion: '9.3' },
+        packageNames: ['left-pad'],
+      },
       ...{ removedFindingCount: 1, riskShare: 36 / total, inUseCount: 3 },
     }),
   ]);

@@ -33,6 +33,7 @@ function toWire({ target, removes, share, alone }: Upgrade, facts: UpgradeFacts)
   return {
     kind: target.kind,
     ...(target.kind === 'PACKAGE' ? { package: packageOf(target) } : { baseImage: baseOf(target) }),
+    packageNames: target.kind === 'PACKAGE' ? target.installed : [],
     removedFindingCount: removes,
     riskShare: share,
     findingCounts: findingCounts({ findings: alone, bySeverity: facts.bySeverity }),

@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bomOf, call, submit, submitted } from './api.ts';
+import { CHROMIUM, focused, type Look, launch, look, overflow, signIn, violations, type Watch, watch } from './console-walk.ts';
+import { until } from './processes.ts';
+import { has } from './requirements.ts';
+import { cleanUp, type Service, scratch, startService } from './service.ts';
+
+const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
+const SHOTS = process.env['ASSAY_SCREENSHOTS'] ?? path.join(tmpdir(), 'assay-console-screenshots');
+const folder = scratch();
+let service: Service;
+let browser: Browser;
+
+/** Of each: how many units run it, and who reaches them. */
+const IMAGES = [
+  {
+    name: 'shop/api',
+    running: 6,
+    reach: 'INTERNET',
+    purls: ['pkg:npm/lodash@4.17.15', 'pkg:npm/express@4.16.0', 'pkg:npm/minimist@1.2.0'],
+  },
+  {
+    name: 'shop/web-of-a-team-with-a-long-name',
+    running: 2,
+    reach: 'CLUSTER',
+    purls: ['pkg:npm/lodash@4.17.15', 'pkg:npm/minimist@1.2.0'],
+  },
+  { name: 'shop/billing', running: 0, reach: 'NONE', purls: ['pkg:pypi/django@3.2.0', 'pkg:pypi/pyyaml@5.1'] },
+] as const;
+const arns: string[] = [];
+
+beforeAll(async () => {
+  if (!possible) return;
+  mkdirSync(SHOTS, { recursive: true });
+  service = await startService({ data: path.join(folder, 'data') });
+  for (const { name, purls } of IMAGES) {
+    const job = await submit(service, bomOf(purls, name), { repository: `registry.example/${name}`, tag: '2.4.1' });
+    arns.push((await submitted(service, job)).resourceArn ?? '');
+  }
+  browser = await launch();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await cleanUp(folder);
+});
+
+async function ask<T>(operation: string, input: object): Promise<T> {
+  const { status, body } = await call<T>(service, operation, JSON.stringify(input));
+  expect({ operation, status, body }).toMatchObject({ status: 200 });
+  return body;
+}
+
+/** A collector of a cluster tells all that runs, once. */
+async function report(): Promise<void> {
+  const { token } = await ask<{ token: string }>('/assay/collectors/create', { name: 'shop', kind: 'push' });
+  const now = Math.floor(Date.now() / 1000);
+  const images = IMAGES.map(({ name, running, reach }, at) => ({
+    ...{ namespace: 'shop', workload: { kind: 'Deployment', name: name.split('/')[1] }, definition: '', running, reach },
+    image: `registry.example/${name}:2.4.1`,
+    imageId: `registry.example/${name}@sha256:${arns[at]?.split('sha256:')[1]}`,
+    ...{ platform: 'linux/amd64', lastSeen: now, stopped: [] },
+  })).filter(({ running }) => running > 0);
+  const parts = [{ part: 'SNAPSHOT_BEGIN' }, { part: 'SNAPSHOT_PAGE', images }, { part: 'SNAPSHOT_END' }];
+  for (const [at, part] of parts.entries()) {
+    const cluster = { provider: 'kubernetes', uid: 'shop-uid', name: 'shop' };
+    const body = JSON.stringify({ cluster, epoch: 1, sequence: at + 1, observedAt: now, ...part });
+    const headers = { authorization: `Bearer ${token}`, 'x-assay-service': 'assay', 'content-type': 'application/json' };
+    const answer = await fetch(`${service.address}/assay/collectors/report`, { method: 'POST', headers, body });
+    expect(await answer.json()).toEqual({ answer: 'TAKEN' });
+  }
+  const running = async () => {
+    const { actions } = await ask<{ actions: { running: boolean }[] }>('/assay/fix-first/list', {});
+    return actions.some((one) => one.running);
+  };
+  await until(running, { within: 30_000, what: () => 'what was reported to be in the queue' });
+}
+
+async function open(where: string, options?: Look): Promise<{ page: Page; seen: Watch }> {
+  const { path: link } = await ask<{ path: string }>('/assay/sign-in/create', {});
+  const page = await (await look(browser, options)).newPage();
+  page.setDefaultTimeout(20_000);
+  const seen = watch(page, service.address);
+  await signIn(page, new URL(link, service.address).href);
+  await page.goto(`${service.address}${where}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return { page, seen };
+}
+
+async function done(page: Page, seen: Watch): Promise<void> {
+  expect(seen).toEqual({ complaints: [], foreign: [] });
+  await page.context().close();
+}
+
+/** Nothing axe calls serious, nothing wider than the window, and a picture to look at. */
+async function inspect(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
+  expect(await violations(page), name).toEqual([]);
+  expect(await overflow(page), name).toBeLessThanOrEqual(0);
+}
+
+const LOOKS: readonly (Look & { name: string })[] = [
+  { name: 'korean-dark', locale: 'ko-KR', dark: true },
+  { name: 'phone', width: 390 },
+];
+async function inEveryLook(where: string, name: string): Promise<void> {
+  for (const { name: kind, ...options } of LOOKS) {
+    const { page, seen } = await open(where, options);
+    await inspect(page, `${name}-${kind}`);
+    await done(page, seen);
+  }
+}
+
+describe.skipIf(!possible)('what to fix first, in the console of a running service', () => {
+  test('says that nobody tells what runs, and what to do about it', async () => {
+    const { page, seen } = await open('/fix-first');
+    await page.getByText('Nothing tells Assay yet what runs').waitFor();
+    await page.getByText('npx assay cluster add shop').waitFor();
+    await page.getByText(/^Nothing is known to run\. These \d+ upgrades remove \d+% of the risk of all there is\.$/).waitFor();
+    await inspect(page, 'fix-first-unknown');
+    await done(page, seen);
+  });
+
+  test('puts what runs first, says why, and leads to the findings that an upgrade removes', async () => {
+    await report();
+    const { page, seen } = await open('/overview');
+    await page.getByRole('link', { name: 'Fix first', exact: true }).click();
+    await page.getByText(/^These \d+ upgrades remove \d+% of the risk of what runs\.$/).waitFor();
+    expect(await page.getByText('Nothing tells Assay yet what runs').count()).toBe(0);
+    const rows = page.getByRole('grid', { name: 'In order' }).getByRole('row');
+    const first = rows.nth(1);
+    await first.getByText('6 running').waitFor();
+    await first.getByText('Reached from the internet').waitFor();
+    await first.getByText('registry.example/shop/api').waitFor();
+    await rows.last().getByText('Not running').waitFor();
+    await inspect(page, 'fix-first');
+
+    const link = first.getByRole('link');
+    const name = (await link.textContent())?.split(' ')[0] ?? '';
+    const counted = Number((await first.getByText(/ of /).textContent())?.split(' of ')[1]);
+    await link.focus();
+    expect(await focused(page)).toContain(name);
+    await page.keyboard.press('Enter');
+    await page.getByText(`Package name = ${name}`).waitFor();
+    await page.getByText('Running copies >= 1').waitFor();
+    await page.getByRole('heading', { name: `All findings (${counted})` }).waitFor();
+    await done(page, seen);
+  });
+
+  test('lists vulnerabilities too, narrows, and keeps both in the address', async () => {
+    const { page, seen } = await open('/fix-first');
+    await page.getByRole('button', { name: 'Vulnerabilities', exact: true }).click();
+    await page.waitForURL(/by=vulnerability/);
+    await page
+      .getByRole('link', { name: /^(CVE|GHSA)-/ })
+      .first()
+      .waitFor();
+    await page.getByLabel('Filter findings').first().fill('django');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/packageName\.starts\.django/);
+    await page.reload();
+    const table = page.getByRole('grid', { name: 'In order' });
+    await table.getByText('registry.example/shop/billing').first().waitFor();
+    expect(await table.getByText('registry.example/shop/api').count()).toBe(0);
+    await inspect(page, 'fix-first-vulnerabilities');
+    await page.getByLabel('Filter findings').first().fill('no-such-package');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Clear filters' }).last().click();
+    await table.getByText('registry.example/shop/api').first().waitFor();
+    await done(page, seen);
+  });
+
+  test('is read in Korean, in the dark and on a phone', () => inEveryLook('/fix-first', 'fix-first'));
+});

@@ -1,0 +1,153 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { type FixFirstAction, useFixFirst } from '../../api/fix-first.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { LoadError } from '../../ui/load-error.tsx';
+import { useFollow } from '../../ui/location.tsx';
+import { Pager } from '../../ui/pager.tsx';
+import { SeverityMark, severityName } from '../../ui/severity.tsx';
+import { usePages } from '../../ui/use-pages.ts';
+import { findingCriteria } from '../findings/criteria.ts';
+import type { Condition } from '../findings/findings-state.ts';
+import type { FixFirstState } from './fix-first-state.ts';
+import { actionHref, placeName } from './links.ts';
+import { Why } from './why.tsx';
+
+const PAGE = 25;
+
+interface QueueTableProps {
+  readonly state: FixFirstState;
+  readonly onState: (change: Partial<FixFirstState>) => void;
+}
+
+/** Everything that can be done, the most urgent first. */
+export function QueueTable({ state, onState }: QueueTableProps) {
+  const { t } = useI18n();
+  const { by, conditions } = state;
+  const question = { groupBy: by, filterCriteria: findingCriteria({ conditions, status: 'ALL' }), maxResults: PAGE };
+  const pages = usePages(JSON.stringify(question));
+  const query = useFixFirst(pages.token === undefined ? question : { ...question, nextToken: pages.token });
+  return (
+    <Table<FixFirstAction>
+      variant="container"
+      contentDensity="compact"
+      resizableColumns
+      wrapLines
+      stickyHeader
+      enableKeyboardNavigation
+      items={query.isError || query.isPlaceholderData ? [] : (query.data?.actions ?? [])}
+      trackBy={({ accountId, place, package: pkg, vulnerabilityId, running }) =>
+        [vulnerabilityId, accountId, place, pkg?.namespace, pkg?.name, running].join(' ')
+      }
+      loading={query.isPending || query.isPlaceholderData}
+      loadingText={t('app.loading')}
+      ariaLabels={{ tableLabel: t('fixFirst.queue') }}
+      columnDefinitions={useColumns(conditions, (pages.index - 1) * PAGE, query.data?.actions ?? [])}
+      empty={
+        query.isError ? (
+          <LoadError error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <Empty narrowed={conditions.length > 0} onAll={() => onState({ conditions: [] })} />
+        )
+      }
+      header={
+        <Header
+          variant="h2"
+          actions={
+            <SegmentedControl
+              label={t('fixFirst.by')}
+              selectedId={by}
+              options={(['PACKAGE', 'VULNERABILITY'] as const).map((id) => ({ id, text: t(`fixFirst.by.${id}`) }))}
+              onChange={({ detail }) => onState({ by: detail.selectedId === 'VULNERABILITY' ? 'VULNERABILITY' : 'PACKAGE' })}
+            />
+          }
+        >
+          {t('fixFirst.queue')}
+        </Header>
+      }
+      pagination={<Pager pages={pages} nextToken={query.data?.nextToken} label={t('fixFirst.pages')} disabled={query.isPending} />}
+    />
+  );
+}
+
+function Empty({ narrowed, onAll }: { narrowed: boolean; onAll: () => void }) {
+  const { t } = useI18n();
+  return (
+    <SpaceBetween size="s" alignItems="center">
+      <Box variant="strong">{narrowed ? t('findings.noMatch') : t('fixFirst.none')}</Box>
+      {narrowed && <Button onClick={onAll}>{t('findings.clearFilters')}</Button>}
+    </SpaceBetween>
+  );
+}
+
+function useColumns(
+  conditions: readonly Condition[],
+  before: number,
+  actions: readonly FixFirstAction[],
+): TableProps.ColumnDefinition<FixFirstAction>[] {
+  const { t, format } = useI18n();
+  const { now } = useEnvironment();
+  return [
+    {
+      id: 'rank',
+      header: '#',
+      width: 50,
+      cell: (one) => <span className="assay-number assay-quiet">{format.number(before + actions.indexOf(one) + 1)}</span>,
+    },
+    { id: 'what', header: t('fixFirst.what'), width: 360, isRowHeader: true, cell: (one) => <What action={one} conditions={conditions} /> },
+    { id: 'why', header: t('fixFirst.why'), width: 300, cell: (one) => <Why action={one} /> },
+    { id: 'severity', header: t('field.severity'), width: 120, cell: (one) => <SeverityMark severity={severityName(one.severity)} /> },
+    {
+      id: 'removes',
+      header: t('fixFirst.removes'),
+      width: 150,
+      cell: ({ removedFindingCount, findingCounts }) => (
+        <span className="assay-number">
+          {t('fixFirst.removesOf', { removed: format.number(removedFindingCount), all: format.number(findingCounts.all) })}
+        </span>
+      ),
+    },
+    {
+      id: 'due',
+      header: t('fixFirst.due'),
+      width: 130,
+      cell: ({ dueAt }) => <span title={format.dateTime(dueAt)}>{format.date(dueAt)}</span>,
+    },
+    {
+      id: 'age',
+      header: t('fixFirst.oldest'),
+      width: 110,
+      cell: ({ oldestFindingAt }) => <span title={format.dateTime(oldestFindingAt)}>{format.age(oldestFindingAt, now())}</span>,
+    },
+  ];
+}
+
+function What({ action, conditions }: { action: FixFirstAction; conditions: readonly Condition[] }) {
+  const { t } = useI18n();
+  const follow = useFollow();
+  const { package: pkg, place, vulnerabilityId, vulnerabilityIds, vulnerabilityCount, places, placeCount } = action;
+  const version = pkg?.fixedInVersion;
+  const name = vulnerabilityId ?? (version === undefined ? pkg?.name : t('fixFirst.upgradeTo', { name: pkg?.name ?? '', version }));
+  const where = place === undefined ? places : [place];
+  const few = (texts: readonly string[], count: number) =>
+    count > 2 ? `${texts[0]} ${t('findings.morePackages', { count: count - 1 })}` : texts.join(', ');
+  return (
+    <div className="assay-break">
+      <Link href={actionHref(action, conditions)} onFollow={follow}>
+        {name ?? ''}
+      </Link>
+      <div title={where.join('\n')}>{few(where.map(placeName), place === undefined ? placeCount : 1)}</div>
+      {vulnerabilityId === undefined && (
+        <div className="assay-quiet" title={vulnerabilityIds.join('\n')}>
+          {few(vulnerabilityIds, vulnerabilityCount)}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import Spinner from '@cloudscape-design/components/spinner';
+import { type Upgrade, useUpgrades } from '../../api/fix-first.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import type { Translate } from '../../i18n/translate.ts';
+import { LoadError } from '../../ui/load-error.tsx';
+import { useFollow } from '../../ui/location.tsx';
+import { findingCriteria } from '../findings/criteria.ts';
+import type { Condition } from '../findings/findings-state.ts';
+import { steps } from './cumulative.ts';
+import { placeName, upgradeHref } from './links.ts';
+
+/** The few upgrades that remove most: each bar begins where those before it ended. */
+export function Upgrades({ conditions }: { conditions: readonly Condition[] }) {
+  const { t } = useI18n();
+  const query = useUpgrades(findingCriteria({ conditions, status: 'ALL' }));
+  return (
+    <Container
+      header={
+        <Header variant="h2" description={t('fixFirst.upgradesHint')}>
+          {t('fixFirst.upgrades')}
+        </Header>
+      }
+    >
+      <LoadError error={query.error} onRetry={() => void query.refetch()} />
+      {query.isPending && <Spinner />}
+      {query.data !== undefined && !query.isError && <Plan {...query.data} conditions={conditions} />}
+    </Container>
+  );
+}
+
+interface PlanProps {
+  readonly running: boolean;
+  readonly upgrades: readonly Upgrade[];
+  readonly conditions: readonly Condition[];
+}
+
+function Plan({ running, upgrades, conditions }: PlanProps) {
+  const { t, format } = useI18n();
+  const bars = steps(upgrades.map(({ riskShare }) => riskShare));
+  const all = bars.at(-1)?.end ?? 0;
+  if (upgrades.length === 0) return <p className="assay-text">{t('fixFirst.upgradesNone')}</p>;
+  return (
+    <>
+      <p className="assay-text assay-sum">
+        {t(running ? 'fixFirst.together' : 'fixFirst.togetherAll', { count: upgrades.length, share: format.probability(all) })}
+      </p>
+      <ol className="assay-steps">
+        {upgrades.map((upgrade, at) => (
+          <Step
+            key={`${upgradeName(upgrade, t)} ${upgrade.package?.namespace ?? ''}`}
+            upgrade={upgrade}
+            bar={bars[at] ?? { start: 0, end: 0 }}
+            href={upgradeHref(upgrade, running, conditions)}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Step({ upgrade, bar, href }: { upgrade: Upgrade; bar: { start: number; end: number }; href: string }) {
+  const { t, format } = useI18n();
+  const follow = useFollow();
+  const { removedFindingCount, findingCounts, inUseCount, places, placeCount, riskShare, baseImage } = upgrade;
+  const counted = findingCounts.all - removedFindingCount;
+  const facts = [
+    t('fixFirst.removesFindings', { count: removedFindingCount }),
+    ...(counted > 0 ? [t('fixFirst.countedBefore', { count: counted })] : []),
+    ...(inUseCount > 0 ? [t('fixFirst.runs', { count: inUseCount })] : []),
+    placeCount === 1 ? placeName(places[0] ?? '') : t('fixFirst.places', { count: placeCount }),
+    ...(baseImage?.estimated === true ? [t('fixFirst.estimate')] : []),
+  ];
+  return (
+    <li>
+      <span className="assay-break">
+        <Link href={href} onFollow={follow}>
+          {upgradeName(upgrade, t)}
+        </Link>
+      </span>
+      <span className="assay-number">
+        <b>+{format.probability(riskShare)}</b>{' '}
+        <span className="assay-quiet">{t('fixFirst.soFar', { share: format.probability(bar.end) })}</span>
+      </span>
+      <svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <rect className="back" width="1000" height="10" />
+        <rect className="before" width={bar.start * 1000} height="10" />
+        {/* At least a sliver, so that the difference is seen. */}
+        <rect className="fill" x={Math.min(bar.start * 1000, 996)} width={Math.max(4, (bar.end - bar.start) * 1000)} height="10" />
+      </svg>
+      <span className="assay-quiet assay-break" title={places.join('\n')}>
+        {facts.join(' · ')}
+      </span>
+    </li>
+  );
+}
+
+function upgradeName({ package: pkg, baseImage, kind }: Upgrade, t: Translate): string {
+  if (kind === 'BASE_IMAGE')
+    return baseImage?.place === undefined
+      ? t('fixFirst.sharedLayers', { count: baseImage?.layerCount ?? 0 })
+      : t('fixFirst.newerBase', { name: baseImage.place });
+  const version = pkg?.fixedInVersion;
+  return version === undefined ? (pkg?.name ?? '') : t('fixFirst.upgradeTo', { name: pkg?.name ?? '', version });
+}
