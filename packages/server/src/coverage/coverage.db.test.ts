@@ -44,6 +44,14 @@ const ROWS = [
     reason: 'SUCCESSFUL',
     detail: { lambdaFunctionName: 'f', lambdaFunctionRuntime: 'nodejs' },
   },
+  {
+    account: 2,
+    arn: 'repository',
+    kind: 'AWS_ECR_REPOSITORY',
+    reason: 'SUCCESSFUL',
+    repository: 'shop/db',
+    detail: { scanFrequency: 'SCAN_ON_PUSH' },
+  },
   { account: 3, arn: 'foreign', kind: 'AWS_EC2_INSTANCE', reason: 'SUCCESSFUL', detail: {} },
 ] as const;
 
@@ -86,13 +94,13 @@ async function covered(criteria: object): Promise<string[]> {
 }
 const is = (value: string) => [{ comparison: 'EQUALS', value }];
 const not = (value: string) => [{ comparison: 'NOT_EQUALS', value }];
-const ALL = ['image-a', 'image-b', 'host', 'project', 'function'];
+const ALL = ['image-a', 'image-b', 'host', 'project', 'function', 'repository'];
 
 const CASES: readonly (readonly [string, unknown, readonly string[]])[] = [
   ['scanStatusCode', is('INACTIVE'), ['image-b', 'project']],
   ['scanStatusReason', is('UNSUPPORTED_OS'), ['image-b']],
   ['scanStatusReason', not('SUCCESSFUL'), ['image-b', 'project']],
-  ['accountId', is('000000000002'), ['project', 'function']],
+  ['accountId', is('000000000002'), ['project', 'function', 'repository']],
   ['accountId', is('000000000003'), []],
   ['resourceId', is('host'), ['host']],
   ['resourceType', is('AWS_ECR_CONTAINER_IMAGE'), ['image-a', 'image-b']],
@@ -100,6 +108,7 @@ const CASES: readonly (readonly [string, unknown, readonly string[]])[] = [
   ['scanType', is('NETWORK'), []],
   ['scanMode', is('EC2_INSPECTOR_AGENT_BASED'), ['host']],
   ['ecrRepositoryName', is('shop/app'), ['image-a']],
+  ['ecrRepositoryName', is('shop/db'), ['image-b', 'repository']],
   ['ecrImageTags', is('v2'), ['image-b']],
   ['lambdaFunctionName', is('f'), ['function']],
   ['lambdaFunctionRuntime', is('nodejs'), ['function']],
@@ -143,18 +152,21 @@ describe('coverage', () => {
   });
 
   test.each([
-    ['SCAN_STATUS_CODE', { ACTIVE: 3, INACTIVE: 2 }],
-    ['SCAN_STATUS_REASON', { SUCCESSFUL: 3, NO_INVENTORY: 1, UNSUPPORTED_OS: 1 }],
-    ['ACCOUNT_ID', { '000000000001': 3, '000000000002': 2 }],
-    ['RESOURCE_TYPE', { AWS_ECR_CONTAINER_IMAGE: 2, AWS_EC2_INSTANCE: 1, AWS_LAMBDA_FUNCTION: 1, CODE_REPOSITORY: 1 }],
-    ['ECR_REPOSITORY_NAME', { 'shop/app': 1, 'shop/db': 1 }],
-    ['PROVIDER', { AWS: 5 }],
-    ['PROVIDER_ACCOUNT_ID', { '000000000001': 3, '000000000002': 2 }],
+    ['SCAN_STATUS_CODE', { ACTIVE: 4, INACTIVE: 2 }],
+    ['SCAN_STATUS_REASON', { SUCCESSFUL: 4, NO_INVENTORY: 1, UNSUPPORTED_OS: 1 }],
+    ['ACCOUNT_ID', { '000000000001': 3, '000000000002': 3 }],
+    [
+      'RESOURCE_TYPE',
+      { AWS_ECR_CONTAINER_IMAGE: 2, AWS_EC2_INSTANCE: 1, AWS_LAMBDA_FUNCTION: 1, CODE_REPOSITORY: 1, AWS_ECR_REPOSITORY: 1 },
+    ],
+    ['ECR_REPOSITORY_NAME', { 'shop/app': 1, 'shop/db': 2 }],
+    ['PROVIDER', { AWS: 6 }],
+    ['PROVIDER_ACCOUNT_ID', { '000000000001': 3, '000000000002': 3 }],
     ['PROVIDER_ORG_ID', {}],
   ])('groups by %s', async (key, expected) => {
     const criteria = compileCoverage({}, { accounts: [1, 2], region: 'us-east-1' });
     const { total, groups } = await withAccounts(db.api, [1, 2], (tx) => countCoverage(tx, criteria, key));
-    expect(total).toBe(5);
+    expect(total).toBe(6);
     expect(Object.fromEntries(groups.map(({ group, count }) => [group, count]))).toEqual(expected);
   });
 

@@ -8,6 +8,7 @@ export type CoveragePlace =
   | { readonly kind: 'text'; readonly column: string; readonly only?: string };
 
 const image = `r.kind = ${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}`;
+const imageOrRepository = `r.kind in (${RESOURCE_KIND.AWS_ECR_CONTAINER_IMAGE}, ${RESOURCE_KIND.AWS_ECR_REPOSITORY})`;
 const own = (field: string): CoveragePlace => ({ kind: 'text', column: `(r.detail->>'${field}')` });
 
 export const COVERAGE_STRINGS: Readonly<Record<string, CoveragePlace>> = {
@@ -18,7 +19,7 @@ export const COVERAGE_STRINGS: Readonly<Record<string, CoveragePlace>> = {
   resourceType: { kind: 'codes', column: 'r.kind', domain: RESOURCE_KIND },
   scanType: { kind: 'scanType' },
   scanMode: own('scanMode'),
-  ecrRepositoryName: { kind: 'text', column: 'r.repository', only: image },
+  ecrRepositoryName: { kind: 'text', column: 'r.repository', only: imageOrRepository },
   ecrImageTags: { kind: 'imageTags' },
   lambdaFunctionName: own('lambdaFunctionName'),
   lambdaFunctionRuntime: own('lambdaFunctionRuntime'),

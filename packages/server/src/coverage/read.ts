@@ -1,5 +1,6 @@
 import { SCAN_REASON, SCAN_STATUS, type ScanReason, type ScanStatus } from '@assay/core/coverage.ts';
 import { RESOURCE_KIND, type ResourceKind } from '@assay/core/finding.ts';
+import { FREQUENCY_CODES, SCAN_FREQUENCIES, type ScanFrequency } from '@assay/core/registry.ts';
 import type pg from 'pg';
 import { nameOfCode } from '../findings/code-name.ts';
 import { TAG_SPACE } from '../findings/list/fields.ts';
@@ -17,6 +18,8 @@ export interface CoveredResource {
   readonly reason: ScanReason;
   readonly scannedAt: Date | null;
   readonly repository: string | null;
+  /** Of repositories and their images; null where nobody watches the repository. */
+  readonly frequency: ScanFrequency | null;
   readonly platform: string | null;
   readonly pulledAt: Date | null;
   readonly lastInUseAt: Date | null;
@@ -84,6 +87,7 @@ interface Row {
   scanned_at: Date | null;
   repository: string | null;
   platform: string | null;
+  frequency: number | null;
   pulled_at: Date | null;
   last_in_use_at: Date | null;
   in_use_count: number;
@@ -101,6 +105,7 @@ function toCovered(row: Row): CoveredResource {
     reason: nameOfCode(SCAN_REASON, row.scan_reason),
     scannedAt: row.scanned_at,
     repository: row.repository,
+    frequency: row.frequency === null ? ownFrequency(row.detail) : nameOfCode(FREQUENCY_CODES, row.frequency),
     platform: row.platform,
     pulledAt: row.pulled_at,
     lastInUseAt: row.last_in_use_at,
@@ -109,4 +114,9 @@ function toCovered(row: Row): CoveredResource {
     imageTags: row.all_tags.filter(([space]) => space === TAG_SPACE.image).map(([, , value]) => value),
     tags: Object.fromEntries(row.all_tags.filter(([space]) => space === TAG_SPACE.resource).map(([, key, value]) => [key, value])),
   };
+}
+
+/** A repository says itself how often its images are looked at. */
+function ownFrequency({ scanFrequency }: Row['detail']): ScanFrequency | null {
+  return SCAN_FREQUENCIES.find((one) => one === scanFrequency) ?? null;
 }

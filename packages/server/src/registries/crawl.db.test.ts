@@ -329,8 +329,12 @@ describe('what a registry tells', () => {
     await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1' });
     const pulled = async () => (await db.worker.query('select pulled_at from resource where kind = 2')).rows[0].pulled_at;
     expect(await pulled()).toBeNull();
-    await hear({ action: 'pull', digest: one.manifest.digest, at: estate.now + 1000 });
-    await hear({ action: 'pull', digest: one.manifest.digest, at: estate.now - HOUR });
+    // Nobody says who this was, and we were there.
+    await hear({ action: 'pull', digest: one.manifest.digest, at: estate.now + 2000 });
+    expect(await pulled()).toBeNull();
+    const other = { action: 'pull', digest: one.manifest.digest, userAgent: 'containerd/2' } as const;
+    await hear({ ...other, at: estate.now + 1000 });
+    await hear({ ...other, at: estate.now - HOUR });
     expect(await pulled()).toEqual(new Date(estate.now + 1000));
     await crawlAgain();
     expect(await pulled()).toEqual(new Date(estate.now - HOUR + 1000));

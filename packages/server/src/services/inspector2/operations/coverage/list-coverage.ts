@@ -47,9 +47,12 @@ function toWire(row: CoveredResource, region: string): WireCovered {
 
 function metadata(row: CoveredResource): NonNullable<WireCovered['resourceMetadata']> {
   const text = (name: string): string | undefined => (typeof row.detail[name] === 'string' ? row.detail[name] : undefined);
+  // Images that were submitted are looked at whenever advisories change.
+  const ecrRepository = { name: row.repository ?? undefined, scanFrequency: row.frequency ?? ('CONTINUOUS_SCAN' as const) };
+  if (row.kind === 'AWS_ECR_REPOSITORY') return { ecrRepository };
   if (row.kind === 'AWS_ECR_CONTAINER_IMAGE') {
     return {
-      ecrRepository: { name: row.repository ?? undefined, scanFrequency: 'CONTINUOUS_SCAN' },
+      ecrRepository,
       ecrImage: {
         tags: [...row.imageTags],
         imagePulledAt: row.pulledAt ?? undefined,
