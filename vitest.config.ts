@@ -7,6 +7,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // On two cores vitest would leave one of them to itself.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

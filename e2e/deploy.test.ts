@@ -86,12 +86,15 @@ describe.runIf(hasPrograms('systemd-analyze'))('a systemd unit', () => {
 });
 
 /** helm itself is a Go program of minutes to build, so the templates are looked at without rendering them. */
+function chartOf(name: string): { read(file: string): string; readonly templates: string } {
+  const chart = path.join(ROOT, 'deploy/helm', name);
+  const read = (file: string): string => readFileSync(path.join(chart, file), 'utf8');
+  const files = readdirSync(path.join(chart, 'templates'));
+  return { read, templates: files.map((file) => read(`templates/${file}`)).join('\n') };
+}
+
 describe.each(['assay', 'assay-collector'])('the Helm chart %s', (chartName) => {
-  const chart = path.join(ROOT, 'deploy/helm', chartName);
-  const read = (name: string): string => readFileSync(path.join(chart, name), 'utf8');
-  const templates = readdirSync(path.join(chart, 'templates'))
-    .map((name) => read(`templates/${name}`))
-    .join('\n');
+  const { read, templates } = chartOf(chartName);
 
   test('names a version, and values that every template finds', () => {
     expect(parse(read('Chart.yaml'))).toMatchObject({ apiVersion: 'v2', name: chartName });
@@ -103,33 +106,35 @@ describe.each(['assay', 'assay-collector'])('the Helm chart %s', (chartName) => 
     expect(used.length).toBeGreaterThan(8);
   });
 
-  test.runIf(chartName === 'assay')('sets what the service knows, and asks for what it answers', () => {
-    const known: readonly string[] = SETTINGS.map((setting) => setting.name);
-    const named = [...templates.matchAll(/\bASSAY_\w+/g), ...read('values.yaml').matchAll(/\bASSAY_\w+/g)].map((match) => match[0]);
-    expect(named.filter((name) => !known.includes(name))).toEqual([]);
-    const probes = [...templates.matchAll(/path: (\/health\/\w+)/g)].map((match) => match[1]);
-    expect(new Set(probes)).toEqual(new Set(['/health/ready', '/health/live']));
-  });
-
-  test.runIf(chartName === 'assay-collector')('starts the collector with options it knows, and may read what it reads and no more', () => {
-    const options = [...templates.matchAll(/- --([a-z-]+)=/g)].map((match) => match[1] ?? '');
-    expect(options.length).toBeGreaterThan(5);
-    expect(options.filter((name) => !Object.hasOwn(collect.options ?? {}, name))).toEqual([]);
-    const settings = [...templates.matchAll(/--set=(\w+)=/g)].map((match) => match[1] ?? '');
-    expect(settings.filter((name) => !Object.hasOwn(kubernetes.config, name))).toEqual([]);
-    const verbs = [...templates.matchAll(/verbs: \[([^\]]+)\]/g)].map((match) => match[1]);
-    expect(new Set(verbs)).toEqual(new Set(['list, watch', 'get']));
-    const granted = [...templates.matchAll(/resources: \[([^\]]+)\]/g)].flatMap((match) => (match[1] ?? '').split(', '));
-    const wanted = kubernetes.permissions
-      .flatMap((line) => line.replace(/^(list, watch|get) /, '').split(', '))
-      .map((name) => name.split(/[. ]/)[0]);
-    expect(granted.sort()).toEqual(wanted.sort());
-  });
-
   test('opens and closes what it begins', () => {
     const count = (pattern: RegExp): number => [...templates.matchAll(pattern)].length;
     expect(count(/\{\{-? ?(if|range|with|define) /g)).toBe(count(/\{\{-? ?end ?-?\}\}/g));
   });
+});
+
+test('the chart of the service sets what the service knows, and asks for what it answers', () => {
+  const { read, templates } = chartOf('assay');
+  const known: readonly string[] = SETTINGS.map((setting) => setting.name);
+  const named = [...templates.matchAll(/\bASSAY_\w+/g), ...read('values.yaml').matchAll(/\bASSAY_\w+/g)].map((match) => match[0]);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  const probes = [...templates.matchAll(/path: (\/health\/\w+)/g)].map((match) => match[1]);
+  expect(new Set(probes)).toEqual(new Set(['/health/ready', '/health/live']));
+});
+
+test('the chart of the collector starts it with options it knows, and may read what it reads and no more', () => {
+  const { templates } = chartOf('assay-collector');
+  const options = [...templates.matchAll(/- --([a-z-]+)=/g)].map((match) => match[1] ?? '');
+  expect(options.length).toBeGreaterThan(5);
+  expect(options.filter((name) => !Object.hasOwn(collect.options ?? {}, name))).toEqual([]);
+  const settings = [...templates.matchAll(/--set=(\w+)=/g)].map((match) => match[1] ?? '');
+  expect(settings.filter((name) => !Object.hasOwn(kubernetes.config, name))).toEqual([]);
+  const verbs = [...templates.matchAll(/verbs: \[([^\]]+)\]/g)].map((match) => match[1]);
+  expect(new Set(verbs)).toEqual(new Set(['list, watch', 'get']));
+  const granted = [...templates.matchAll(/resources: \[([^\]]+)\]/g)].flatMap((match) => (match[1] ?? '').split(', '));
+  const wanted = kubernetes.permissions
+    .flatMap((line) => line.replace(/^(list, watch|get) /, '').split(', '))
+    .map((name) => name.split(/[. ]/)[0]);
+  expect(granted.sort()).toEqual(wanted.sort());
 });
 
 function freePort(): Promise<number> {

@@ -139,7 +139,7 @@ const READS = /^(Get|List|Batch|Describe|Search|Explain|Export|Scan)/;
 test.each([
   ['an account of the same organisation', SIBLING],
   ['an outsider', OUTSIDER],
-])('%s gets nothing of B out of any operation, and changes nothing of it', async (_who, account) => {
+])('%s gets nothing of B out of any operation, and changes nothing of it', { timeout: 300_000 }, async (_who, account) => {
   const call = await callerFor(service, { account, role: 'admin' });
   const before = await stateOfB();
   const problems = new Set<string>();

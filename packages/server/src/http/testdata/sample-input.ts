@@ -43,8 +43,9 @@ function sample(model: ServiceModel, at: { readonly name: string; readonly membe
 function textOf(model: ServiceModel, { name, member }: { readonly name: string; readonly member: string }, choose: Choose): string {
   const shape = shapeOf(model, name);
   const chosen = choose(member);
-  const candidates = [...(chosen === undefined ? [] : [chosen]), ...TEXTS, 'x'.repeat(Math.max(shape.min ?? 1, 1)), ...ofPattern(shape)];
-  const text = candidates.find((candidate) => fits(model, name, candidate));
+  const simple = [...(chosen === undefined ? [] : [chosen]), ...TEXTS, 'x'.repeat(Math.max(shape.min ?? 1, 1))];
+  const fitting = (candidate: string): boolean => fits(model, name, candidate);
+  const text = simple.find(fitting) ?? ofPattern(shape).find(fitting);
   if (text === undefined) throw new Error(`no text for the shape ${name}: add one to TEXTS`);
   return text;
 }
