@@ -5,6 +5,7 @@ import { finish, type Job } from '../jobs/queue.ts';
 import { type RecountContext, recountResources, type UsedResource } from './recount.ts';
 import { REPORT_PART } from './report-part.ts';
 import { resolveRunning } from './resolve.ts';
+import { unpackReports } from './said.ts';
 import { replaceSnapshot } from './snapshot.ts';
 import { writeHours, writeImages } from './write-images.ts';
 
@@ -99,9 +100,9 @@ async function apply(tx: Transaction, { at, act, ctx }: Applying): Promise<void>
       act.reports,
     ]);
   } else {
-    const written =
-      act.kind === 'change' ? await writeImages(tx, at, act.reports) : await replaceSnapshot(tx, { at, ...act, now: ctx.now });
-    await writeHours(tx, at, act.reports);
+    await unpackReports(tx, at, act.reports);
+    const written = act.kind === 'change' ? await writeImages(tx, at) : await replaceSnapshot(tx, { at, scope: act.scope, now: ctx.now });
+    await writeHours(tx, at);
     const moved = await resolveRunning(tx, account, written.unresolved, ctx.now);
     await recountResources(tx, [...moved, ...(await meantBy(tx, account, written.changed))], ctx);
   }

@@ -11,43 +11,44 @@ export interface WrittenImages {
 /** While something runs on, the time it was last seen is written at most so often. */
 const COALESCE = `interval '5 minutes'`;
 
-/** The last word of these reports for each key. */
-export const SAID = `select distinct on (i.key) i.* from running_report s cross join lateral jsonb_to_recordset(s.images) as i(
-    key text, namespace text, workload_kind text, workload text, definition text, image text, image_id text, platform text, digests text[],
-    digest text, running int, seen float8, reach smallint, hours jsonb)
-  where s.account = $1 and s.cluster = $2 and s.id = any($3::bigint[]) order by i.key, s.id desc`;
+/** Probed row by row: a table that nobody analysed yet seems to hold one row, and would be read whole for each report. */
+const known = (said: string): string =>
+  `left join lateral (select * from running_image x where x.account = $1 and x.cluster = $2 and x.key = ${said}.key limit 1) i on true`;
 
-/** Writes what the reports say, each key once, and only what is new about it. */
-export async function writeImages(tx: Transaction, at: ClusterKey, reports: readonly number[]): Promise<WrittenImages> {
-  const { rows } = await tx.query<{ id: number; unresolved: boolean }>(WRITE, [at.account, at.cluster, reports]);
+/** Writes what was unpacked, each key once, and only what is new about it: even a row that is found to be the same would be locked, and so written. */
+export async function writeImages(tx: Transaction, at: ClusterKey): Promise<WrittenImages> {
+  const { rows } = await tx.query<{ id: number; unresolved: boolean }>(WRITE, [at.account, at.cluster]);
   return { changed: rows.map((row) => row.id), unresolved: rows.filter((row) => row.unresolved).map((row) => row.id) };
 }
 
-const WRITE = `with said as (${SAID})
-  insert into running_image as r (account, cluster, namespace, workload_kind, workload, definition, image, image_id, platform, digests, digest,
-    key, running, first_seen, last_seen, reach)
-  select $1, $2, namespace, workload_kind, workload, definition, image, image_id, platform, digests, digest, decode(key, 'hex'), running,
-    to_timestamp(seen), to_timestamp(seen), reach
-  from said
+const WRITE = `insert into running_image as r (account, cluster, namespace, workload_kind, workload, definition, image, image_id, platform, digests,
+    digest, key, running, first_seen, last_seen, reach)
+  select $1, $2, s.namespace, s.workload_kind, s.workload, s.definition, s.image, s.image_id, s.platform, s.digests, s.digest, s.key, s.running,
+    s.seen, s.seen, s.reach
+  from running_said s ${known('s')}
+  where i.id is null or (i.running, i.reach, i.image, i.digests) is distinct from (s.running, s.reach, s.image, s.digests)
+    or s.seen >= i.last_seen + ${COALESCE} or (s.running = 0 and s.seen > i.last_seen)
   on conflict (account, cluster, key) do update set running = excluded.running, last_seen = greatest(r.last_seen, excluded.last_seen),
     reach = excluded.reach, image = excluded.image, digests = excluded.digests
-  where (r.running, r.reach, r.image, r.digests) is distinct from (excluded.running, excluded.reach, excluded.image, excluded.digests)
-    or excluded.last_seen >= r.last_seen + ${COALESCE} or (excluded.running = 0 and excluded.last_seen > r.last_seen)
   returning id, confidence = 0 as unresolved`;
 
-/** The history of the hours that the reports are about: the most that ran, and all that ended. Hearing it twice changes nothing. */
-export async function writeHours(tx: Transaction, at: ClusterKey, reports: readonly number[]): Promise<void> {
-  await tx.query(HOURS, [at.account, at.cluster, reports]);
+/** The history of the hours that was unpacked: the most that ran, and all that ended. Hearing it twice changes nothing. */
+export async function writeHours(tx: Transaction, at: ClusterKey): Promise<void> {
+  await tx.query(HOURS, [at.account, at.cluster]);
 }
 
-const HOURS = `with said as (${SAID}),
-  hours as (
-    select key, date_trunc('hour', to_timestamp(seen), 'UTC') as hour, running as most, 0 as stopped from said where running > 0
+const HOURS = `with seen as materialized (
+    select i.id, s.running, s.seen, s.hours from running_said s ${known('s')}),
+  said as (
+    select id, date_trunc('hour', seen, 'UTC') as hour, running as most, 0 as stopped from seen where running > 0
     union all
-    select said.key, to_timestamp(h.hour), 0, h.stopped from said cross join lateral jsonb_to_recordset(said.hours) as h(hour float8, stopped int))
+    select id, to_timestamp(h.hour), 0, h.stopped from seen cross join lateral jsonb_to_recordset(hours) as h(hour float8, stopped int)
+      where hours <> '[]'),
+  hours as materialized (select id, hour, max(most) as most, max(stopped) as stopped from said group by 1, 2)
   insert into running_hour as r (account, running, hour, running_most, stopped)
-  select i.account, i.id, h.hour, max(h.most), max(h.stopped)
-  from hours h join running_image i on i.account = $1 and i.cluster = $2 and i.key = decode(h.key, 'hex') group by 1, 2, 3
+  select $1, h.id, h.hour, h.most, h.stopped
+  from hours h left join lateral
+    (select * from running_hour x where x.account = $1 and x.running = h.id and x.hour = h.hour limit 1) k on true
+  where k.hour is null or h.most > k.running_most or h.stopped > k.stopped
   on conflict (account, running, hour) do update set running_most = greatest(r.running_most, excluded.running_most),
-    stopped = greatest(r.stopped, excluded.stopped)
-  where excluded.running_most > r.running_most or excluded.stopped > r.stopped`;
+    stopped = greatest(r.stopped, excluded.stopped)`;
