@@ -1,87 +1,43 @@
 import { registryKindOf } from '@assay/connectors/registries.ts';
 import type { RegistryEvent } from '@assay/core/registry.ts';
-import { createFetcher } from '@assay/net/guarded-fetch.ts';
-import { type BuiltImage, buildImage, buildIndex, sha256 } from '@assay/testkit/image-builder.ts';
-import { memoryRevisions } from '@assay/testkit/memory-revisions.ts';
-import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
+import { buildImage, buildIndex, sha256 } from '@assay/testkit/image-builder.ts';
+import type { TestDatabase } from '@assay/testkit/postgres.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../db/pool.ts';
-import { advisory, estateOf, image as submitted } from '../findings/write/testdata/estate.ts';
+import { type Estate, image as submitted } from '../findings/write/testdata/estate.ts';
 import { markOutdated } from '../inventories/outdated.ts';
-import { claim, enqueue, finish } from '../jobs/queue.ts';
-import { createSealer } from '../secrets/sealer.ts';
-import { crawl } from './crawl.ts';
+import { enqueue } from '../jobs/queue.ts';
 import { requestQueues } from './due-crawls.ts';
 import { NOTICE_LANE } from './inbox.ts';
-import { ingest } from './ingest.ts';
 import { requestIngest } from './ingest-request.ts';
-import type { RegistryDependencies } from './open-source.ts';
 import { readQueue } from './read-queue.ts';
-import { createRegistry, requestCrawl } from './registries.ts';
-import { takeEvents } from './take-events.ts';
-import { openShelf, type Shelf } from './testdata/shelf.ts';
+import type { Shelf } from './testdata/shelf.ts';
+import { HOUR, image, WatchedRegistry } from './testdata/watched-registry.ts';
 
-const HOUR = 3_600_000;
 const signal = new AbortController().signal;
-const sealer = createSealer(Buffer.alloc(32, 7));
-
-let db: TestDatabase;
-let shelf: Shelf;
-let deps: RegistryDependencies;
-let estate: ReturnType<typeof estateOf>;
-let id: string;
-
-/** An Alpine-less image with one npm package. */
-function image(version: string, architecture = 'amd64'): BuiltImage {
-  const content = JSON.stringify({ name: 'a', version });
-  return buildImage({ architecture, layers: [{ items: [{ name: 'app/node_modules/a/package.json', content }] }] });
-}
 const one = image('1.0.0');
 const two = image('2.0.0');
 
+let watched: WatchedRegistry;
+let db: TestDatabase;
+let shelf: Shelf;
+let estate: Estate;
+let id: string;
 beforeEach(async () => {
-  shelf = await openShelf();
-  db = await createTestDatabase();
-  const revisions = memoryRevisions();
-  estate = estateOf(db, revisions);
-  await revisions.publish(db.worker, [advisory('CVE-2026-1', 'a', '2.0.0')]);
-  const sleep = async (): Promise<void> => {};
-  const fetcher = createFetcher({ now: () => estate.now, random: () => 0, sleep });
-  deps = { ...estate, region: 'us-east-1', sealer, sourceOf: registryKindOf, fetcherFor: () => fetcher, random: () => 0, sleep };
-  const wish = {
-    name: 'r',
-    kind: 'oci',
-    host: shelf.host,
-    config: { url: shelf.host },
-    include: ['**'],
-    frequencies: [],
-    recentDays: 30,
-    crawlMinutes: 60,
-  };
-  const made = await inTransaction(db.worker, (tx) => createRegistry(tx, 1, { wish, hook: null }));
-  if (typeof made === 'string') throw new Error(made);
-  id = made.id;
+  watched = await WatchedRegistry.open();
+  ({ db, shelf, estate, id } = watched);
 });
-afterEach(async () => {
-  await shelf.close();
-  await db.drop();
-});
+afterEach(() => watched.close());
 
-/** Does what is queued, crawls first; answers what was asked of the registry meanwhile. */
-async function work(): Promise<string[]> {
-  shelf.asked.length = 0;
-  for (const [lane, handler] of [
-    [NOTICE_LANE, takeEvents],
-    ['crawl', crawl],
-    ['ingest', ingest],
-  ] as const) {
-    for (;;) {
-      const job = await claim(db.worker, lane, { worker: 'test', leaseMs: 60_000 });
-      if (job === undefined) break;
-      await finish(db.worker, job, await handler(job, deps, signal));
-    }
-  }
-  return [...shelf.asked];
+const work = (): Promise<string[]> => watched.work();
+const crawlAgain = (hours?: number, asked?: object): Promise<string[]> => watched.crawlAgain(hours, asked);
+const lines = (sql: string): Promise<string[]> => watched.lines(sql);
+const images = (): Promise<string[]> => watched.images();
+async function hear(...events: readonly Partial<RegistryEvent>[]): Promise<string[]> {
+  const told = events.map((event) => ({ repository: 'team/app', at: estate.now, ...event }));
+  const job = { account: 1, kind: 'registry-events', key: 'k', lane: NOTICE_LANE, payload: { registry: id, events: told } };
+  await enqueue(db.worker, job);
+  return work();
 }
 /** The registry says of everything that it is archived. */
 function archive(state: 'on' | 'off'): void {
@@ -89,24 +45,8 @@ function archive(state: 'on' | 'off'): void {
   const images: typeof plain.images = async function* (...asked) {
     for await (const one of plain.images(...asked)) yield { ...one, archived: true };
   };
-  deps = { ...deps, sourceOf: state === 'off' ? registryKindOf : () => ({ ...plain, images }) };
+  watched.deps = { ...watched.deps, sourceOf: state === 'off' ? registryKindOf : () => ({ ...plain, images }) };
 }
-async function crawlAgain(hours = 1, asked = {}): Promise<string[]> {
-  estate.now += hours * HOUR;
-  await inTransaction(db.worker, (tx) => requestCrawl(tx, { account: 1, id }, asked));
-  return work();
-}
-async function hear(...events: readonly Partial<RegistryEvent>[]): Promise<string[]> {
-  const told = events.map((event) => ({ repository: 'team/app', at: estate.now, ...event }));
-  const job = { account: 1, kind: 'registry-events', key: 'k', lane: NOTICE_LANE, payload: { registry: id, events: told } };
-  await enqueue(db.worker, job);
-  return work();
-}
-const lines = async (sql: string): Promise<string[]> => (await db.worker.query<{ line: string }>(sql)).rows.map((row) => row.line);
-const images = (): Promise<string[]> =>
-  lines(`select concat_ws(' ', r.repository, r.arch, case r.scan_status when 1 then 'active' else 'inactive' end, r.scan_reason, string_agg(t.value, ',' order by t.value)) as line
-    from resource r left join resource_tag t on t.account = r.account and t.resource = r.id and t.space = 1
-    where r.kind = 2 and r.account = 1 group by r.account, r.id order by 1`);
 
 describe('a crawl', () => {
   it('finds every platform of an index, looks at each once, and reads nothing again', async () => {
@@ -360,9 +300,9 @@ describe('what a registry tells', () => {
     const queued = async function* () {
       for (const body of [...waiting]) yield { body, done: async () => void waiting.splice(waiting.indexOf(body), 1) };
     };
-    const plain = deps.sourceOf('oci')!;
+    const plain = watched.deps.sourceOf('oci')!;
     const job = { ...{ id: 1, account: 1, kind: 'registry-queue', key: id, lane: 'l' }, attempts: 1, fence: 1, payload: {} };
-    await readQueue(job, { ...deps, sourceOf: () => ({ ...plain, queued }) }, signal);
+    await readQueue(job, { ...watched.deps, sourceOf: () => ({ ...plain, queued }) }, signal);
     expect(waiting).toEqual([]);
     await work();
     expect(await images()).toEqual(['team/app amd64 active 1 v1']);
