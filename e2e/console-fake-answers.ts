@@ -101,6 +101,9 @@ export const HANDLERS: Record<string, (body: Row, state: FakeState, mode: Mode) 
   '/coverage/statistics/list': (body, state, mode) => ({
     totalCounts: covered(state, mode).filter((row) => coverageMatches(row, body)).length,
   }),
+  '/cluster/get': () => ({ cluster: [] }),
+  '/assay/clusters/list': () => ({ clusters: [] }),
+  '/assay/history/running': () => ({ workloads: [] }),
   '/assay/findings/history': () => ({ events: [{ at: NOW - 3600, kind: 'OPENED', actor: 'evaluation' }] }),
   '/assay/status/get': (_body, state, mode) => status(state, mode),
   '/assay/findings/explain': (body, state) => explain(state.findings.find((row) => row['findingArn'] === body['findingArn'])),

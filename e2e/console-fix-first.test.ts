@@ -134,7 +134,7 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     const rows = page.getByRole('grid', { name: 'In order' }).getByRole('row');
     const first = rows.nth(1);
     await first.getByText('6 running').waitFor();
-    await first.getByText('Reached from the internet').waitFor();
+    await first.getByText('From the internet').waitFor();
     await first.getByText('registry.example/shop/api').waitFor();
     await rows.last().getByText('Not running').waitFor();
     await inspect(page, 'fix-first');
@@ -171,6 +171,45 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Clear filters' }).last().click();
     await table.getByText('registry.example/shop/api').first().waitFor();
+    await done(page, seen);
+  });
+
+  test('narrows findings to images by when they ran, orders them by use, and shows where one runs', async () => {
+    const { page, seen } = await open('/');
+    await page.getByRole('button', { name: 'In use Any use' }).click();
+    await page.getByRole('option', { name: 'Images in use in the last 14 days' }).click();
+    await page.waitForURL(/ecrImageLastInUseAt\.from\.14d/);
+    await page.getByText('Last in use >= 14 days ago').waitFor();
+    // The sticky copy of the header lies over the real one.
+    await page.getByRole('button', { name: 'Running', exact: true }).first().dispatchEvent('click');
+    await page.waitForURL(/sort=-?IN_USE_COUNT/);
+    const rows = page.getByRole('grid', { name: 'Findings' }).getByRole('row');
+    await page.goto(`${service.address}/?view=list&f=ecrImageLastInUseAt.from.14d&sort=-IN_USE_COUNT`);
+    await rows.nth(1).getByText('shop/api:2.4.1').waitFor();
+    expect(await page.getByText('shop/billing').count()).toBe(0);
+    await inspect(page, 'findings-in-use');
+    await rows
+      .nth(1)
+      .getByRole('link', { name: /^Open / })
+      .click();
+    const panel = page.getByRole('region', { name: 'Details' });
+    await panel.getByText('shop: Deployment api').waitFor();
+    await panel.getByText('6 running', { exact: false }).waitFor();
+    await panel.getByText('Reach: From the internet').waitFor();
+    await panel.getByText(/^Where this vulnerability was known to run in the last 90 days$/).waitFor();
+    await panel.getByRole('heading', { name: 'Where it runs' }).scrollIntoViewIfNeeded();
+    await inspect(page, 'finding-runs');
+
+    await page.goto(`${service.address}/?view=list&sort=-FIX_FIRST`);
+    await rows.nth(1).getByText('shop/api:2.4.1').waitFor();
+    await page.getByRole('button', { name: 'In use Any use' }).click();
+    await page.getByRole('option', { name: 'Images in use between…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'From' }).fill('2020-01-01');
+    await dialog.getByRole('textbox', { name: 'To' }).fill('2020-12-31');
+    await inspect(page, 'findings-use-range');
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('No finding fits these filters').waitFor();
     await done(page, seen);
   });
 

@@ -1153,6 +1153,10 @@ export interface SearchedFinding {
   readonly exposure: 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE';
   readonly inUseCount: number;
   readonly lastInUseAt?: Date | undefined;
+  readonly pushedAt?: Date | undefined;
+  readonly resourceTags: Readonly<Record<string, string>>;
+  readonly vulnerabilitySource: string;
+  readonly vendorSeverity: string;
   readonly packages: readonly FixFirstInstalled[];
   readonly firstObservedAt: Date;
   readonly lastObservedAt: Date;

@@ -106,6 +106,7 @@ export interface FindingExplanation {
     startVector?: string;
     vector?: string;
     adjustments: { metric: string; reason: string }[];
+    exposure?: string;
     epss?: EpssTrend;
     reasons: ScoreReason[];
   };

@@ -100,6 +100,7 @@ export const en = {
   'field.registry': 'Image registry',
   'field.imageDigest': 'Image digest',
   'field.architecture': 'Architecture',
+  'field.running': 'Running',
   'field.inUseCount': 'Running copies',
   'field.lastInUse': 'Last in use',
   'field.pushedAt': 'Image pushed',

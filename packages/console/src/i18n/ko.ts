@@ -100,6 +100,7 @@ export const ko: Dictionary = {
   'field.registry': '이미지 레지스트리',
   'field.imageDigest': '이미지 다이제스트',
   'field.architecture': '아키텍처',
+  'field.running': '실행 중',
   'field.inUseCount': '실행 중인 개수',
   'field.lastInUse': '마지막 사용',
   'field.pushedAt': '이미지 푸시',

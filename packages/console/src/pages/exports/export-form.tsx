@@ -36,7 +36,7 @@ interface ExportFormProps {
 
 export function ExportForm({ kind, state = DEFAULT_STATE, onClose }: ExportFormProps) {
   const { t } = useI18n();
-  const { client } = useEnvironment();
+  const { client, now } = useEnvironment();
   const queries = useQueryClient();
   const [filter, setFilter] = useState<Pick<FindingsState, 'conditions' | 'status'>>(state);
   const [format, setFormat] = useState(FORMATS[kind][0]?.id ?? '');
@@ -48,7 +48,7 @@ export function ExportForm({ kind, state = DEFAULT_STATE, onClose }: ExportFormP
   async function create() {
     if (keyArn === undefined) return;
     const wish = { reportFormat: format, s3Destination: { bucketName: bucket.trim(), kmsKeyArn: keyArn } };
-    await exportChanges(client).create(kind, report ? { ...wish, filterCriteria: findingCriteria(filter) } : wish);
+    await exportChanges(client).create(kind, report ? { ...wish, filterCriteria: findingCriteria(filter, now()) } : wish);
     await queries.invalidateQueries();
   }
   return (

@@ -1,6 +1,6 @@
 import Link from '@cloudscape-design/components/link';
 import type { TableProps } from '@cloudscape-design/components/table';
-import type { Finding } from '../../api/types.ts';
+import type { ListedFinding } from '../../api/search.ts';
 import { ABSENT, type Formats } from '../../format/format.ts';
 import type { MessageKey } from '../../i18n/en.ts';
 import type { Translate } from '../../i18n/translate.ts';
@@ -14,8 +14,8 @@ export interface ColumnContext {
   readonly format: Formats;
   readonly now: number;
   readonly selected: string | null;
-  readonly hrefOf: (finding: Finding) => string;
-  readonly open: (finding: Finding) => void;
+  readonly hrefOf: (finding: ListedFinding) => string;
+  readonly open: (finding: ListedFinding) => void;
 }
 export interface Column {
   readonly id: string;
@@ -24,7 +24,7 @@ export interface Column {
   readonly width: number;
   /** Shown before anyone chose columns. */
   readonly shown: boolean;
-  readonly cell: (finding: Finding, context: ColumnContext) => React.ReactNode;
+  readonly cell: (finding: ListedFinding, context: ColumnContext) => React.ReactNode;
 }
 
 /** Every field that the API sorts by has a column, so that every sort can be chosen. */
@@ -59,6 +59,14 @@ export const COLUMNS: readonly Column[] = [
     cell: (f, c) => <span className="assay-number">{c.format.probability(f.epss?.score)}</span>,
   },
   {
+    id: 'inUse',
+    header: 'field.running',
+    sort: 'IN_USE_COUNT',
+    width: 100,
+    shown: true,
+    cell: inUseCell,
+  },
+  {
     id: 'age',
     header: 'field.age',
     sort: 'FIRST_OBSERVED_AT',
@@ -66,6 +74,15 @@ export const COLUMNS: readonly Column[] = [
     shown: true,
     cell: (f, c) => <span title={c.format.dateTime(f.firstObservedAt)}>{c.format.age(f.firstObservedAt, c.now)}</span>,
   },
+  {
+    id: 'lastInUse',
+    header: 'field.lastInUse',
+    sort: 'LAST_IN_USE_AT',
+    width: 130,
+    shown: false,
+    cell: (f, c) => <span title={c.format.dateTime(image(f)?.lastInUseAt)}>{c.format.ago(image(f)?.lastInUseAt, c.now)}</span>,
+  },
+  { id: 'urgency', header: 'fixFirst.title', sort: 'FIX_FIRST', width: 150, shown: false, cell: urgencyCell },
   {
     id: 'exploit',
     header: 'field.exploitAvailable',
@@ -171,7 +188,7 @@ export const COLUMNS: readonly Column[] = [
   },
 ];
 
-export function tableColumns(context: ColumnContext): TableProps.ColumnDefinition<Finding>[] {
+export function tableColumns(context: ColumnContext): TableProps.ColumnDefinition<ListedFinding>[] {
   return COLUMNS.map((column) => ({
     id: column.id,
     header: context.t(column.header),
@@ -183,11 +200,25 @@ export function tableColumns(context: ColumnContext): TableProps.ColumnDefinitio
   }));
 }
 
-function image(finding: Finding) {
+function image(finding: ListedFinding) {
   return finding.resources?.[0]?.details?.awsEcrContainerImage;
 }
 
-function vulnerabilityCell(finding: Finding, { t, selected, hrefOf, open }: ColumnContext) {
+/** Only images are counted; a host that is known is on. */
+function inUseCell(finding: ListedFinding, { format }: ColumnContext) {
+  const count = image(finding)?.inUseCount;
+  if (count === undefined) return <span className="assay-quiet">{ABSENT}</span>;
+  return <span className={count === 0 ? 'assay-number assay-quiet' : 'assay-number'}>{format.number(count)}</span>;
+}
+
+/** As much as the order's operation told of why a finding stands where it does. */
+function urgencyCell({ exposure, knownExploited }: ListedFinding, { t }: ColumnContext) {
+  if (exposure === undefined) return ABSENT;
+  const reasons = [t(`fixFirst.exposure.${exposure}`), ...(knownExploited === true ? [t('fixFirst.exploitation.KNOWN')] : [])];
+  return <span title={reasons.join(' · ')}>{reasons.join(' · ')}</span>;
+}
+
+function vulnerabilityCell(finding: ListedFinding, { t, selected, hrefOf, open }: ColumnContext) {
   const name = vulnerabilityOf(finding);
   return (
     <span data-selected={finding.findingArn === selected || undefined}>
@@ -205,7 +236,7 @@ function vulnerabilityCell(finding: Finding, { t, selected, hrefOf, open }: Colu
   );
 }
 
-function resourceCell(finding: Finding, { t }: ColumnContext) {
+function resourceCell(finding: ListedFinding, { t }: ColumnContext) {
   const resource = finding.resources?.[0];
   const { name, detail } = resourceName(resource);
   return (
@@ -216,7 +247,7 @@ function resourceCell(finding: Finding, { t }: ColumnContext) {
   );
 }
 
-function packageCell(finding: Finding, { t }: ColumnContext) {
+function packageCell(finding: ListedFinding, { t }: ColumnContext) {
   const { first, others } = packageSummary(finding);
   if (first === undefined) return ABSENT;
   return (
@@ -227,7 +258,7 @@ function packageCell(finding: Finding, { t }: ColumnContext) {
   );
 }
 
-function fixCell(finding: Finding, { t }: ColumnContext) {
+function fixCell(finding: ListedFinding, { t }: ColumnContext) {
   const packages = finding.packageVulnerabilityDetails?.vulnerablePackages ?? [];
   const version = packages.map(fixedVersion).find((text) => text !== undefined);
   if (version !== undefined) return version;

@@ -10,7 +10,7 @@ type Member = [string, readonly unknown[]];
 export function criteriaConditions(criteria: FilterCriteria): Condition[] | null {
   const members = Object.entries(criteria) as Member[];
   const conditions = members.flatMap(([name, filters]) => memberConditions(name, filters));
-  return canonical(findingCriteria({ conditions, status: 'ALL' })) === canonical(criteria) ? conditions : null;
+  return canonical(findingCriteria({ conditions, status: 'ALL' }, 0)) === canonical(criteria) ? conditions : null;
 }
 
 function memberConditions(name: string, filters: readonly unknown[]): Condition[] {

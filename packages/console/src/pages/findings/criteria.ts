@@ -9,19 +9,21 @@ import type {
 } from '../../api/types.ts';
 import { type FilterField, filterField } from './filter-fields.ts';
 import type { Condition, FindingsState } from './findings-state.ts';
+import { rollingDays } from './last-use.ts';
 import { isGroupSort } from './sort-fields.ts';
 
 const COMPARISONS = { '=': 'EQUALS', '!=': 'NOT_EQUALS', '^': 'PREFIX' } as const;
 
 /**
  * Conditions → FilterCriteria. The API joins the filters of one member with OR and the members with AND, so bounds on one
- * number or date become one range, and name, version and path of a package become one PackageFilter.
+ * number or date become one range, and name, version and path of a package become one PackageFilter. `now` in milliseconds since 1970:
+ * rolling dates count from that day.
  */
-export function findingCriteria(state: Pick<FindingsState, 'conditions' | 'status'>): FilterCriteria {
+export function findingCriteria(state: Pick<FindingsState, 'conditions' | 'status'>, now: number): FilterCriteria {
   const criteria: Record<string, unknown> = {};
   if (state.status !== 'ALL') criteria['findingStatus'] = [{ comparison: 'EQUALS', value: state.status }];
   for (const [field, conditions] of byField(state.conditions)) {
-    const filters = fieldFilters(field, conditions);
+    const filters = fieldFilters(field, conditions, now);
     if (filters.length > 0) criteria[field.criteria] = filters;
   }
   const packages = packageFilters(state.conditions);
@@ -68,12 +70,12 @@ function byField(conditions: readonly Condition[]): Map<FilterField, Condition[]
   return groups;
 }
 
-function fieldFilters(field: FilterField, conditions: readonly Condition[]): unknown[] {
+function fieldFilters(field: FilterField, conditions: readonly Condition[], now: number): unknown[] {
   switch (field.kind) {
     case 'number':
       return numberRange(conditions);
     case 'date':
-      return dateRange(conditions);
+      return dateRange(conditions, now);
     case 'tag':
       return tagFilters(conditions);
     default:
@@ -110,16 +112,18 @@ function numberRange(conditions: readonly Condition[]): NumberFilter[] {
 }
 
 /** Dates are whole days in the reader's own time zone, both ends included. */
-function dateRange(conditions: readonly Condition[]): DateFilter[] {
-  const [start, end] = bounds(conditions, (text, operator) => dayEdge(text, operator === '<='));
+function dateRange(conditions: readonly Condition[], now: number): DateFilter[] {
+  const [start, end] = bounds(conditions, (text, operator) => dayEdge(text, { end: operator === '<=', now }));
   if (start === undefined && end === undefined) return [];
   return [{ ...(start === undefined ? {} : { startInclusive: start }), ...(end === undefined ? {} : { endInclusive: end }) }];
 }
 
-function dayEdge(text: string, end: boolean): number {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return Number.NaN;
-  const day = new Date(`${text}T00:00:00`);
-  if (end) day.setDate(day.getDate() + 1);
+function dayEdge(text: string, { end, now }: { end: boolean; now: number }): number {
+  const days = rollingDays(text);
+  if (days === undefined && !/^\d{4}-\d{2}-\d{2}$/.test(text)) return Number.NaN;
+  const day = days === undefined ? new Date(`${text}T00:00:00`) : new Date(now);
+  day.setHours(0, 0, 0, 0);
+  day.setDate(day.getDate() - (days ?? 0) + (end ? 1 : 0));
   return day.getTime() / 1000 - (end ? 1 : 0);
 }
 

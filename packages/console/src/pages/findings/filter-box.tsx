@@ -10,6 +10,8 @@ import { choiceLabel } from './choice-label.ts';
 import { FILTER_FIELDS, type FilterField, STATUSES } from './filter-fields.ts';
 import { conditionsOf, tokensOf } from './filter-tokens.ts';
 import type { Condition, StatusChoice } from './findings-state.ts';
+import { rollingDays } from './last-use.ts';
+import { UseSelect } from './use-select.tsx';
 
 interface FilterBoxProps {
   readonly conditions: readonly Condition[];
@@ -42,7 +44,12 @@ export function FilterBox({ conditions, status, grouped, onConditions, onStatus 
       filteringPlaceholder={t('findings.search')}
       filteringConstraintText={conditions.length > 1 ? t('findings.filterHint') : undefined}
       i18nStrings={{ enteredTextLabel: (text) => t('findings.useFilter', { text }) }}
-      customControl={grouped ? undefined : <StatusSelect status={status} onStatus={onStatus} />}
+      customControl={
+        <div className="assay-filters">
+          {!grouped && <StatusSelect status={status} onStatus={onStatus} />}
+          <UseSelect conditions={conditions} onConditions={onConditions} />
+        </div>
+      }
     />
   );
 }
@@ -83,7 +90,7 @@ function propertyOf(field: FilterField, t: Translate, format: Formats): Property
       return {
         ...base,
         defaultOperator: '>=',
-        operators: (['>=', '<='] as const).map((operator) => dateOperator(operator, label, format)),
+        operators: (['>=', '<='] as const).map((operator) => dateOperator(operator, { label, format, t })),
       };
     case 'tag':
       return { ...base, operators: ['='] };
@@ -92,13 +99,19 @@ function propertyOf(field: FilterField, t: Translate, format: Formats): Property
   }
 }
 
-function dateOperator(operator: '>=' | '<=', label: string, format: Formats): PropertyFilterProps.ExtendedOperator<string> {
+interface DateWords {
+  readonly label: string;
+  readonly format: Formats;
+  readonly t: Translate;
+}
+
+function dateOperator(operator: '>=' | '<=', { label, format, t }: DateWords): PropertyFilterProps.ExtendedOperator<string> {
   return {
     operator,
     form: ({ value, onChange }) => (
       <FormField label={label} constraintText="YYYY-MM-DD">
         <DateInput
-          value={value ?? ''}
+          value={rollingDays(value ?? '') === undefined ? (value ?? '') : ''}
           format="iso"
           inputFormat="iso"
           granularity="day"
@@ -106,6 +119,10 @@ function dateOperator(operator: '>=' | '<=', label: string, format: Formats): Pr
         />
       </FormField>
     ),
-    format: (value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? format.date(new Date(`${value}T00:00:00`).getTime() / 1000) : value),
+    format(value) {
+      const days = rollingDays(value);
+      if (days !== undefined) return t('findings.daysAgo', { count: days });
+      return /^\d{4}-\d{2}-\d{2}$/.test(value) ? format.date(new Date(`${value}T00:00:00`).getTime() / 1000) : value;
+    },
   };
 }

@@ -75,11 +75,16 @@ describe('the filter box', () => {
   });
 });
 
+/** 22 November 2026, at noon of whichever time zone. */
+const NOW = new Date(2026, 10, 22, 12).getTime();
+
 describe('the question to the API', () => {
-  const criteria = (conditions: Condition[]) => findingCriteria({ conditions, status: 'ALL' });
+  const criteria = (conditions: Condition[]) => findingCriteria({ conditions, status: 'ALL' }, NOW);
 
   it('says the status unless any is wanted', () => {
-    expect(findingCriteria({ conditions: [], status: 'ACTIVE' })).toEqual({ findingStatus: [{ comparison: 'EQUALS', value: 'ACTIVE' }] });
+    expect(findingCriteria({ conditions: [], status: 'ACTIVE' }, NOW)).toEqual({
+      findingStatus: [{ comparison: 'EQUALS', value: 'ACTIVE' }],
+    });
     expect(criteria([])).toEqual({});
   });
 

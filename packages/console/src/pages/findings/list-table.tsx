@@ -1,8 +1,7 @@
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { useFindings } from '../../api/queries.ts';
-import type { Finding, ListFindingsInput } from '../../api/types.ts';
+import { type ListedFinding, type ListedInput, useListedFindings } from '../../api/search.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
@@ -31,13 +30,13 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
   const { now } = useEnvironment();
   const [preferences, setPreferences] = useListPreferences();
   const sort = isListSort(state.sort) ? state.sort : 'SEVERITY';
-  const question: ListFindingsInput = {
-    filterCriteria: findingCriteria(state),
-    sortCriteria: { field: sort, sortOrder: state.descending ? 'DESC' : 'ASC' },
+  const question: ListedInput = {
+    filterCriteria: findingCriteria(state, now()),
+    sortCriteria: { field: sort, sortOrder: state.descending || sort === 'FIX_FIRST' ? 'DESC' : 'ASC' },
     maxResults: preferences.pageSize,
   };
   const pages = usePages(JSON.stringify(question));
-  const query = useFindings(pages.token === undefined ? question : { ...question, nextToken: pages.token });
+  const query = useListedFindings(pages.token === undefined ? question : { ...question, nextToken: pages.token });
   const { findings: rows = [], nextToken } = query.data ?? {};
   const columns = tableColumns({
     t,
@@ -51,7 +50,7 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
   const retry = () => void query.refetch();
   const empty = query.isError ? <LoadError error={query.error} onRetry={retry} /> : <EmptyFindings state={state} onState={onState} />;
   return (
-    <Table<Finding>
+    <Table<ListedFinding>
       variant="container"
       items={query.isError ? [] : rows}
       trackBy={(finding) => finding.findingArn ?? ''}
@@ -65,10 +64,10 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       stickyHeader
       enableKeyboardNavigation
       sortingColumn={{ sortingField: sort }}
-      sortingDescending={state.descending}
+      sortingDescending={question.sortCriteria.sortOrder === 'DESC'}
       onSortingChange={({ detail }) => {
         const field = detail.sortingColumn.sortingField ?? '';
-        if (isListSort(field)) onState({ sort: field, descending: detail.isDescending === true });
+        if (isListSort(field)) onState({ sort: field, descending: field === 'FIX_FIRST' || detail.isDescending === true });
       }}
       onRowClick={({ detail }) => onState({ finding: detail.item.findingArn ?? null })}
       ariaLabels={{ tableLabel: t('findings.tableLabel') }}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reasonsEn } from '../../i18n/reasons.en.ts';
 import { COVERAGE_FIELDS } from '../resources/coverage-state.ts';
 import { FILTER_FIELDS } from './filter-fields.ts';
-import { GROUP_SORTS, SORT_FIELDS } from './sort-fields.ts';
+import { GROUP_SORTS, SORT_FIELDS, USE_SORTS } from './sort-fields.ts';
 
 interface Shape {
   members?: Record<string, { shape: string }>;
@@ -34,6 +34,8 @@ describe('what the console asks exists in the frozen model', () => {
 
   it('every sort', () => {
     expect([...SORT_FIELDS].sort()).toEqual([...(shape('SortField').enum ?? [])].sort());
+    const own = JSON.parse(readFileSync(new URL('../../../../wire/models/assay/fix-first.json', import.meta.url), 'utf8')) as typeof model;
+    expect([...SORT_FIELDS, ...USE_SORTS].sort()).toEqual([...(own.shapes['SearchField']?.enum ?? [])].sort());
     expect([...GROUP_SORTS].sort()).toEqual([...(shape('TitleSortBy').enum ?? [])].sort());
   });
 

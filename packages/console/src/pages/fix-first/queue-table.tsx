@@ -29,8 +29,9 @@ interface QueueTableProps {
 /** Everything that can be done, the most urgent first. */
 export function QueueTable({ state, onState }: QueueTableProps) {
   const { t } = useI18n();
+  const { now } = useEnvironment();
   const { by, conditions } = state;
-  const question = { groupBy: by, filterCriteria: findingCriteria({ conditions, status: 'ALL' }), maxResults: PAGE };
+  const question = { groupBy: by, filterCriteria: findingCriteria({ conditions, status: 'ALL' }, now()), maxResults: PAGE };
   const pages = usePages(JSON.stringify(question));
   const query = useFixFirst(pages.token === undefined ? question : { ...question, nextToken: pages.token });
   return (

@@ -5,6 +5,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { type Upgrade, useUpgrades } from '../../api/fix-first.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Translate } from '../../i18n/translate.ts';
+import { useEnvironment } from '../../ui/environment.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
 import { useFollow } from '../../ui/location.tsx';
 import { findingCriteria } from '../findings/criteria.ts';
@@ -15,7 +16,8 @@ import { placeName, upgradeHref } from './links.ts';
 /** The few upgrades that remove most: each bar begins where those before it ended. */
 export function Upgrades({ conditions }: { conditions: readonly Condition[] }) {
   const { t } = useI18n();
-  const query = useUpgrades(findingCriteria({ conditions, status: 'ALL' }));
+  const { now } = useEnvironment();
+  const query = useUpgrades(findingCriteria({ conditions, status: 'ALL' }, now()));
   return (
     <Container
       header={

@@ -34,7 +34,7 @@ export function RuleForm({ rule, conditions = [], onClose, onDone }: RuleFormPro
   const own = rule === undefined ? conditions : criteriaConditions(rule.filterCriteria);
   const [wanted, setWanted] = useState<readonly Condition[] | null>(own);
   const criteria =
-    wanted === null && rule !== undefined ? rule.filterCriteria : findingCriteria({ conditions: wanted ?? [], status: 'ALL' });
+    wanted === null && rule !== undefined ? rule.filterCriteria : findingCriteria({ conditions: wanted ?? [], status: 'ALL' }, now());
   const ready = readyDraft(draft, now()) && Object.keys(criteria).length > 0;
   async function save() {
     const changes = ruleChanges(client);

@@ -20,6 +20,7 @@ import { Packages } from './packages.tsx';
 import { References } from './references.tsx';
 import { ScoreWhy } from './score-why.tsx';
 import { Section } from './section.tsx';
+import { WhereItRuns } from './where-it-runs.tsx';
 import { Why } from './why.tsx';
 
 interface FindingBodyProps {
@@ -45,6 +46,7 @@ export function FindingBody({ findingArn, group, onState }: FindingBodyProps) {
       <Overview finding={finding} />
       <SuppressedBy finding={finding} />
       <Fix finding={finding} />
+      <WhereItRuns finding={finding} />
       <Why finding={finding} />
       <ScoreWhy finding={finding} />
       <Exploitation finding={finding} />

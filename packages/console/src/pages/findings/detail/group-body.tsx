@@ -7,6 +7,7 @@ import { useFindings } from '../../../api/queries.ts';
 import type { Finding } from '../../../api/types.ts';
 import { ABSENT } from '../../../format/format.ts';
 import { useI18n } from '../../../i18n/i18n.tsx';
+import { useEnvironment } from '../../../ui/environment.tsx';
 import { LoadError } from '../../../ui/load-error.tsx';
 import { SeverityMark, severityName } from '../../../ui/severity.tsx';
 import { findingCriteria } from '../criteria.ts';
@@ -19,9 +20,10 @@ const PAGE = 50;
 /** One vulnerability: what it is, and the resources that have it. */
 export function GroupBody({ title, onState }: { title: string; onState: (change: Partial<FindingsState>) => void }) {
   const { t } = useI18n();
+  const { now } = useEnvironment();
   const conditions: Condition[] = [{ key: 'title', operator: '=', values: [title] }];
   const query = useFindings({
-    filterCriteria: findingCriteria({ conditions, status: 'ACTIVE' }),
+    filterCriteria: findingCriteria({ conditions, status: 'ACTIVE' }, now()),
     sortCriteria: { field: 'SEVERITY', sortOrder: 'DESC' },
     maxResults: PAGE,
   });

@@ -63,7 +63,9 @@ function toWire(view: FindingView, context: ServerContext): WireFinding {
     ...{ resourceArn: resource.arn, resourceType: resource.kind, exposure: resource.exposure, inUseCount: resource.inUseCount },
     ...(resource.registry === null ? {} : { registry: resource.registry }),
     ...(resource.repository === null ? {} : { repository: resource.repository }),
-    imageTags: resource.imageTags,
+    ...{ imageTags: resource.imageTags, resourceTags: resource.tags },
+    ...(resource.pushedAt === null ? {} : { pushedAt: resource.pushedAt }),
+    ...{ vulnerabilitySource: issue.source, vendorSeverity: issue.vendorSeverity },
     ...(resource.lastInUseAt === null ? {} : { lastInUseAt: resource.lastInUseAt }),
     packages: view.packages.map(({ name, version, fixedIn }) => ({
       name,
