@@ -10,6 +10,7 @@ import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { fix } from './commands/fix.ts';
 import { key } from './commands/key.ts';
+import { monitoring } from './commands/monitoring.ts';
 import { registry } from './commands/registry.ts';
 import { report } from './commands/report.ts';
 import { restore } from './commands/restore.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   registry,
   sink,
   cluster,
+  monitoring,
   audit,
   backup,
   restore,

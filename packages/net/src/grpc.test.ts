@@ -41,6 +41,10 @@ const call = (more: Partial<GrpcCall> = {}): Promise<Buffer> =>
   grpcOverSocket(path)({ path: '/x.Y/Z', message: Buffer.from('asked'), maxBytes: 1000, timeoutMs: 5000, ...more });
 const frame = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, 0, text.length]), Buffer.from(text)]);
 
+it('says why a socket that is not there cannot be reached', async () => {
+  await expect(call()).rejects.toThrow(`${path} cannot be reached (ENOENT); check that it is there and may be opened.`);
+});
+
 it('sends one message and reads one', async () => {
   let asked: Buffer | undefined;
   await serve((stream, request) => {

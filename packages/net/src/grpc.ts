@@ -1,5 +1,6 @@
 import http2 from 'node:http2';
 import { AssayError } from '@assay/core/errors.ts';
+import { unreachableSocket } from './transport.ts';
 
 export interface GrpcCall {
   /** `/runtime.v1.RuntimeService/Version` */
@@ -48,7 +49,7 @@ function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath:
     if (call.signal?.aborted === true) return stop();
     call.signal?.addEventListener('abort', stop);
     timer = setTimeout(() => end(new AssayError('timeout', `${socketPath} took too long to answer; try again later.`)), call.timeoutMs);
-    const broken = (error: Error): void => end(unreachable(error, socketPath));
+    const broken = (error: Error): void => end(unreachableSocket(causeOf(error), socketPath));
     session.on('error', broken);
     const stream = session.request({
       ':method': 'POST',
@@ -106,9 +107,7 @@ function outcomeOf(body: Buffer, { status, words }: End, socketPath: string): Bu
   return whole ? body.subarray(5) : new AssayError('bad-answer', `${socketPath} answered with what is no message of gRPC.`);
 }
 
-function unreachable(error: Error, socketPath: string): AssayError {
-  const { code = error.message } = error as NodeJS.ErrnoException;
-  return new AssayError('network', `${socketPath} cannot be reached (${code}); check that it is there and may be opened.`, {
-    cause: error,
-  });
+/** A stream that is cancelled because its connection was never made says only so. */
+function causeOf(error: Error): Error {
+  return error.cause instanceof Error ? error.cause : error;
 }

@@ -141,7 +141,7 @@ function exchange(request: TransportRequest, { proxyHosts, socketPath, ...client
       const error = new AssayError('timeout', `${url.host} sent nothing for ${request.stallMs / 1000} s; try again later.`);
       (answer ?? outgoing).destroy(error);
     });
-    outgoing.on('error', (error) => reject(asNetworkError(error, url)));
+    outgoing.on('error', (error) => reject(socketPath === undefined ? asNetworkError(error, url) : unreachableSocket(error, socketPath)));
     outgoing.on('response', (stream) => {
       answer = stream;
       const headers = new Map<string, string>();
@@ -183,7 +183,25 @@ export function asNetworkError(error: unknown, url: Pick<URL, 'host'>): AssayErr
   if (error instanceof AssayError) return error;
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (name === 'AbortError') return new AssayError('aborted', `The request to ${url.host} was stopped.`, { cause: error });
-  return new AssayError('network', `${url.host} cannot be reached (${code ?? message}); check the address, the network and the proxy.`, {
+  return new AssayError('network', `${url.host} ${whyUnreachable(code ?? message, message)}`, { cause: error });
+}
+
+const NO_TLS = /wrong version number|packet length too long/;
+const NO_TRUST = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA/;
+
+function whyUnreachable(code: string, message: string): string {
+  if (code === 'EPROTO' && NO_TLS.test(message))
+    return 'does not speak TLS there; check the port, or write http:// where nothing is encrypted.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `has a certificate for another name (${code}); use the name that it is made for.`;
+  if (NO_TRUST.test(code)) return `has a certificate that is not trusted (${code}); name the file of its authority in SSL_CERT_FILE.`;
+  return `cannot be reached (${code}); check the address, the network and the proxy.`;
+}
+
+/** A program of this machine that is spoken to through a socket file. */
+export function unreachableSocket(error: Error, socketPath: string): AssayError {
+  if (error instanceof AssayError) return error;
+  const { code = error.message } = error as NodeJS.ErrnoException;
+  return new AssayError('network', `${socketPath} cannot be reached (${code}); check that it is there and may be opened.`, {
     cause: error,
   });
 }

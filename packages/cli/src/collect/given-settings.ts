@@ -26,3 +26,8 @@ export function readSecret({ cwd }: Cli, file: string): string {
     );
   }
 }
+
+/** `--pause` and `--resume`. */
+export function enabledBy(given: Arguments): { readonly enabled?: boolean } {
+  return given.flag('pause') ? { enabled: false } : given.flag('resume') ? { enabled: true } : {};
+}

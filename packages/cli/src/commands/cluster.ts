@@ -36,6 +36,18 @@ export const cluster: Command = {
       run: async (given, cli) => (await import('../remote/run-cluster.ts')).listClusters(given, cli),
     },
     {
+      name: 'update',
+      about: 'Change a collector that the service runs: its settings, its secret, or whether it watches. What is not named stays.',
+      positionals: [NAME],
+      options: {
+        ...COLLECTOR_OPTIONS,
+        pause: { about: 'Watch no longer, until --resume.' },
+        resume: { about: 'Watch again.' },
+        ...SERVICE_OPTIONS,
+      },
+      run: async (given, cli) => (await import('../remote/run-cluster.ts')).updateCluster(given, cli),
+    },
+    {
       name: 'renew',
       about: 'Print a new token for a collector; the one it had ends.',
       positionals: [NAME],

@@ -3,6 +3,14 @@ import { ANSWER_FORMAT, SERVICE_OPTIONS } from '../remote/service-options.ts';
 
 const REGISTRY = { name: 'REGISTRY', about: 'Name or ARN of the registry.' } as const;
 
+const SETTINGS = {
+  set: { value: 'NAME=VALUE', multiple: true, about: 'A setting of its kind: url=registry.example, username=reader.' },
+  'secret-file': { value: 'FILE', about: 'File with the password or token; - reads standard input. Default: none.' },
+  include: { value: 'PATTERN', multiple: true, about: 'Repositories to watch: * within a part, ** over parts. Default: all.' },
+  'recent-days': { value: 'DAYS', about: 'Look first at what was pushed or pulled within; default 30.' },
+  'crawl-minutes': { value: 'MINUTES', about: 'Between two looks at the whole registry; default 60.' },
+} as const;
+
 /** Registries whose images a service watches. */
 export const registry: Command = {
   name: 'registry',
@@ -14,11 +22,7 @@ export const registry: Command = {
       positionals: [{ name: 'NAME', about: 'What to call it.' }],
       options: {
         kind: { value: 'KIND', default: 'oci', about: 'Kind of registry: oci, harbor, ecr.' },
-        set: { value: 'NAME=VALUE', multiple: true, about: 'A setting of its kind: url=registry.example, username=reader.' },
-        'secret-file': { value: 'FILE', about: 'File with the password or token; - reads standard input. Default: no secret.' },
-        include: { value: 'PATTERN', multiple: true, about: 'Repositories to watch: * within a part, ** over parts. Default: all.' },
-        'recent-days': { value: 'DAYS', about: 'Look first at what was pushed or pulled within; default 30.' },
-        'crawl-minutes': { value: 'MINUTES', about: 'Between two looks at the whole registry; default 60.' },
+        ...SETTINGS,
         ...SERVICE_OPTIONS,
       },
       examples: [
@@ -38,6 +42,20 @@ export const registry: Command = {
       about: 'Show the registries, how they do, and when they were looked at.',
       options: { ...ANSWER_FORMAT, ...SERVICE_OPTIONS },
       run: async (given, cli) => (await import('../remote/run-registry.ts')).listRegistries(given, cli),
+    },
+    {
+      name: 'update',
+      about: 'Change a registry: its password, settings, repositories, or whether it is watched. What is not named stays.',
+      positionals: [REGISTRY],
+      options: {
+        ...SETTINGS,
+        'new-token': { about: 'Print a new token for notifications; the one it had ends.' },
+        pause: { about: 'Look at it no longer, until --resume.' },
+        resume: { about: 'Look at it again.' },
+        ...SERVICE_OPTIONS,
+      },
+      examples: [['assay registry update main --secret-file token', 'its password has changed']],
+      run: async (given, cli) => (await import('../remote/run-registry.ts')).updateRegistry(given, cli),
     },
     {
       name: 'crawl',

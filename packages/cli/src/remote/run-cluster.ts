@@ -1,14 +1,16 @@
 import { AssayError } from '@assay/core/errors.ts';
-import { readConfig, readSecret } from '../collect/given-settings.ts';
+import { enabledBy, readConfig, readSecret } from '../collect/given-settings.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { usage } from '../parse-arguments.ts';
 import { type ServiceClient, serviceClient } from './client.ts';
-import { collected, writeList } from './write-list.ts';
+import { collected, writeList, writeProblems } from './write-list.ts';
 
 interface Collector {
   readonly collectorArn: string;
   readonly name: string;
   readonly kind: string;
+  readonly config: Readonly<Record<string, string>>;
   readonly status: string;
   readonly seenAt?: number;
   readonly lastError?: string;
@@ -37,15 +39,34 @@ function giveToken(token: string, given: Arguments, { terminal }: Cli): void {
 
 export async function listClusters(given: Arguments, cli: Cli): Promise<number> {
   const client = serviceClient(given, cli);
-  const rows: object[] = [];
+  const rows: (Collector & { readonly clusters: string })[] = [];
   for (const collector of await collectorsOf(client)) {
     const { clusters } = await client.ask<{ clusters: { name: string }[] }>('/assay/collectors/get', {
       collectorArn: collector.collectorArn,
     });
     rows.push({ ...collector, clusters: clusters.map((one) => one.name).join(', ') });
   }
-  const columns = { NAME: 'name', KIND: 'kind', STATUS: 'status', SEEN: 'seenAt', CLUSTERS: 'clusters', 'LAST ERROR': 'lastError' };
-  return writeList(rows, { given, cli, columns: columns as never });
+  const columns = { NAME: 'name', KIND: 'kind', STATUS: 'status', SEEN: 'seenAt', CLUSTERS: 'clusters' } as const;
+  writeList(rows, { given, cli, columns });
+  writeProblems(rows, { given, cli });
+  return EXIT.ok;
+}
+
+/** The settings that are not named stay. */
+export async function updateCluster(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  const { collectorArn, name, config } = await named(client, given);
+  const settings = readConfig(given);
+  const file = given.value('secret-file');
+  const change = {
+    ...(Object.keys(settings).length === 0 ? {} : { config: { ...config, ...settings } }),
+    ...(file === undefined ? {} : { secret: readSecret(cli, file) }),
+    ...enabledBy(given),
+  };
+  if (Object.keys(change).length === 0) throw usage('assay cluster update', 'name what to change');
+  await client.ask('/assay/collectors/update', { collectorArn, ...change });
+  cli.terminal.out.write(`${name} is changed; "assay cluster list" shows how it does.\n`);
+  return EXIT.ok;
 }
 
 export async function renewToken(given: Arguments, cli: Cli): Promise<number> {

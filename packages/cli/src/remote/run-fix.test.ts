@@ -11,6 +11,12 @@ import { whereItRan } from './run-running.ts';
 const asked: { path: string; input: unknown }[] = [];
 const counts = { all: 9, critical: 1, high: 0 };
 const place = { places: ['r/shop/web'], placeCount: 3, inUseCount: 12 };
+const ran: object[] = [
+  {
+    ...{ clusterName: 'prod', namespace: 'shop', workloadKind: 'Job', workloadName: 'j', image: 'i:1' },
+    ...{ runningMost: 1, stoppedCount: 2, lastAt: 1_767_225_600 },
+  },
+];
 const ANSWERS: Readonly<Record<string, object>> = {
   '/assay/fix-first/list': {
     actions: [
@@ -37,20 +43,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   '/assay/fix-first/upgrades': {
     upgrades: [{ ...place, baseImage: { layerCount: 4, estimated: true }, removedFindingCount: 7, riskShare: 0.421 }],
   },
-  '/assay/history/running': {
-    workloads: [
-      {
-        clusterName: 'prod',
-        namespace: 'shop',
-        workloadKind: 'Job',
-        workloadName: 'j',
-        image: 'i:1',
-        runningMost: 1,
-        stoppedCount: 2,
-        lastAt: 1_767_225_600,
-      },
-    ],
-  },
+  '/assay/history/running': { workloads: ran },
 };
 let server: Server;
 let address = '';
@@ -118,5 +111,7 @@ test('where it ran is asked for a day', async () => {
   expect(line?.split(/ {2,}/)).toEqual(['prod', 'shop', 'Job', 'j', '1', '2', '2026-01-01T00:00:00Z', 'i:1']);
   const day = Date.UTC(2026, 0, 1) / 1000;
   expect(asked.at(-1)?.input).toEqual({ vulnerabilityId: 'CVE-1', startTime: day, endTime: day + 86_400 });
+  ran.length = 0;
+  expect(await run(whereItRan, {}, ['CVE-1'])).toBe('Nothing that was seen running on 2026-06-01 (UTC) had an open finding of CVE-1.\n');
   await expect(run(whereItRan, { on: 'yesterday' }, ['CVE-1'])).rejects.toMatchObject({ code: 'usage' });
 });

@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { AssayError } from '@assay/core/errors.ts';
+import { enabledBy, readConfig } from '../collect/given-settings.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { usage } from '../parse-arguments.ts';
 import { type ServiceClient, serviceClient } from './client.ts';
 import { readInput } from './read-input.ts';
-import { collected, writeList } from './write-list.ts';
+import { collected, writeList, writeProblems } from './write-list.ts';
 
+interface Hook {
+  readonly notificationPath?: string;
+  readonly notificationToken?: string;
+}
 interface Registry {
   readonly registryArn: string;
   readonly name: string;
   readonly kind: string;
   readonly host: string;
+  readonly config: Readonly<Record<string, string>>;
   readonly status: string;
   readonly lastCrawledAt?: number;
   readonly missingImages?: number;
@@ -23,24 +30,48 @@ export async function addRegistry(given: Arguments, cli: Cli): Promise<number> {
   const client = serviceClient(given, cli);
   const secret = await secretOf(given.value('secret-file'), cli);
   const include = given.values('include');
-  const made = await client.ask<{ registryArn: string; notificationPath?: string; notificationToken?: string }>(
-    '/assay/registries/create',
-    {
-      name: given.positionals[0],
-      kind: given.value('kind'),
-      config: Object.fromEntries(given.values('set').map(setting)),
-      ...(secret === undefined ? {} : { secret }),
-      ...(include.length === 0 ? {} : { include }),
-      ...numberOf(given, 'recent-days', 'recentDays'),
-      ...numberOf(given, 'crawl-minutes', 'crawlMinutes'),
-    },
-  );
-  const { out } = cli.terminal;
-  out.write(`${made.registryArn}\n`);
-  if (made.notificationPath !== undefined) {
-    out.write(`To hear of pushes at once, let it send notifications to ${made.notificationPath} of this service\n`);
-    out.write(`with the header, shown this once, Authorization: Bearer ${made.notificationToken}\n`);
-  }
+  const made = await client.ask<Hook & { registryArn: string }>('/assay/registries/create', {
+    name: given.positionals[0],
+    kind: given.value('kind'),
+    config: readConfig(given),
+    ...(secret === undefined ? {} : { secret }),
+    ...(include.length === 0 ? {} : { include }),
+    ...numberOf(given, 'recent-days', 'recentDays'),
+    ...numberOf(given, 'crawl-minutes', 'crawlMinutes'),
+  });
+  cli.terminal.out.write(`${made.registryArn}\n`);
+  cli.terminal.out.write('It is looked at now; "assay registry list" shows how it does.\n');
+  tellHook(made, given, cli);
+  return EXIT.ok;
+}
+
+function tellHook({ notificationPath, notificationToken }: Hook, given: Arguments, { terminal: { out } }: Cli): void {
+  if (notificationPath === undefined || notificationToken === undefined) return;
+  out.write('To hear of pushes at once, let the registry send its notifications to\n');
+  out.write(`  ${given.value('server')?.replace(/\/+$/, '')}${notificationPath}\n`);
+  out.write(`with the header, shown this once, Authorization: Bearer ${notificationToken}\n`);
+}
+
+/** The settings that are not named stay. */
+export async function updateRegistry(given: Arguments, cli: Cli): Promise<number> {
+  const client = serviceClient(given, cli);
+  const { registryArn, name, config } = await named(client, given);
+  const secret = await secretOf(given.value('secret-file'), cli);
+  const settings = readConfig(given);
+  const include = given.values('include');
+  const change = {
+    ...(Object.keys(settings).length === 0 ? {} : { config: { ...config, ...settings } }),
+    ...(secret === undefined ? {} : { secret }),
+    ...(include.length === 0 ? {} : { include }),
+    ...numberOf(given, 'recent-days', 'recentDays'),
+    ...numberOf(given, 'crawl-minutes', 'crawlMinutes'),
+    ...enabledBy(given),
+    ...(given.flag('new-token') ? { newNotificationToken: true } : {}),
+  };
+  if (Object.keys(change).length === 0) throw usage('assay registry update', 'name what to change');
+  const hook = await client.ask<Hook>('/assay/registries/update', { registryArn, ...change });
+  cli.terminal.out.write(`${name} is changed; "assay registry list" shows how it does.\n`);
+  tellHook(hook, given, cli);
   return EXIT.ok;
 }
 
@@ -52,9 +83,11 @@ export async function listRegistries(given: Arguments, cli: Cli): Promise<number
     STATUS: 'status',
     CRAWLED: 'lastCrawledAt',
     MISSING: 'missingImages',
-    'LAST ERROR': 'lastError',
   } as const;
-  return writeList(await registriesOf(serviceClient(given, cli)), { given, cli, columns });
+  const registries = await registriesOf(serviceClient(given, cli));
+  writeList(registries, { given, cli, columns });
+  writeProblems(registries, { given, cli });
+  return EXIT.ok;
 }
 
 export async function crawlRegistry(given: Arguments, cli: Cli): Promise<number> {
@@ -91,12 +124,6 @@ function readSecretFile(file: string): string {
   } catch (cause) {
     throw new AssayError('secret-file', `${file} cannot be read; name a file with the password or token.`, { cause });
   }
-}
-
-function setting(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new AssayError('usage', `--set ${text} must look like url=registry.example.`);
-  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function numberOf(given: Arguments, option: string, member: string): Record<string, number> {

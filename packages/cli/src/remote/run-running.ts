@@ -1,4 +1,5 @@
 import type { Arguments, Cli } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
 import { serviceClient } from './client.ts';
 import { collected, writeList } from './write-list.ts';
@@ -24,6 +25,11 @@ export async function whereItRan(given: Arguments, cli: Cli): Promise<number> {
     ...{ startTime, endTime: startTime + DAY },
   };
   const ran = await collected(serviceClient(given, cli).all<Ran>('/assay/history/running', 'workloads', { input }));
+  if (ran.length === 0 && given.value('format') !== 'json') {
+    const day = new Date(startTime * 1000).toISOString().slice(0, 10);
+    cli.terminal.out.write(`Nothing that was seen running on ${day} (UTC) had an open finding of ${what}.\n`);
+    return EXIT.ok;
+  }
   const columns = {
     CLUSTER: 'clusterName',
     NAMESPACE: 'namespace',

@@ -30,6 +30,16 @@ export function writeList<T extends object>(items: readonly T[], { given, cli: {
   return EXIT.ok;
 }
 
+/** Below a table, where nothing cuts it: why something fails, with what to do about it. */
+export function writeProblems(
+  items: readonly { readonly name: string; readonly lastError?: string }[],
+  { given, cli }: Pick<Shown<object>, 'given' | 'cli'>,
+): void {
+  if (given.value('format') === 'json') return;
+  for (const { name, lastError } of items)
+    if (lastError !== undefined && lastError !== '') cli.terminal.out.write(`${printable(`${name}: ${lastError}`, 1000)}\n`);
+}
+
 /** Times come as seconds since the epoch. */
 function inWords(name: string, value: unknown): unknown {
   return name.endsWith('At') && typeof value === 'number' ? new Date(value * 1000).toISOString().replace(/\.\d+Z$/, 'Z') : value;

@@ -118,6 +118,6 @@ export function requireAnswer(session: Session, response: GuardedResponse, missi
 function unauthorized({ host, subject }: Session): AssayError {
   return new AssayError(
     'unauthorized',
-    `${host} does not let us read ${subject}; check the name, or give credentials that may (docker login for the command line).`,
+    `${host} does not let us read ${subject}; check the name and the credentials (the command line has those of docker login).`,
   );
 }

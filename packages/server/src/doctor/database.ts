@@ -125,6 +125,6 @@ async function checkHeld(db: pg.Pool): Promise<Check[]> {
   );
   const { images, accounts } = rows[0]!;
   if (images === 0) return [];
-  const words = `${images} images of ${accounts} accounts would lapse at once and are held; an operator agrees with AcceptHeldImages.`;
+  const words = `${images} images of ${accounts} accounts would lapse at once and are held; an operator agrees with "assay monitoring accept-held".`;
   return [warning('monitored images', words)];
 }

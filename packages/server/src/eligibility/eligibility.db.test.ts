@@ -132,26 +132,39 @@ test('what ran before anybody watched is unknown for a whole window', async () =
 
 test('a fifth of an account lapses in a day, more waits for an operator, and another account is not asked', async () => {
   await it.cluster({ created: it.ago(400), heard: it.ago(0) });
-  for (let n = 0; n < 10; n++) await it.put(`image-${n}`, { pushed: it.ago(n < 3 ? 15 : 1) });
+  for (let n = 0; n < 30; n++) await it.put(`image-${n}`, { pushed: it.ago(n < 7 ? 15 : 1) });
   await it.sweep();
   const lapsed = async () => (await it.images()).filter((line) => line.includes(LAPSED!)).length;
   expect(await lapsed()).toBe(0);
   await it.sweep();
   const events = async () => (await it.db.worker.query('select body from service_event where kind = 8 order by seq')).rows;
-  expect(await events()).toEqual([{ body: { state: 'HELD', images: 10, due: 3 } }]);
+  expect(await events()).toEqual([{ body: { state: 'HELD', images: 30, due: 7 } }]);
   expect(await acceptHeld(it.db.worker, 2, 'somebody')).toBe(0);
-  expect(await acceptHeld(it.db.worker, 1, 'operator')).toBe(3);
+  expect(await acceptHeld(it.db.worker, 1, 'operator')).toBe(7);
   await it.sweep();
-  expect(await lapsed()).toBe(3);
+  expect(await lapsed()).toBe(7);
   // What was agreed to is used up, and the day's share with it.
-  await it.db.worker.query(`update resource set pushed_at = $1 where repository in ('image-5', 'image-6')`, [it.ago(15)]);
+  await it.db.worker.query(`update resource set pushed_at = $1 where repository in ('image-8', 'image-9')`, [it.ago(15)]);
   await it.sweep();
-  expect(await lapsed()).toBe(3);
+  expect(await lapsed()).toBe(7);
   it.estate.now += DAY;
   await it.db.worker.query('update cluster set observed_at = $1', [it.ago(0)]);
-  await it.db.worker.query(`update resource set pushed_at = $1 where repository = 'image-6'`, [it.ago(1)]);
   await it.sweep();
-  expect(await lapsed()).toBe(4);
+  expect(await lapsed()).toBe(9);
+});
+
+test('an account of few images is not asked about five of them in a day', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const lapsed = async () => (await it.images()).filter((line) => line.includes(LAPSED!)).length;
+  for (let n = 0; n < 6; n++) await it.put(`image-${n}`, { pushed: it.ago(15) });
+  await it.sweep();
+  expect(await lapsed()).toBe(0);
+  await it.db.worker.query(`update resource set pushed_at = $1 where repository = 'image-0'`, [it.ago(1)]);
+  await it.sweep();
+  expect(await lapsed()).toBe(5);
+  await it.db.worker.query(`update resource set pushed_at = $1 where repository = 'image-0'`, [it.ago(15)]);
+  await it.sweep();
+  expect(await lapsed()).toBe(5);
 });
 
 test('a clock that jumps 400 days ahead lets nothing lapse', async () => {

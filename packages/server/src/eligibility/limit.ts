@@ -3,8 +3,10 @@ import { inTransaction, type Transaction } from '../db/pool.ts';
 import { recordServiceEvents, SERVICE_EVENT } from '../events/service-events.ts';
 import { holdJob, type Job, type Queryable } from '../jobs/queue.ts';
 
-/** Share of an account's monitored images that may lapse within {@link COUNTED_MS} without an operator; always at least one image. */
+/** Share of an account's monitored images that may lapse within {@link COUNTED_MS} without an operator. */
 const SHARE = 0.2;
+/** So many may always: a fifth of three images, each of two platforms, would be one in a day, or a question to somebody. */
+const FEW = 5;
 const COUNTED_MS = 24 * 3_600_000;
 
 export interface Allowance {
@@ -39,7 +41,7 @@ export async function mayLapse(pool: pg.Pool, job: Job, { account, images, due, 
     const age = now.getTime() - row.counted_since.getTime();
     const counts = age >= 0 && age < COUNTED_MS;
     const lapsed = counts ? row.lapsed : 0;
-    const most = Math.max(1, Math.floor((images + lapsed) * SHARE)) - lapsed;
+    const most = Math.max(FEW, Math.floor((images + lapsed) * SHARE)) - lapsed;
     const may = due <= Math.max(most, row.accepted);
     await tx.query(
       `update eligibility_sweep set swept_at = $2, counted_since = $3, lapsed = $4, images = $5, held = $6, accepted = least(accepted, $7),

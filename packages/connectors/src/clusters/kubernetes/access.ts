@@ -23,7 +23,7 @@ const MOST_KUBECONFIG = 1024 * 1024;
 export async function openAccess(config: SourceConfig, ctx: Pick<SourceContext, 'secret' | 'machine'>): Promise<Access> {
   const readFile = ctx.machine?.readFile;
   if (ctx.secret !== '') return await fromKubeconfig(ctx.secret, config['context'] ?? '', readFile);
-  if (readFile === undefined) throw new AssayError('no-access', 'A kubeconfig is needed; give it as the secret.');
+  if (readFile === undefined) throw new AssayError('no-access', 'A kubeconfig is needed; give it as the secret (--secret-file).');
   try {
     const ca = await readFile(`${POD_FILES}/ca.crt`);
     const token = async () => (await readFile(`${POD_FILES}/token`)).trim();
@@ -31,7 +31,7 @@ export async function openAccess(config: SourceConfig, ctx: Pick<SourceContext, 
     return { server: bare(config['server'] ?? 'https://kubernetes.default.svc'), tls: { ca }, token, name: '' };
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    throw new AssayError('no-access', 'There is no service account here; run inside a pod that has one, or give a kubeconfig.', {
+    throw new AssayError('no-access', 'There is no service account here; run inside a pod that has one, or give a kubeconfig as the secret (--secret-file).', {
       cause: error,
     });
   }
