@@ -31,9 +31,13 @@ export async function openAccess(config: SourceConfig, ctx: Pick<SourceContext, 
     return { server: bare(config['server'] ?? 'https://kubernetes.default.svc'), tls: { ca }, token, name: '' };
   } catch (error) {
     if (error instanceof AssayError) throw error;
-    throw new AssayError('no-access', 'There is no service account here; run inside a pod that has one, or give a kubeconfig as the secret (--secret-file).', {
-      cause: error,
-    });
+    throw new AssayError(
+      'no-access',
+      'There is no service account here; run inside a pod that has one, or give a kubeconfig as the secret (--secret-file).',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
