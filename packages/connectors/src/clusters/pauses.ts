@@ -11,6 +11,11 @@ export class Bell {
     this.#wake?.();
   }
 
+  /** What rang so far is dealt with. */
+  hush(): void {
+    this.#rung = false;
+  }
+
   /** Until it rings, the time is over or the signal ends; never throws. */
   async wait(milliseconds: number, { sleep, signal }: Pick<SourceContext, 'sleep' | 'signal'>): Promise<void> {
     if (!this.#rung && !signal.aborted && milliseconds > 0) {

@@ -81,6 +81,8 @@ export async function* watchUnits(source: UnitSource, ctx: SourceContext): Async
     } finally {
       session.abort();
     }
+    // Events that led to a failure, told again by the next stream, must not make us try without a pause.
+    watch.bell.hush();
     await watch.bell.wait(backoff(watch.failures, ctx), ctx);
   }
 }

@@ -9,6 +9,7 @@ export interface Container {
   readonly workload: Workload;
   /** As it was asked for. */
   readonly image: string;
+  /** Empty of a container over a folder (`podman run --rootfs`), which has no image. */
   readonly imageId: string;
   /** Digest of the manifest that was chosen for this machine; Docker tells it with its containerd store. */
   readonly manifest: string;
@@ -29,7 +30,7 @@ export function readContainer(answer: unknown): Container {
     autoRemove: record(HostConfig)['AutoRemove'] === true,
   };
   return {
-    ...{ id: text(Id), image, imageId: text(Image), manifest: text(record(ImageManifestDescriptor)['digest']) },
+    ...{ id: text(Id), image, imageId: text(Image).replace(/^sha256:$/, ''), manifest: text(record(ImageManifestDescriptor)['digest']) },
     ...{ state: stateOf(record(State)), ...madeBy(about) },
   };
 }

@@ -65,6 +65,14 @@ describe('a host with Docker', () => {
     expect(more).toMatchObject([ended]);
   });
 
+  it('passes by a container over a folder, which Podman gives an id without digits', async () => {
+    host.images.set('/srv/root', { id: 'sha256:', digests: [] });
+    host.put(container('bare', '/srv/root'));
+    host.put(container('web', 'web:1'));
+    expect(await rows()).toMatchObject([{ image: 'web:1' }]);
+    expect(host.requests.filter((request) => request.includes('/images/'))).toHaveLength(1);
+  });
+
   it('knows whose containers they are', async () => {
     const pod = (name: string, type: string) => ({
       labels: {

@@ -92,7 +92,7 @@ async function readUnit({ api, images, withPods }: Host, id: string): Promise<Ru
   if (answer === undefined) return undefined;
   const { namespace, workload, state, image, imageId, manifest, infra } = readContainer(answer);
   const about = { id, namespace, workload, definition: '' };
-  const ours = state !== 'created' && !infra && (withPods || workload.kind !== 'Pod');
+  const ours = imageId !== '' && state !== 'created' && !infra && (withPods || workload.kind !== 'Pod');
   if (!ours) return { ...about, platform: '', images: [] };
   const { digests, platform } = await images.read(imageId);
   const known = manifest === '' || digests.includes(manifest) ? digests : [...digests, manifest];
