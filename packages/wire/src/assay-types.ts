@@ -598,6 +598,7 @@ export interface ReportedHealth {
   readonly expired: number;
   readonly units: number;
   readonly problems: readonly string[];
+  readonly gone?: boolean | undefined;
 }
 
 export interface ReportedHour {

@@ -17,6 +17,7 @@ export async function forgetCluster({ pool, naming, now }: RunningDependencies, 
          and c.account = i.account and c.id = i.cluster and c.gone_at is not null returning i.id`,
       at,
     );
+    await tx.query('update cluster set held = null, held_at = null where account = $1 and id = $2 and gone_at is not null', at);
     const touched = await meantBy(
       tx,
       job.account,

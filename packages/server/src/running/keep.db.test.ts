@@ -88,4 +88,45 @@ describe('what nobody reports', () => {
     await turn();
     expect(await estate.counts()).toEqual({ [app]: 3 });
   });
+
+  it('of a cluster that its source calls deleted nothing runs, until it is reported again', async () => {
+    const app = await estate.image(1, APP, 'm');
+    await estate.snapshot(
+      1,
+      east,
+      Array.from({ length: 4 }, (_, n) => ({ ...image, workload: { kind: 'Deployment', name: `w${n}` } })),
+    );
+    expect(await estate.counts()).toEqual({ [app]: 12 });
+    const health = { lag: 0, relists: 0, expired: 0, units: 0, problems: ['The cluster was deleted.'], gone: true as const };
+    // An empty snapshot by itself is held: it looks like a permission that was taken away.
+    await estate.snapshot(1, east, []);
+    expect(await estate.counts()).toEqual({ [app]: 12 });
+    const last = { cluster: east, epoch: 1, sequence: 7, observedAt: START, part: 'health' as const, health };
+    for (const _twice of [1, 2]) expect(await estate.send(1, last)).toBe('taken');
+    await estate.work();
+    expect(await estate.counts()).toEqual({ [app]: 0 });
+    expect((await db.worker.query('select gone_at, held from cluster')).rows).toEqual([{ gone_at: new Date(START), held: null }]);
+    for (const [sequence, part] of (['snapshot-begin', 'snapshot-page', 'snapshot-end'] as const).entries())
+      await estate.send(1, {
+        cluster: east,
+        epoch: 2,
+        sequence: sequence + 1,
+        observedAt: START,
+        part,
+        ...(part === 'snapshot-page' ? { images: [image] } : {}),
+      });
+    await estate.work();
+    expect(await estate.counts()).toEqual({ [app]: 3 });
+  });
+
+  it('of an hour the greatest count of what ended holds: a collector that began anew knows less, or nothing', async () => {
+    await estate.snapshot(1, east, [{ ...image, stopped: [{ hour: START, count: 9 }] }]);
+    await estate.change(1, east, [{ ...image, running: 2, stopped: [{ hour: START, count: 4 }] }]);
+    await estate.change(1, east, [{ ...image, running: 1, stopped: [] }]);
+    await estate.snapshot(1, east, [{ ...image, stopped: [{ hour: START - HOUR, count: 1 }] }]);
+    expect(await hours()).toEqual([
+      [-1, 0, 1],
+      [0, 3, 9],
+    ]);
+  });
 });

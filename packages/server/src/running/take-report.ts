@@ -6,6 +6,7 @@ import { type Transaction, withAccounts } from '../db/pool.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { clusterArn } from './cluster-arn.ts';
 import { APPLY, RUNNING_LANE } from './jobs.ts';
+import { stopCluster } from './remove-cluster.ts';
 import { REPORT_PART } from './report-part.ts';
 import { clampTime, stageImage, text } from './staged-image.ts';
 
@@ -56,6 +57,10 @@ export async function takeReport(deps: ReportDependencies, { account, collector,
         ],
       ],
     );
+    if (part === 'health' && health?.gone === true) {
+      await stopCluster(tx, { account, cluster: cluster.id }, new Date(now));
+      return 'taken';
+    }
     if (part === 'health') return unconfirmed(cluster, now) ? 'resync' : 'taken';
     const scope = report.scope === undefined || 'all' in report.scope ? null : report.scope.namespaces.map((name) => text(name, 256));
     await tx.query('insert into running_report (account, cluster, part, at, scope, images) values ($1, $2, $3, $4, $5, $6)', [
@@ -106,8 +111,8 @@ async function lockCluster(
 /** `known`: it was taken before. `missing`: something between the last one and this was lost. */
 function judge(cluster: LockedCluster, { epoch, sequence, part }: RunningReport): 'next' | 'known' | 'missing' {
   const begins = part === 'snapshot-begin';
-  // Somebody removed it: what is left of it says nothing.
-  if (cluster.gone) return begins ? 'next' : 'missing';
+  // Somebody removed it, or it was deleted: what is left of it says nothing.
+  if (cluster.gone && !begins) return epoch === cluster.epoch && sequence <= cluster.sequence ? 'known' : 'missing';
   if (epoch !== cluster.epoch) return begins || part === 'health' ? 'next' : 'missing';
   if (sequence <= cluster.sequence) return 'known';
   return begins || sequence === cluster.sequence + 1 ? 'next' : 'missing';

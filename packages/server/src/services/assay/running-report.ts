@@ -1,4 +1,4 @@
-import type { ClusterIdentity, RunningImage } from '@assay/core/running.ts';
+import type { ClusterHealth, ClusterIdentity, RunningImage } from '@assay/core/running.ts';
 import type { RunningReport } from '@assay/core/running-report.ts';
 import type { AssayIn } from '@assay/wire/operation-types.ts';
 
@@ -24,12 +24,16 @@ export function reportOfWire({ cluster, epoch, sequence, observedAt, part, scope
     part: PARTS[part],
     ...(part === 'SNAPSHOT_BEGIN' ? { scope: namespaces === undefined ? { all: true } : { namespaces } } : {}),
     ...(images === undefined ? {} : { images: images.map(imageOfWire) }),
-    ...(health === undefined ? {} : { health }),
+    ...(health === undefined ? {} : { health: healthOfWire(health) }),
   };
 }
 
 function clusterOfWire({ provider, uid, name, version }: Wire['cluster']): ClusterIdentity {
   return { provider, uid, name, ...(version === undefined ? {} : { version }) };
+}
+
+function healthOfWire({ gone, ...health }: NonNullable<Wire['health']>): ClusterHealth {
+  return { ...health, ...(gone === true ? { gone } : {}) };
 }
 
 function imageOfWire({ lastSeen, stopped, digests, ...image }: WireImage): RunningImage {

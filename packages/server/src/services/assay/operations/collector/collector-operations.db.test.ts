@@ -88,6 +88,8 @@ describe('a collector that pushes', () => {
     const { rows } = await service.db.owner.query('select part, images from running_report order by id');
     expect(rows.map((row) => row.part)).toEqual([1, 2, 3]);
     expect(JSON.stringify(rows)).toContain('docker.io/library/nginx@sha256:aa');
+    expect((await report(token, { part: 'HEALTH', sequence: 5, health: { ...health, gone: true } })).body).toEqual({ answer: 'TAKEN' });
+    expect((await service.db.owner.query('select gone_at is not null as gone from cluster')).rows).toEqual([{ gone: true }]);
   });
 
   test('can do nothing else with it, not even look', async () => {
