@@ -26,6 +26,7 @@ const ExportsPage = lazy(() => import('./pages/exports/exports-page.tsx').then((
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx').then((m) => ({ default: m.RulesPage })));
 const DueDatesPage = lazy(() => import('./pages/due-dates/due-dates-page.tsx').then((m) => ({ default: m.DueDatesPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
+const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx').then((m) => ({ default: m.ClustersPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
 /** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
@@ -57,6 +58,13 @@ export const ROUTES: readonly Route[] = [
     group: 'vulnerabilities',
     operations: ['ListCoverage', 'ListCoverageStatistics'],
     page: ResourcesPage,
+  },
+  {
+    path: '/clusters',
+    title: 'clusters.title',
+    group: 'vulnerabilities',
+    operations: ['ListClusters', 'ListClusterWorkloads', 'ListCollectors'],
+    page: ClustersPage,
   },
   {
     path: '/exports',

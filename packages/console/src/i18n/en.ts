@@ -1,5 +1,6 @@
 import { accountsEn } from './accounts.en.ts';
 import { auditEn } from './audit.en.ts';
+import { clustersEn } from './clusters.en.ts';
 import { detailEn } from './detail.en.ts';
 import { dueEn } from './due.en.ts';
 import { exportsEn } from './exports.en.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...notificationsEn,
   ...accountsEn,
   ...auditEn,
+  ...clustersEn,
   ...overviewEn,
   ...reasonsEn,
   ...resourcesEn,

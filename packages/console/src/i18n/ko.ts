@@ -1,5 +1,6 @@
 import { accountsKo } from './accounts.ko.ts';
 import { auditKo } from './audit.ko.ts';
+import { clustersKo } from './clusters.ko.ts';
 import { detailKo } from './detail.ko.ts';
 import { dueKo } from './due.ko.ts';
 import { exportsKo } from './exports.ko.ts';
@@ -23,6 +24,7 @@ export const ko: Dictionary = {
   ...notificationsKo,
   ...accountsKo,
   ...auditKo,
+  ...clustersKo,
   ...overviewKo,
   ...reasonsKo,
   ...resourcesKo,

@@ -42,3 +42,8 @@ export function useFollow(): (event: {
     navigate(href);
   }, []);
 }
+
+/** Where this console, and with it the service, was reached: `https://assay.example.com`. */
+export function ownAddress(): string {
+  return window.location.origin;
+}

@@ -1,0 +1,123 @@
+import FormField from '@cloudscape-design/components/form-field';
+import Input from '@cloudscape-design/components/input';
+import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { useEnvironment } from '../../ui/environment.tsx';
+import { LoadError } from '../../ui/load-error.tsx';
+import type { Action } from '../../ui/use-action.tsx';
+import {
+  type CollectorDraft,
+  type CollectorField,
+  type CollectorKind,
+  createInput,
+  EMPTY_COLLECTOR,
+  isComplete,
+  useCollectorKinds,
+} from './collectors.ts';
+import type { NewToken } from './collectors-table.tsx';
+
+interface CollectorFormProps {
+  readonly action: Action;
+  readonly onToken: (made: NewToken) => void;
+  readonly onClose: () => void;
+}
+
+/** Which kinds there are and what each wants to know comes from the service. */
+export function CollectorForm({ action, onToken, onClose }: CollectorFormProps) {
+  const { t } = useI18n();
+  const { client } = useEnvironment();
+  const query = useCollectorKinds();
+  const [draft, setDraft] = useState<CollectorDraft>(EMPTY_COLLECTOR);
+  const kind = query.data?.kinds.find((one) => one.kind === draft.kind);
+  const change = (part: Partial<CollectorDraft>) => setDraft((before) => ({ ...before, ...part }));
+  async function create() {
+    if (kind === undefined) return;
+    const { token } = await client.ask<{ token?: string }>('assay', '/assay/collectors/create', createInput(draft, kind));
+    const name = draft.name.trim();
+    if (token !== undefined) onToken({ name, token });
+    await action.run(async () => undefined, t('collectors.added', { name }));
+  }
+  return (
+    <Dialog title={t('collectors.add')} action={t('collectors.add')} enabled={isComplete(draft, kind)} onConfirm={create} onClose={onClose}>
+      <LoadError error={query.error} onRetry={() => void query.refetch()} />
+      <FormField label={t('collectors.name')} description={t('collectors.nameText')}>
+        <Input value={draft.name} autoComplete={false} onChange={({ detail }) => change({ name: detail.value })} />
+      </FormField>
+      <KindSelect kinds={query.data?.kinds ?? []} kind={kind} onKind={(next) => change({ kind: next, config: {}, secret: '' })} />
+      {kind !== undefined && <KindFields kind={kind} draft={draft} change={change} />}
+    </Dialog>
+  );
+}
+
+interface KindSelectProps {
+  readonly kinds: readonly CollectorKind[];
+  readonly kind: CollectorKind | undefined;
+  readonly onKind: (kind: string) => void;
+}
+function KindSelect({ kinds, kind, onKind }: KindSelectProps) {
+  const { t } = useI18n();
+  const option = (one: CollectorKind) => ({
+    value: one.kind,
+    label: one.watchedHere ? t('collectors.watched', { kind: one.kind }) : t('collectors.push'),
+  });
+  return (
+    <FormField
+      label={t('collectors.where')}
+      description={kind !== undefined && (kind.watchedHere ? t('collectors.watchedText') : t('collectors.pushText'))}
+    >
+      <Select
+        selectedOption={kind === undefined ? null : option(kind)}
+        options={kinds.map(option)}
+        onChange={({ detail }) => onKind(detail.selectedOption.value ?? '')}
+      />
+    </FormField>
+  );
+}
+
+interface KindFieldsProps {
+  readonly kind: CollectorKind;
+  readonly draft: CollectorDraft;
+  readonly change: (part: Partial<CollectorDraft>) => void;
+}
+function KindFields({ kind, draft, change }: KindFieldsProps) {
+  const { t } = useI18n();
+  const label = ({ name, required }: CollectorField, shown = name) => (required ? shown : t('collectors.optional', { name: shown }));
+  return (
+    <SpaceBetween size="m">
+      {kind.fields.map((field) => (
+        <FormField key={field.name} label={label(field)} description={field.about}>
+          <Input
+            value={draft.config[field.name] ?? ''}
+            autoComplete={false}
+            spellcheck={false}
+            onChange={({ detail }) => change({ config: { ...draft.config, [field.name]: detail.value } })}
+          />
+        </FormField>
+      ))}
+      {kind.secret !== undefined && (
+        <FormField
+          label={label(kind.secret, t('collectors.secret'))}
+          description={kind.secret.about}
+          constraintText={t('collectors.secretText')}
+        >
+          <Textarea value={draft.secret} rows={4} spellcheck={false} onChange={({ detail }) => change({ secret: detail.value })} />
+        </FormField>
+      )}
+      {kind.permissions.length > 0 && (
+        <FormField label={t('collectors.permissions')}>
+          <ul className="assay-lines">
+            {kind.permissions.map((one) => (
+              <li key={one}>
+                <code className="assay-code">{one}</code>
+              </li>
+            ))}
+          </ul>
+        </FormField>
+      )}
+    </SpaceBetween>
+  );
+}

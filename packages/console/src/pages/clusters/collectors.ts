@@ -1,0 +1,64 @@
+import { useAnswer } from '../../api/use-answer.ts';
+
+export type CollectorStatus = 'WAITING' | 'ACTIVE' | 'SILENT' | 'FAILING' | 'PAUSED';
+export interface Collector {
+  collectorArn: string;
+  name: string;
+  kind: string;
+  config: Record<string, string>;
+  status: CollectorStatus;
+  seenAt?: number;
+  lastError?: string;
+  createdAt: number;
+}
+export interface CollectorField {
+  name: string;
+  about: string;
+  required: boolean;
+}
+export interface CollectorKind {
+  kind: string;
+  fields: CollectorField[];
+  secret?: CollectorField;
+  permissions: string[];
+  /** The service itself watches; else a collector elsewhere reports with a token. */
+  watchedHere: boolean;
+}
+
+const POLL = 15_000;
+export function useCollectors(nextToken: string | undefined) {
+  return useAnswer<{ collectors: Collector[]; nextToken?: string }>('assay', '/assay/collectors/list', { maxResults: 50, nextToken }, POLL);
+}
+export function useCollectorKinds() {
+  return useAnswer<{ kinds: CollectorKind[] }>('assay', '/assay/collectors/kinds/list', {});
+}
+/** `collectorArn` of a collector of this account. */
+export function useCollector(collectorArn: string) {
+  return useAnswer<{ collector: Collector }>('assay', '/assay/collectors/get', { collectorArn });
+}
+
+export interface CollectorDraft {
+  readonly name: string;
+  readonly kind: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly secret: string;
+}
+export const EMPTY_COLLECTOR: CollectorDraft = { name: '', kind: 'push', config: {}, secret: '' };
+
+/** Whether everything that the kind needs was typed; what it says is for the service to judge. */
+export function isComplete(draft: CollectorDraft, kind: CollectorKind | undefined): boolean {
+  if (kind === undefined || draft.name.trim() === '') return false;
+  const typed = (name: string) => (draft.config[name] ?? '').trim() !== '';
+  return kind.fields.every(({ name, required }) => !required || typed(name)) && (kind.secret?.required !== true || draft.secret !== '');
+}
+
+/** The input of CreateCollector: without what was left empty and what the kind does not know. */
+export function createInput(draft: CollectorDraft, kind: CollectorKind): Record<string, unknown> {
+  const typed = kind.fields.map(({ name }) => [name, (draft.config[name] ?? '').trim()] as const).filter(([, text]) => text !== '');
+  return {
+    name: draft.name.trim(),
+    kind: kind.kind,
+    ...(typed.length === 0 ? {} : { config: Object.fromEntries(typed) }),
+    ...(kind.secret === undefined || draft.secret === '' ? {} : { secret: draft.secret }),
+  };
+}
