@@ -25,7 +25,7 @@ function assay(...words: string[]): { code: number | null; out: string; err: str
 }
 
 test('the packed command line installs globally and scans without anything else', () => {
-  expect(assay('--version')).toMatchObject({ code: 0, out: '0.2.0\n', err: '' });
+  expect(assay('--version')).toMatchObject({ code: 0, out: '0.3.0\n', err: '' });
   const app = join(folder, 'app');
   mkdirSync(app);
   writeFileSync(join(app, 'requirements.txt'), 'django==2.2.0\n');

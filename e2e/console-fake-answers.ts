@@ -142,7 +142,7 @@ function status(state: FakeState, mode: Mode): Row {
   });
   const ageSeconds = mode === 'old' ? 12 * 86_400 : 14 * 3600;
   return {
-    version: '0.2.0',
+    version: '0.3.0',
     region: 'us-east-1',
     account: ACCOUNT,
     role: 'admin',

@@ -59,7 +59,7 @@ function result(words = 'Something bad'): ScanResult {
   const items = packages(3);
   return {
     schemaVersion: 1,
-    tool: { name: 'assay', version: '0.2.0' },
+    tool: { name: 'assay', version: '0.3.0' },
     createdAt: '2026-01-02T03:04:05.678Z',
     subject: {
       kind: 'image',
