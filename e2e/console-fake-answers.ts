@@ -1,4 +1,5 @@
 import { ACCOUNT, NOW, THINGS, VULNERABILITIES } from './console-fake-data.ts';
+import { IMAGE_HANDLERS } from './console-fake-images.ts';
 
 /** Answers of the scripted service, in the wire's own shapes. Filters and sorts only as far as the console's tests ask. */
 export type Row = Record<string, unknown>;
@@ -19,6 +20,7 @@ type Filter = {
 };
 
 export const HANDLERS: Record<string, (body: Row, state: FakeState, mode: Mode) => Row> = {
+  ...IMAGE_HANDLERS,
   '/findings/list': (body, state, mode) => {
     const rows =
       mode === 'empty' ? [] : state.findings.filter((row) => matches(row, (body['filterCriteria'] ?? {}) as Record<string, Filter[]>));

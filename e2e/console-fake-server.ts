@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
-const PAGES = new Set(['/', '/resources', '/status', '/sign-in']);
+const PAGES = new Set(['/', '/images', '/resources', '/status', '/sign-in']);
 
 export interface FakeService {
   readonly url: string;

@@ -25,6 +25,7 @@ const AuditPage = lazy(() => import('./pages/audit/audit-page.tsx').then((m) => 
 const ExportsPage = lazy(() => import('./pages/exports/exports-page.tsx').then((m) => ({ default: m.ExportsPage })));
 const RulesPage = lazy(() => import('./pages/rules/rules-page.tsx').then((m) => ({ default: m.RulesPage })));
 const DueDatesPage = lazy(() => import('./pages/due-dates/due-dates-page.tsx').then((m) => ({ default: m.DueDatesPage })));
+const ImagesPage = lazy(() => import('./pages/images/images-page.tsx').then((m) => ({ default: m.ImagesPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx').then((m) => ({ default: m.ClustersPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
@@ -51,6 +52,13 @@ export const ROUTES: readonly Route[] = [
     group: 'vulnerabilities',
     operations: ['ListFindings', 'ListFindingAggregations'],
     page: FindingsPage,
+  },
+  {
+    path: '/images',
+    title: 'images.title',
+    group: 'vulnerabilities',
+    operations: ['ListRepositories', 'ListRepositoryImages', 'ListTagHistory', 'ListRegistries', 'ListRegistryKinds'],
+    page: ImagesPage,
   },
   {
     path: '/resources',

@@ -1387,6 +1387,7 @@ export interface UpdateRegistryResponse {
 export interface ListRepositoriesRequest {
   readonly registry?: string | undefined;
   readonly repositoryPrefix?: string | undefined;
+  readonly inUse?: boolean | undefined;
   readonly nextToken?: string | undefined;
   readonly maxResults?: number | undefined;
 }
@@ -1400,6 +1401,9 @@ export interface ListRepositoryImagesRequest {
   readonly accountId?: string | undefined;
   readonly registry: string;
   readonly repository: string;
+  readonly inUse?: boolean | undefined;
+  readonly statusCode?: 'ACTIVE' | 'INACTIVE' | undefined;
+  readonly digest?: string | undefined;
   readonly nextToken?: string | undefined;
   readonly maxResults?: number | undefined;
 }
@@ -1421,6 +1425,12 @@ export interface ListTagHistoryRequest {
 export interface ListTagHistoryResponse {
   readonly history: readonly TagSpan[];
   readonly nextToken?: string | undefined;
+}
+
+export interface MovedTag {
+  readonly tag: string;
+  readonly movedAt: Date;
+  readonly digest: string;
 }
 
 export interface OpenFindingCounts {
@@ -1446,6 +1456,7 @@ export interface RepositoryImage {
   readonly kind?: 'INDEX' | 'IMAGE' | 'ARTIFACT' | undefined;
   readonly artifactType?: string | undefined;
   readonly tags: readonly string[];
+  readonly movedTags: readonly MovedTag[];
   readonly pushedAt?: Date | undefined;
   readonly pulledAt?: Date | undefined;
   readonly firstSeenAt?: Date | undefined;

@@ -6,6 +6,7 @@ import { dueEn } from './due.en.ts';
 import { exportsEn } from './exports.en.ts';
 import { findingsEn } from './findings.en.ts';
 import { fixFirstEn } from './fix-first.en.ts';
+import { imagesEn } from './images.en.ts';
 import { notificationsEn } from './notifications.en.ts';
 import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
@@ -21,6 +22,7 @@ export const en = {
   ...exportsEn,
   ...findingsEn,
   ...fixFirstEn,
+  ...imagesEn,
   ...notificationsEn,
   ...accountsEn,
   ...auditEn,

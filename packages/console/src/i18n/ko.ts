@@ -6,6 +6,7 @@ import { dueKo } from './due.ko.ts';
 import { exportsKo } from './exports.ko.ts';
 import { findingsKo } from './findings.ko.ts';
 import { fixFirstKo } from './fix-first.ko.ts';
+import { imagesKo } from './images.ko.ts';
 import { notificationsKo } from './notifications.ko.ts';
 import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
@@ -21,6 +22,7 @@ export const ko: Dictionary = {
   ...exportsKo,
   ...findingsKo,
   ...fixFirstKo,
+  ...imagesKo,
   ...notificationsKo,
   ...accountsKo,
   ...auditKo,

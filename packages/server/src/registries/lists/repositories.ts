@@ -37,6 +37,8 @@ export interface RepositoriesWish {
   readonly registry: string | undefined;
   /** Names that begin so. */
   readonly prefix: string;
+  /** Only those of which something runs. */
+  readonly inUse: boolean;
   readonly after: RepositoryKey | undefined;
   readonly limit: number;
 }
@@ -47,20 +49,20 @@ const NEXT = (account: string, from: string): string =>
 
 /** By name, registry and account. Each name is one step in the index, however many images it has. */
 export async function listRepositories(tx: Transaction, wish: RepositoriesWish): Promise<RepositoryRow[]> {
-  const { accounts, registry, prefix, after, limit } = wish;
+  const { accounts, registry, prefix, inUse, after, limit } = wish;
   const start = after !== undefined && after.repository >= prefix ? after : { account: -1, registry: '', repository: prefix };
   const { rows } = await tx.query<RepositoryRow>(
     `with recursive step as (
-       select a.account, f.repository, f.registry, (case when ${FITS} then 1 else 0 end) as n
+       select a.account, f.repository, f.registry, (case when ${fits('a')} then 1 else 0 end) as n
        from unnest($1::bigint[]) as a(account) cross join lateral
          ${NEXT('a.account', ">= ($2::text, $3::text || case when a.account <= $4::bigint then chr(1) else '' end)")} f
        where starts_with(f.repository, $5)
        union all
-       select s.account, f.repository, f.registry, s.n + (case when ${FITS} then 1 else 0 end)
+       select s.account, f.repository, f.registry, s.n + (case when ${fits('s')} then 1 else 0 end)
        from step s cross join lateral ${NEXT('s.account', '> (s.repository, s.registry)')} f
        where s.n < $6 and starts_with(f.repository, $5)
      ), page as materialized (
-       select account, registry, repository from step f where ${FITS} order by repository, registry, account limit $6
+       select account, registry, repository from step f where ${fits('f')} order by repository, registry, account limit $6
      )
      select p.account, p.registry, p.repository, own.arn, own.frequency, i.*, to_jsonb(c) as findings from page p
      left join lateral (select r.arn, r.detail->>'scanFrequency' as frequency from resource r
@@ -71,12 +73,16 @@ export async function listRepositories(tx: Transaction, wish: RepositoriesWish):
      cross join lateral (select ${COUNTS} from resource r join finding f on f.account = r.account and f.resource = r.id and f.status = ${FINDING_STATUS.ACTIVE}
        where r.account = p.account and r.repository = p.repository and r.registry = p.registry and r.kind = ${IMAGE} and r.gone_at is null) c
      order by p.repository, p.registry, p.account`,
-    [accounts, start.repository, start.registry, start.account, prefix, limit, registry ?? null],
+    [accounts, start.repository, start.registry, start.account, prefix, limit, registry ?? null, inUse],
   );
   return rows;
 }
 
-const FITS = '($7::text is null or f.registry = $7::text)';
+/** Whether the name `f`, of the account of `owner`, is asked for. */
+function fits(owner: string): string {
+  return `(($7::text is null or f.registry = $7::text) and (not $8::boolean or exists (select from resource u where u.account = ${owner}.account
+    and u.repository = f.repository and u.registry = f.registry and u.kind = ${IMAGE} and u.in_use_count > 0 and u.gone_at is null)))`;
+}
 
 /** Of findings `f`. */
 export const COUNTS = `(count(*) filter (where f.severity = ${SEVERITY_CODES.CRITICAL}))::int as critical,

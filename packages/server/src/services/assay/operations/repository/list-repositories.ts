@@ -8,11 +8,11 @@ type Wire = AssayOut<'ListRepositories'>['repositories'][number];
 const PAGE = 50;
 
 export async function listRepositories(input: AssayIn<'ListRepositories'>, context: ServerContext): Promise<AssayOut<'ListRepositories'>> {
-  const { registry, repositoryPrefix: prefix = '', maxResults: limit = PAGE, nextToken } = input;
-  const query = { registry, prefix };
+  const { registry, repositoryPrefix: prefix = '', inUse = false, maxResults: limit = PAGE, nextToken } = input;
+  const query = { registry, prefix, inUse };
   const after = openPage(context, query, nextToken) as RepositoryKey | undefined;
   const accounts = await seenAccounts(context);
-  const rows = await withAccounts(context.pool, accounts, (tx) => list(tx, { accounts, registry, prefix, after, limit: limit + 1 }));
+  const rows = await withAccounts(context.pool, accounts, (tx) => list(tx, { accounts, registry, prefix, inUse, after, limit: limit + 1 }));
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const place = last && { account: last.account, registry: last.registry, repository: last.repository };

@@ -24,10 +24,12 @@ export async function listRepositoryImages(
   const at = await requirePlace(input, context);
   const state = openPage(context, query, nextToken) as { at: string; digest: string } | undefined;
   const after = state === undefined ? undefined : { at: new Date(state.at), digest: state.digest };
+  const { inUse = false, statusCode, digest } = input;
+  const status = statusCode === undefined ? undefined : SCAN_STATUS[statusCode];
   const rows = await withAccounts(context.pool, [at.account], async (tx) => {
     const watched = await isWatched(tx, at);
     if (watched === undefined) throw noRepository(at);
-    return (watched ? listWatchedImages : listSubmittedImages)(tx, { at, after, limit: limit + 1 });
+    return (watched ? listWatchedImages : listSubmittedImages)(tx, { at, inUse, status, digest, after, limit: limit + 1 });
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -37,9 +39,22 @@ export async function listRepositoryImages(
   };
 }
 
-function toWire({ digest, kind, artifactType, tags, pushedAt, pulledAt, firstSeen, deletedAt, error, platforms }: RepositoryImage): Wire {
+function toWire({
+  digest,
+  kind,
+  artifactType,
+  tags,
+  movedTags,
+  pushedAt,
+  pulledAt,
+  firstSeen,
+  deletedAt,
+  error,
+  platforms,
+}: RepositoryImage): Wire {
   return {
     ...{ digest, tags: [...tags], platforms: platforms.map(platformToWire) },
+    movedTags: movedTags.map(({ tag, movedAt, digest: now }) => ({ tag, movedAt: new Date(movedAt), digest: now })),
     ...(kind === null ? {} : { kind: nameOfCode(MANIFEST_KIND, kind) }),
     ...(artifactType === null ? {} : { artifactType }),
     ...(pushedAt === null ? {} : { pushedAt }),

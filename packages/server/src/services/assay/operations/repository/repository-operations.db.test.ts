@@ -90,6 +90,8 @@ test('repositories are listed once each, with what they hold and what runs', asy
   const named = async (input: object) => (await walk('/assay/repositories/list', 'repositories', input)).map((row) => row['repository']);
   expect(await named({ repositoryPrefix: 'team/' })).toEqual(['team/app', 'team/web']);
   expect(await named({ registry: 'elsewhere' })).toEqual([]);
+  expect(await named({ inUse: true })).toEqual(['team/app']);
+  expect(await named({ inUse: true, repositoryPrefix: 'zoo' })).toEqual([]);
 });
 
 test('images are listed by what was pushed, an index with its platforms, newest first', async () => {
@@ -108,6 +110,27 @@ test('images are listed by what was pushed, an index with its platforms, newest 
   ]);
   const submitted = await walk('/assay/repositories/images/list', 'images', { registry: HOST, repository: 'submitted' });
   expect(submitted.map((row) => row['digest'])).toEqual([digest(9)]);
+});
+
+test('images are narrowed to what runs, to a status and to a digest, which finds its index', async () => {
+  const place = { registry: HOST, repository: 'team/app' };
+  const digests = async (input: object): Promise<unknown[]> =>
+    (await walk('/assay/repositories/images/list', 'images', { ...place, ...input })).map((row) => row['digest']);
+  expect(await digests({ inUse: true })).toEqual([digest(3)]);
+  expect(await digests({ statusCode: 'ACTIVE' })).toEqual([digest(3), digest(4)]);
+  expect(await digests({ statusCode: 'INACTIVE' })).toEqual([]);
+  expect(await digests({ digest: digest(4) })).toEqual([digest(4)]);
+  expect(await digests({ digest: digest(2) })).toEqual([digest(3)]);
+  expect(await digests({ digest: digest(4), inUse: true })).toEqual([]);
+  expect(await digests({ repository: 'submitted' })).toEqual([digest(9)]);
+  expect(await digests({ repository: 'submitted', inUse: true })).toEqual([]);
+  expect(await digests({ repository: 'submitted', digest: digest(4) })).toEqual([]);
+  expect((await call('/assay/repositories/images/list', { ...place, statusCode: 'MAYBE' })).status).toBe(400);
+});
+
+test('an image knows which of its tags mean something newer', async () => {
+  const rows = await walk('/assay/repositories/images/list', 'images', { registry: HOST, repository: 'team/app' });
+  expect(rows.map((row) => row['movedTags'])).toEqual([[], [], [{ tag: 'v1', movedAt: day(5).getTime() / 1000, digest: digest(3) }]]);
 });
 
 test('what a tag meant is told, the latest first', async () => {
