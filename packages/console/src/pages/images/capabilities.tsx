@@ -1,9 +1,10 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { CAPABILITIES, type Capabilities } from '../../api/registries.ts';
+import { CAPABILITIES, type Capabilities, type RegistryKind } from '../../api/registries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 
 /** What a registry tells and what it does not, each in words. */
-export function CapabilityList({ capabilities }: { capabilities: Capabilities }) {
+function CapabilityList({ capabilities }: { capabilities: Capabilities }) {
   const { t } = useI18n();
   return (
     <ul className="assay-lines">
@@ -15,5 +16,26 @@ export function CapabilityList({ capabilities }: { capabilities: Capabilities })
         </li>
       ))}
     </ul>
+  );
+}
+
+export function KindFacts({ kind, capabilities, isNew }: { kind: RegistryKind; capabilities: Capabilities; isNew: boolean }) {
+  const { t } = useI18n();
+  return (
+    <ExpandableSection headerText={t('images.canTell')} defaultExpanded={isNew}>
+      <CapabilityList capabilities={capabilities} />
+      {kind.permissions.length > 0 && (
+        <>
+          <div>{t('images.permissions')}</div>
+          <ul className="assay-lines">
+            {kind.permissions.map((permission) => (
+              <li key={permission}>
+                <code className="assay-code">{permission}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </ExpandableSection>
   );
 }

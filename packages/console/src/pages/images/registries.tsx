@@ -10,6 +10,7 @@ import { NotificationToken } from './notification-token.tsx';
 import { RegistriesTable, type RegistryDeed } from './registries-table.tsx';
 import { RegistryForm } from './registry-form.tsx';
 
+type Post = (path: string, body: object, done: string) => Promise<boolean>;
 type Open =
   | { readonly what: 'form'; readonly registry: Registry | undefined }
   | { readonly what: 'delete' | 'missing' | 'token'; readonly registry: Registry }
@@ -22,7 +23,7 @@ export function Registries({ action }: { action: Action }) {
   const [open, setOpen] = useState<Open | null>(null);
   const admin = useMay('admin');
   const close = () => setOpen(null);
-  const post = (path: string, body: object, done: string) => action.run(() => client.ask('assay', `/assay/registries/${path}`, body), done);
+  const post: Post = (path, body, done) => action.run(() => client.ask('assay', `/assay/registries/${path}`, body), done);
   function act(deed: RegistryDeed, registry: Registry) {
     const { registryArn, name, status } = registry;
     if (deed === 'crawl') void post('crawl', { registryArn }, t('images.crawling', { name }));
@@ -61,35 +62,33 @@ export function Registries({ action }: { action: Action }) {
           {t('images.newTokenText')}
         </Dialog>
       )}
-      {open?.what === 'missing' && (
-        <Dialog
-          title={t('images.acceptTitle', { count: open.registry.missingImages ?? 0 })}
-          action={t('images.accept')}
-          onClose={close}
-          onConfirm={() =>
-            post(
-              'crawl',
-              { registryArn: open.registry.registryArn, acceptMissing: true },
-              t('images.crawling', { name: open.registry.name }),
-            )
-          }
-        >
-          {t('images.acceptText')}
-        </Dialog>
-      )}
-      {open?.what === 'delete' && (
-        <Dialog
-          title={t('notifications.deleteTitle', { name: open.registry.name })}
-          action={t('notifications.delete')}
-          onClose={close}
-          onConfirm={() =>
-            post('delete', { registryArn: open.registry.registryArn }, t('notifications.deleted', { name: open.registry.name }))
-          }
-        >
-          {t('images.deleteText')}
-        </Dialog>
-      )}
+      {(open?.what === 'missing' || open?.what === 'delete') && <Confirm {...open} post={post} onClose={close} />}
       {open?.what === 'told' && <NotificationToken notification={open.notification} onClose={close} />}
     </SpaceBetween>
+  );
+}
+
+interface ConfirmProps {
+  readonly what: 'missing' | 'delete';
+  readonly registry: Registry;
+  readonly post: Post;
+  readonly onClose: () => void;
+}
+function Confirm({ what, registry: { registryArn, name, missingImages = 0 }, post, onClose }: ConfirmProps) {
+  const { t } = useI18n();
+  const gone = what === 'missing';
+  return (
+    <Dialog
+      title={gone ? t('images.acceptTitle', { count: missingImages }) : t('notifications.deleteTitle', { name })}
+      action={t(gone ? 'images.accept' : 'notifications.delete')}
+      onClose={onClose}
+      onConfirm={() =>
+        gone
+          ? post('crawl', { registryArn, acceptMissing: true }, t('images.crawling', { name }))
+          : post('delete', { registryArn }, t('notifications.deleted', { name }))
+      }
+    >
+      {t(gone ? 'images.acceptText' : 'images.deleteText')}
+    </Dialog>
   );
 }

@@ -1,5 +1,4 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -9,9 +8,10 @@ import { useState } from 'react';
 import { FREQUENCIES } from '../../api/images.ts';
 import { type Notification, type Registry, type RegistryField, useRegistryKinds } from '../../api/registries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
+import type { Translate } from '../../i18n/translate.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
-import { CapabilityList } from './capabilities.tsx';
+import { KindFacts } from './capabilities.tsx';
 import { draftOf, EMPTY_REGISTRY, isComplete, type RegistryDraft, registryInput } from './registry-draft.ts';
 
 interface RegistryFormProps {
@@ -54,7 +54,7 @@ export function RegistryForm({ registry, onDone, onClose }: RegistryFormProps) {
         <Select
           disabled={registry !== undefined}
           selectedOption={kind === undefined ? null : { value: kind.kind, label: kind.kind }}
-          options={kinds.map((one) => ({ value: one.kind, label: one.kind, ...kindText(one.kind) }))}
+          options={kinds.map((one) => ({ value: one.kind, label: one.kind, ...kindText(one.kind, t) }))}
           placeholder={t('notifications.chooseKind')}
           onChange={({ detail }) => change({ kind: detail.selectedOption.value ?? '', config: {}, secret: '' })}
         />
@@ -72,28 +72,14 @@ export function RegistryForm({ registry, onDone, onClose }: RegistryFormProps) {
       )}
       {kind !== undefined && <Which draft={draft} change={change} />}
       {kind !== undefined && (
-        <ExpandableSection headerText={t('images.canTell')} defaultExpanded={registry === undefined}>
-          <CapabilityList capabilities={registry?.capabilities ?? kind.capabilities} />
-          {kind.permissions.length > 0 && (
-            <>
-              <div>{t('images.permissions')}</div>
-              <ul className="assay-lines">
-                {kind.permissions.map((permission) => (
-                  <li key={permission}>
-                    <code className="assay-code">{permission}</code>
-                  </li>
-                ))}
-              </ul>
-            </>
-          )}
-        </ExpandableSection>
+        <KindFacts kind={kind} capabilities={registry?.capabilities ?? kind.capabilities} isNew={registry === undefined} />
       )}
     </Dialog>
   );
+}
 
-  function kindText(id: string) {
-    return id === 'oci' || id === 'harbor' || id === 'ecr' ? { description: t(`images.kind.${id}`) } : {};
-  }
+function kindText(id: string, t: Translate) {
+  return id === 'oci' || id === 'harbor' || id === 'ecr' ? { description: t(`images.kind.${id}`) } : {};
 }
 
 interface FieldProps {
