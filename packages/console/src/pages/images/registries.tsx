@@ -13,7 +13,8 @@ import { RegistryForm } from './registry-form.tsx';
 type Post = (path: string, body: object, done: string) => Promise<boolean>;
 type Open =
   | { readonly what: 'form'; readonly registry: Registry | undefined }
-  | { readonly what: 'delete' | 'missing' | 'token'; readonly registry: Registry }
+  | { readonly what: 'delete' | 'missing'; readonly registry: Registry }
+  | { readonly what: 'token'; readonly registry: Registry }
   | { readonly what: 'told'; readonly notification: Notification };
 
 /** The registries that are watched, and what a person may do with them. */
