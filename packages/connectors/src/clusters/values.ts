@@ -1,20 +1,33 @@
 /** Members of answers that anybody may have written: what is missing or of another type reads as empty. */
 
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+export function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : NOTHING;
 }
+const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 
-export function list(value: unknown): readonly unknown[] {
+export function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Without control characters, at most so many characters. */
-export function text(value: unknown, most = 1000): string {
-  return typeof value === 'string' ? value.slice(0, most).replace(/[\0-\x1f\x7f]/g, '') : '';
+/** Longer than any name, image reference or address there is. */
+const LONGEST = 1000;
+
+/** Text that may be stored and shown: bounded, without what cannot be seen. One that the service refuses would keep a whole cluster from it. */
+export function text(value: unknown, most = LONGEST): string {
+  if (typeof value !== 'string') return '';
+  const short = value.length > most ? value.slice(0, most) : value;
+  return /[^ -~]/.test(short) ? short.replace(/\p{C}/gu, ' ') : short;
+}
+
+/** Members that are texts. */
+export function labelsOf(value: unknown): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, one] of Object.entries(fields(value))) if (typeof one === 'string') result[name] = one;
+  return result;
 }
 
 export function texts(value: unknown, most: number): readonly string[] {
-  return list(value)
+  return items(value)
     .slice(0, most)
     .map((one) => text(one))
     .filter((one) => one !== '');

@@ -1,5 +1,5 @@
 import type { Workload } from '@assay/core/running.ts';
-import { instant, record, text } from '../values.ts';
+import { fields, instant, text } from '../values.ts';
 import { madeBy } from './made-by.ts';
 
 /** What the answer of `/containers/ID/json` tells. */
@@ -20,18 +20,18 @@ export interface Container {
 }
 
 export function readContainer(answer: unknown): Container {
-  const { Id, Name, Image, Config, HostConfig, State, ImageManifestDescriptor } = record(answer);
-  const config = record(Config);
+  const { Id, Name, Image, Config, HostConfig, State, ImageManifestDescriptor } = fields(answer);
+  const config = fields(Config);
   const image = text(config['Image']);
   const about = {
     name: text(Name).replace(/^\//, ''),
-    labels: record(config['Labels']),
+    labels: fields(config['Labels']),
     image,
-    autoRemove: record(HostConfig)['AutoRemove'] === true,
+    autoRemove: fields(HostConfig)['AutoRemove'] === true,
   };
   return {
-    ...{ id: text(Id), image, imageId: text(Image).replace(/^sha256:$/, ''), manifest: text(record(ImageManifestDescriptor)['digest']) },
-    ...{ state: stateOf(record(State)), ...madeBy(about) },
+    ...{ id: text(Id), image, imageId: text(Image).replace(/^sha256:$/, ''), manifest: text(fields(ImageManifestDescriptor)['digest']) },
+    ...{ state: stateOf(fields(State)), ...madeBy(about) },
   };
 }
 

@@ -3,7 +3,7 @@ import type { ClusterIdentity } from '@assay/core/running.ts';
 import { matching, oneOf } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
 import type { RunningUnit } from '../tally.ts';
-import { inTurns, list, record, text } from '../values.ts';
+import { fields, inTurns, items, text } from '../values.ts';
 import { boundedUnits, type Hint, type UnitSource, watchUnits } from '../watch-units.ts';
 import { DEFAULT_ADDRESS, type DockerApi, openDockerApi } from './api.ts';
 import { readContainer } from './container.ts';
@@ -48,7 +48,7 @@ interface Host {
 }
 
 async function openHost(api: DockerApi, config: SourceConfig, ctx: SourceContext): Promise<UnitSource> {
-  const [version, info] = [record(await api.get('/version')), record(await api.get('/info'))];
+  const [version, info] = [fields(await api.get('/version')), fields(await api.get('/info'))];
   const host: Host = { api, images: openImages(api, info), withPods: config['pods'] !== 'omit' };
   return {
     cluster: identityOf({ version, info }, config, ctx),
@@ -66,7 +66,7 @@ function identityOf(
   config: SourceConfig,
   ctx: SourceContext,
 ): ClusterIdentity {
-  const podman = list(version['Components']).some((one) => text(record(one)['Name']) === 'Podman Engine');
+  const podman = items(version['Components']).some((one) => text(fields(one)['Name']) === 'Podman Engine');
   // Podman draws a new id whenever it is asked.
   const uid = config['hostId'] ?? (podman ? ctx.machine?.id : text(info['ID'], 100) || ctx.machine?.id);
   if (uid === undefined || uid === '') {
@@ -82,7 +82,7 @@ async function listContainers(host: Host): ReturnType<UnitSource['list']> {
   if (!Array.isArray(answer))
     throw new AssayError('bad-answer', 'The list of containers is no list; check that the address is one of Docker or Podman.');
   const { kept, problems } = boundedUnits(answer, MOST_CONTAINERS, 'containers');
-  const units = await inTurns(kept, AT_ONCE, (one) => readUnit(host, text(record(one)['Id'])));
+  const units = await inTurns(kept, AT_ONCE, (one) => readUnit(host, text(fields(one)['Id'])));
   return { units: units.filter((unit) => unit !== undefined), problems };
 }
 
@@ -102,7 +102,7 @@ async function readUnit({ api, images, withPods }: Host, id: string): Promise<Ru
 
 /** One that came and went between two looks: its event names the image, and the image is probably still there. */
 async function recall({ images, withPods }: Host, { id, at, about }: Hint): Promise<RunningUnit | undefined> {
-  const labels = record(about);
+  const labels = fields(about);
   const image = text(labels['image']);
   const { namespace, workload, infra } = madeBy({ name: text(labels['name']), labels, image, autoRemove: true });
   if (image === '' || infra || (!withPods && workload.kind === 'Pod')) return undefined;

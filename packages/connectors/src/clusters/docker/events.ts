@@ -1,4 +1,4 @@
-import { record, text } from '../values.ts';
+import { fields, text } from '../values.ts';
 import type { Hint } from '../watch-units.ts';
 import type { DockerApi } from './api.ts';
 
@@ -15,8 +15,8 @@ export async function dockerEvents(
   const filters = encodeURIComponent(JSON.stringify({ type: ['container'] }));
   const from = Math.floor(since / 1000) - OVERLAP_S;
   for await (const event of api.stream(`/events?since=${from}&filters=${filters}`, signal)) {
-    const { Action, Actor, time, timeNano } = record(event);
-    const { ID, Attributes } = record(Actor);
+    const { Action, Actor, time, timeNano } = fields(event);
+    const { ID, Attributes } = fields(Actor);
     const id = text(ID);
     if (!CHANGES.has(text(Action)) || id === '') continue;
     const at = Number(timeNano) / 1e6 || Number(time) * 1000;

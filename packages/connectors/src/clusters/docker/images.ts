@@ -1,4 +1,4 @@
-import { platform, record, text, texts } from '../values.ts';
+import { fields, platform, text, texts } from '../values.ts';
 import type { DockerApi } from './api.ts';
 
 export interface ImageFacts {
@@ -25,7 +25,7 @@ export function openImages(api: DockerApi, info: Readonly<Record<string, unknown
   const kept = new Map<string, Promise<ImageFacts>>();
   const read = async (name: string): Promise<ImageFacts> => {
     const answer = await api.get(`/images/${name.split('/').map(encodeURIComponent).join('/')}/json`);
-    const { Id, RepoDigests, Os, Architecture, Variant } = record(answer);
+    const { Id, RepoDigests, Os, Architecture, Variant } = fields(answer);
     const id = text(Id);
     const digests = [...new Set([id, ...texts(RepoDigests, MOST_DIGESTS)])].filter((digest) => digest !== '').sort();
     return { id, digests, platform: platform({ os: Os, architecture: Architecture, variant: Variant }) || host };

@@ -55,12 +55,9 @@ export class EcsCluster {
     return known !== undefined && (known.ended || (known.settled && stays));
   }
 
-  /** Whether it was news. */
-  #put({ unit, version, settled, ended }: TaskState): boolean {
-    if (version < (this.#known.get(unit.id)?.version ?? 0)) return false;
-    this.#known.set(unit.id, { version, settled, ended });
+  #put({ unit, settled, ended }: TaskState): void {
+    this.#known.set(unit.id, { settled, ended });
     this.#tally.put(unit);
-    return true;
   }
 
   *#told(all: boolean): Generator<ClusterReport> {
@@ -72,12 +69,5 @@ export class EcsCluster {
     }
     const images = this.#tally.changes();
     if (images.length > 0) yield { kind: 'change', cluster, images };
-  }
-
-  hear(task: TaskState): ClusterReport | undefined {
-    // The first look tells all.
-    if (this.#relists < 0 || !this.#put(task)) return undefined;
-    const images = this.#tally.changes();
-    return images.length === 0 ? undefined : { kind: 'change', cluster: this.identity, images };
   }
 }

@@ -2,7 +2,6 @@ import type { ClusterReport } from '@assay/core/running.ts';
 import type { SourceContext } from '../../source.ts';
 import type { EcsApi } from './api.ts';
 import { EcsCluster } from './cluster.ts';
-import type { TaskState } from './task.ts';
 
 /** The clusters of one account in one region, as far as they were told. */
 export class EcsClusters {
@@ -28,11 +27,6 @@ export class EcsClusters {
       this.#clusters.set(arn, cluster);
       yield* cluster.look(problems());
     }
-  }
-
-  /** Undefined: of no cluster that was told. */
-  hear(task: TaskState): ClusterReport | undefined {
-    return this.#clusters.get(task.clusterArn)?.hear(task);
   }
 
   *#forget(arn: string): Generator<ClusterReport> {

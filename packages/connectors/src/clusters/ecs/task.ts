@@ -1,13 +1,10 @@
 import type { Workload } from '@assay/core/running.ts';
 import type { RunningUnit, UnitImage } from '../tally.ts';
-import { instant, list, platform, record, text } from '../values.ts';
+import { fields, instant, items, platform, text } from '../values.ts';
 
-/** A task as `DescribeTasks` and the events tell it, both by the same names; dates are Dates there and texts here. */
+/** A task as `DescribeTasks` tells it. */
 export interface TaskState {
   readonly unit: RunningUnit;
-  readonly clusterArn: string;
-  /** Grows with every change: events come twice and out of order. */
-  readonly version: number;
   /** It runs and tells all digests: only its end will change it. */
   readonly settled: boolean;
   readonly ended: boolean;
@@ -15,11 +12,10 @@ export interface TaskState {
 
 /** Undefined for what is no task. */
 export function readTask(answer: unknown): TaskState | undefined {
-  const task = record(answer);
+  const task = fields(answer);
   const id = text(task['taskArn']);
-  const clusterArn = text(task['clusterArn']);
-  if (id === '' || clusterArn === '') return undefined;
-  const containers = list(task['containers']).slice(0, 200).map(record);
+  if (id === '') return undefined;
+  const containers = items(task['containers']).slice(0, 200).map(fields);
   const images = containers.flatMap((container) => imageOf(container, task));
   const status = text(task['lastStatus']);
   return {
@@ -31,7 +27,6 @@ export function readTask(answer: unknown): TaskState | undefined {
       platform: platformOf(task),
       images,
     },
-    ...{ clusterArn, version: Number(task['version']) || 0 },
     settled: status === 'RUNNING' && containers.every((one) => text(one['imageDigest']) !== ''),
     ended: status === 'STOPPED',
   };
@@ -46,8 +41,8 @@ function workloadOf(task: Readonly<Record<string, unknown>>): Workload {
 }
 
 function platformOf(task: Readonly<Record<string, unknown>>): string {
-  const attribute = list(task['attributes'])
-    .map(record)
+  const attribute = items(task['attributes'])
+    .map(fields)
     .find((one) => one['name'] === 'ecs.cpu-architecture');
   const os = /^windows/i.test(text(task['platformFamily'])) ? 'windows' : 'linux';
   return platform({ os, architecture: attribute?.['value'] });

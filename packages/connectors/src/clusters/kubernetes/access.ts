@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { TlsIdentity } from '@assay/net/transport.ts';
 import type { SourceConfig, SourceContext } from '../../source.ts';
-import { fields, items, text } from './json.ts';
+import { fields, items, text } from '../values.ts';
 
 /** Where an API server is, and what opens it. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { type Fetcher, type GuardedResponse, retryAfter } from '@assay/net/guarded-fetch.ts';
+import { fields, text } from '../values.ts';
 import type { Access } from './access.ts';
-import { fields, text } from './json.ts';
 import { MOST_OBJECT_BYTES } from './list-scanner.ts';
 
 /** The API server said no. */

@@ -2,10 +2,10 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { ClusterIdentity, ClusterReport, ClusterScope } from '@assay/core/running.ts';
 import { matching, webAddress } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
+import { fields, text } from '../values.ts';
 import { openAccess } from './access.ts';
 import { type Api, createApi, getObject, Refusal } from './api.ts';
 import { WatchedCluster } from './cluster.ts';
-import { fields, text } from './json.ts';
 import type { Following } from './list-watch.ts';
 import { TIMING, type Timing } from './timing.ts';
 

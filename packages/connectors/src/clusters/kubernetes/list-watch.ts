@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { SourceContext } from '../../source.ts';
+import { fields, text } from '../values.ts';
 import { type Api, Refusal } from './api.ts';
-import { fields, text } from './json.ts';
 import { ListScanner, linesOf, parse } from './list-scanner.ts';
 import type { Timing } from './timing.ts';
 

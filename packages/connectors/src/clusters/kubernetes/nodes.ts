@@ -1,5 +1,5 @@
 import { isInternalAddress } from '@assay/net/address.ts';
-import { fields, items, text } from './json.ts';
+import { fields, items, text } from '../values.ts';
 import type { Listed } from './list-watch.ts';
 
 export interface NodeChanges {

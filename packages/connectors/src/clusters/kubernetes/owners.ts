@@ -1,4 +1,4 @@
-import { fields, text, texts } from './json.ts';
+import { fields, labelsOf, text } from '../values.ts';
 import type { Listed } from './list-watch.ts';
 import { controllerOf, type OwnerReference, type PodFacts } from './pod.ts';
 
@@ -50,7 +50,7 @@ export class Owners {
         if (uid === '' || name === '') return;
         const controller = controllerOf(metadata);
         const real = controller === undefined ? { kind, name } : { kind: controller.kind, name: controller.name };
-        const guessed = guess({ kind, name, uid }, texts(metadata['labels'])['pod-template-hash']);
+        const guessed = guess({ kind, name, uid }, labelsOf(metadata['labels'])['pod-template-hash']);
         const key = `${namespace}/${uid}`;
         const known = this.#exceptions.get(key) ?? guessed;
         if (same(real, guessed)) this.#forget(key, mine);

@@ -1,4 +1,4 @@
-import { fields, items, text, texts, time } from './json.ts';
+import { fields, instant, items, labelsOf, text } from '../values.ts';
 
 /** A controller, or what stands for it. */
 export interface OwnerReference {
@@ -55,7 +55,7 @@ export function readPod(object: Json): PodFacts | undefined {
     name,
     node: text(spec['nodeName']),
     owner: controllerOf(metadata),
-    labels: texts(metadata['labels']),
+    labels: labelsOf(metadata['labels']),
     host: hostNetwork(spec),
     ...usesOf({ metadata, spec, status }),
   };
@@ -186,4 +186,9 @@ function mountedImage(status: Json, volume: unknown): string {
     }
   }
   return '';
+}
+
+/** Milliseconds since the epoch; 0 when it is none. */
+function time(value: unknown): number {
+  return instant(value) ?? 0;
 }

@@ -1,4 +1,4 @@
-import { fields, text } from './json.ts';
+import { fields, text } from '../values.ts';
 import type { Listed } from './list-watch.ts';
 import type { Nodes } from './nodes.ts';
 import type { OwnerId, Owners, WorkloadName } from './owners.ts';

@@ -1,5 +1,5 @@
 import type { RunningUnit, UnitImage } from '../tally.ts';
-import { instant, list, record, text } from '../values.ts';
+import { fields, instant, items, text } from '../values.ts';
 
 /** Version of a job: its images are those of the version that an allocation was made of. */
 export interface JobVersion {
@@ -18,13 +18,13 @@ export interface Allocation extends JobVersion {
 
 /** An entry of `/v1/allocations`; undefined for what is none, or has started nothing yet. */
 export function readAllocation(answer: unknown): Allocation | undefined {
-  const allocation = record(answer);
+  const allocation = fields(answer);
   const [id, job] = [text(allocation['ID'], 100), text(allocation['JobID'], 253)];
   // A client that was lost cannot say that its tasks ended.
   const over = ['complete', 'failed', 'lost'].includes(text(allocation['ClientStatus']));
   const overAt = Math.floor(Number(allocation['ModifyTime']) / 1e6) || 0;
-  const tasks = Object.entries(record(allocation['TaskStates'])).flatMap(([name, state]) => {
-    const { State, StartedAt, FinishedAt } = record(state);
+  const tasks = Object.entries(fields(allocation['TaskStates'])).flatMap(([name, state]) => {
+    const { State, StartedAt, FinishedAt } = fields(state);
     const startedAt = instant(StartedAt);
     if (startedAt === undefined) return [];
     const endedAt = instant(FinishedAt) ?? Math.max(startedAt, over ? overAt : 0);
@@ -36,9 +36,9 @@ export function readAllocation(answer: unknown): Allocation | undefined {
 
 /** Images of `/v1/job/ID` as far as its drivers name any; `exec` and `raw_exec` have none. */
 export function readJob(answer: unknown): JobImages {
-  const groups = list(record(answer)['TaskGroups']).slice(0, 1000).map(record);
-  const tasks = groups.flatMap((group) => list(group['Tasks']).slice(0, 100).map(record));
-  const images = tasks.map((task) => [text(task['Name']), text(record(task['Config'])['image']).replace(/^docker:\/\//, '')] as const);
+  const groups = items(fields(answer)['TaskGroups']).slice(0, 1000).map(fields);
+  const tasks = groups.flatMap((group) => items(group['Tasks']).slice(0, 100).map(fields));
+  const images = tasks.map((task) => [text(task['Name']), text(fields(task['Config'])['image']).replace(/^docker:\/\//, '')] as const);
   // What is filled in on the client only is no name of an image.
   return new Map(images.filter(([, image]) => image !== '' && !image.includes('${')));
 }

@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { matching, webAddress } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
-import { inTurns, record, text } from '../values.ts';
+import { fields, inTurns, text } from '../values.ts';
 import { boundedUnits, noAccess, type UnitSource, watchUnits } from '../watch-units.ts';
 import { type Allocation, type JobImages, type JobVersion, readAllocation, readJob, unitOf } from './allocation.ts';
 
@@ -56,10 +56,10 @@ function openApi({ address = DEFAULT_ADDRESS }: SourceConfig, ctx: SourceContext
 
 async function openNomad(config: SourceConfig, ctx: SourceContext): Promise<UnitSource> {
   const get = openApi(config, ctx);
-  const agent = record(record((await get('/v1/agent/self')).answer)['config']);
+  const agent = fields(fields((await get('/v1/agent/self')).answer)['config']);
   const region = text(agent['Region'], 100);
   if (region === '') throw new AssayError('bad-answer', 'What answers there is not Nomad; check the address.');
-  const version = text(record(agent['Version'])['Version'], 50);
+  const version = text(fields(agent['Version'])['Version'], 50);
   const uid = config['clusterId'] ?? `nomad:${new URL(config['address'] ?? DEFAULT_ADDRESS).host}:${region}`;
   const jobs = new Map<string, JobImages>();
   let index = 0;
@@ -92,9 +92,9 @@ async function readJobs(allocations: readonly Allocation[], jobs: Map<string, Jo
   const byJob = new Map(missing.map(([, { namespace, job }]) => [JSON.stringify([namespace, job]), { namespace, job }]));
   await inTurns([...byJob.values()], AT_ONCE, async ({ namespace, job }) => {
     const of = `${encodeURIComponent(job)}/versions?namespace=${encodeURIComponent(namespace)}`;
-    const versions = record((await get(`/v1/job/${of}`)).answer)['Versions'];
+    const versions = fields((await get(`/v1/job/${of}`)).answer)['Versions'];
     for (const one of Array.isArray(versions) ? versions.slice(0, 100) : []) {
-      const key = keyOf({ namespace, job, version: Number(record(one)['Version']) || 0 });
+      const key = keyOf({ namespace, job, version: Number(fields(one)['Version']) || 0 });
       if (needed.has(key)) jobs.set(key, readJob(one));
     }
   });

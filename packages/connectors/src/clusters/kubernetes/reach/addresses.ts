@@ -1,6 +1,6 @@
 import type { Reach } from '@assay/core/running.ts';
 import { isInternalAddress } from '@assay/net/address.ts';
-import { fields, items, text } from '../json.ts';
+import { fields, items, text } from '../../values.ts';
 
 /** From nearest to the outside to farthest. */
 const ORDER: readonly Reach[] = ['INTERNET', 'PRIVATE_NETWORK', 'CLUSTER', 'NONE'];

@@ -1,5 +1,5 @@
 import type { Reach } from '@assay/core/running.ts';
-import { fields, items, text, texts } from '../json.ts';
+import { fields, items, labelsOf, text } from '../../values.ts';
 import { narrower, reachOfAddress, reachOfBlock, reachOfPlaces, widest } from './addresses.ts';
 import { type Labels, readSelector, type Selector } from './selector.ts';
 
@@ -33,14 +33,14 @@ const INTERNAL: readonly (readonly [string, RegExp])[] = [
 ];
 
 function isInternal(metadata: Json): boolean {
-  const annotations = texts(metadata['annotations']);
+  const annotations = labelsOf(metadata['annotations']);
   return INTERNAL.some(([name, values]) => values.test(annotations[name] ?? ''));
 }
 
 /** Undefined: no pod stands behind it by its labels. */
 export function readService(metadata: Json, object: Json): ServiceFacts | undefined {
   const spec = fields(object['spec']);
-  const selector = texts(spec['selector']);
+  const selector = labelsOf(spec['selector']);
   if (Object.keys(selector).length === 0 || spec['type'] === 'ExternalName') return undefined;
   const outside = items(spec['externalIPs']).map((one) => reachOfAddress(text(one)));
   const balanced = spec['type'] === 'LoadBalancer' ? reachOfPlaces(fields(fields(object['status'])['loadBalancer'])['ingress']) : undefined;

@@ -1,5 +1,5 @@
 import type { Reach } from '@assay/core/running.ts';
-import { fields, text } from '../json.ts';
+import { fields, text } from '../../values.ts';
 import type { Listed } from '../list-watch.ts';
 import { reachOfPlaces, widest } from './addresses.ts';
 import {

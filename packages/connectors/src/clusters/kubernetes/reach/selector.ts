@@ -1,4 +1,4 @@
-import { fields, items, text, texts } from '../json.ts';
+import { fields, items, labelsOf, text } from '../../values.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -12,9 +12,9 @@ export function readSelector(value: unknown): Selector {
   const { matchLabels, matchExpressions } = fields(value);
   const terms = items(matchExpressions).map((one) => {
     const { key, operator, values } = fields(one);
-    return { key: text(key), operator: text(operator), values: items(values).map(text) };
+    return { key: text(key), operator: text(operator), values: items(values).map((value) => text(value)) };
   });
-  return { equal: texts(matchLabels), terms };
+  return { equal: labelsOf(matchLabels), terms };
 }
 
 export function selects(selector: Selector, labels: Labels): boolean {
