@@ -121,7 +121,7 @@ function detailsSql(request: DetailsRequest, p: Params): string {
       join resource r on r.account = one.account and r.id = one.resource cross join lateral (select ${EXPOSED} as rank) exposed
       left join finding_due d on d.account = one.account and d.finding = one.id and d.closed_at is null
       where f.account ${own} and r.account ${own} group by one.n),
-    held as (select held.n, sum(${UNITS})::int as running, count(*)::int as resources, count(distinct ${PLACE})::int as place_count,
+    held as (select held.n, sum(${UNITS})::float8 as running, count(*)::int as resources, count(distinct ${PLACE})::int as place_count,
         (array_agg(distinct ${PLACE}))[1:${SHOWN}] as places
       from (select distinct n, account, resource from one) held join resource r on r.account = held.account and r.id = held.resource
       where r.account ${own} group by held.n),

@@ -101,7 +101,7 @@ function ranSql(request: RunningHistoryRequest, p: Params): string {
         else interval '1 hour' end as ends) span
       where x.account ${own} and h.hour < ${end} and span.ends > ${begin} and o.since < span.ends and o.until > h.hour and h.running_most + h.stopped > 0
         ${place === undefined ? '' : `and (x.observer, x.running, x.resource) > (${place.join(', ')})`}),
-    hours as (select observer, running, resource, account, min(hour) as "firstAt", max(hour) as "lastAt", max(running_most) as most, sum(stopped)::int as stopped
+    hours as (select observer, running, resource, account, min(hour) as "firstAt", max(hour) as "lastAt", max(running_most) as most, sum(stopped)::float8 as stopped
       from (select distinct observer, running, resource, account, hour, running_most, stopped from ran) one group by 1, 2, 3, 4
       order by observer, running, resource limit ${limit})
     select h.*, c.arn as "clusterArn", c.name as "clusterName", i.namespace, i.workload_kind as kind, i.workload, i.image, r.arn, v.*

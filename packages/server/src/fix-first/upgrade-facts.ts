@@ -46,7 +46,7 @@ interface Row {
 const FACTS = `with one as materialized (select u.n, f.account, f.resource, f.severity, count(*)::int as found
     from unnest($2::int[], $3::bigint[]) as u(n, id) join finding f on f.account = any ($1::bigint[]) and f.id = u.id group by 1, 2, 3, 4),
   rated as (select n, jsonb_object_agg(severity, found) as severities from (select n, severity, sum(found)::int as found from one group by 1, 2) s group by n),
-  held as (select h.n, count(*)::int as resources, sum(${UNITS})::int as units, count(distinct ${PLACE})::int as place_count,
+  held as (select h.n, count(*)::int as resources, sum(${UNITS})::float8 as units, count(distinct ${PLACE})::int as place_count,
       (array_agg(distinct ${PLACE}))[1:${NAMED}] as places
     from (select distinct n, account, resource from one) h join resource r on r.account = h.account and r.id = h.resource
     where r.account = any ($1::bigint[]) group by h.n)

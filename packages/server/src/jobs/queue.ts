@@ -16,6 +16,8 @@ export interface JobRequest {
   /** Higher first, within one account. */
   readonly priority?: number;
   readonly payload: unknown;
+  /** Members of a queued job's payload that this one lacks stay: both were asked for. */
+  readonly merges?: boolean;
   readonly delayMs?: number;
 }
 
@@ -42,7 +44,7 @@ export class LeaseLost extends Error {}
  */
 export async function enqueue(tx: Queryable, job: JobRequest): Promise<number> {
   const { rows } = await tx.query(
-    `${enqueueSql('values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::float8 / 1000))')} returning id`,
+    `${enqueueSql('values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::float8 / 1000))', job)} returning id`,
     [job.account, job.kind, job.key, job.lane, job.priority ?? 0, JSON.stringify(job.payload), job.delayMs ?? 0],
   );
   await tx.query("select pg_notify('assay_job', $1)", [job.lane]);
@@ -50,10 +52,10 @@ export async function enqueue(tx: Queryable, job: JobRequest): Promise<number> {
 }
 
 /** {@link enqueue} as a part of the statement that makes the work, so that neither is without the other. `rows` gives the columns in this order. */
-export function enqueueSql(rows: string): string {
+export function enqueueSql(rows: string, { merges = false }: Pick<JobRequest, 'merges'> = {}): string {
   return `insert into job (account, kind, key, lane, priority, payload, run_at) ${rows}
     on conflict (account, kind, key) where state = 0 do update
-      set payload = excluded.payload, priority = greatest(job.priority, excluded.priority), run_at = least(job.run_at, excluded.run_at)`;
+      set payload = ${merges ? 'job.payload || excluded.payload' : 'excluded.payload'}, priority = greatest(job.priority, excluded.priority), run_at = least(job.run_at, excluded.run_at)`;
 }
 
 /** Accounts with ready work by loose index scan; per account its best jobs (several, since claimers skip what others hold); the account with fewest running, then least recently served. */

@@ -10,7 +10,7 @@ export async function requestDueCrawls(db: Queryable, now: Date): Promise<void> 
   await db.query(
     `with due as (
        update registry set next_crawl_at = $1::timestamptz + interval '${MEANWHILE}' where enabled and next_crawl_at <= $1 returning account, id)
-     ${enqueueSql(`select account, '${CRAWL}', id::text, '${CRAWL_LANE}', 0, jsonb_build_object('registry', id), $1 from due`)}`,
+     ${enqueueSql(`select account, '${CRAWL}', id::text, '${CRAWL_LANE}', 0, jsonb_build_object('registry', id), $1 from due`, { merges: true })}`,
     [now],
   );
 }

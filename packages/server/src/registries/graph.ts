@@ -10,6 +10,7 @@ import {
 } from '@assay/scan/source/manifest.ts';
 import { platformText } from '@assay/scan/source/platform.ts';
 import type { Queryable } from '../jobs/queue.ts';
+import type { RepositoryPlace } from './take-listing.ts';
 
 /** What the bytes of a digest say: a row of `manifest`. */
 export interface ManifestRow {
@@ -40,17 +41,26 @@ export interface Graph {
 
 const COLUMNS = `digest, kind, media_type as "mediaType", config, platform, os_version as "osVersion", artifact_type as "artifactType", subject, size`;
 
-/** What is known of a digest, else what the registry says of it now, which is stored. @throws the client's AssayErrors, `unsupported-manifest` */
-export async function learn(db: Queryable, client: RegistryClient, digest: string): Promise<Graph> {
-  const known = await readGraph(db, digest);
+/**
+ * What a digest is: what this repository was read to hold before, else what the registry says of it now, which is stored. That somebody else
+ * has it says nothing here. @throws the client's AssayErrors, `unsupported-manifest`
+ */
+export async function learn(db: Queryable, at: RepositoryPlace & { readonly digest: string }, client: RegistryClient): Promise<Graph> {
+  const { digest } = at;
+  const known = await readGraph(db, at);
   if (known !== undefined) return known;
   const graph = await fetchGraph(client, digest);
   await storeGraph(db, graph);
   return graph;
 }
 
-async function readGraph(db: Queryable, digest: string): Promise<Graph | undefined> {
-  const { rows } = await db.query<ManifestRow>(`select ${COLUMNS} from manifest where digest = $1`, [digest]);
+async function readGraph(db: Queryable, at: RepositoryPlace & { readonly digest: string }): Promise<Graph | undefined> {
+  const { account, registry, repository, digest } = at;
+  const { rows } = await db.query<ManifestRow>(
+    `select ${COLUMNS} from manifest where digest = $1 and exists (select from repo_manifest m where m.account = $2 and m.registry = $3
+       and m.repository = $4 and m.digest = $1 and m.read_at is not null and m.deleted_at is null)`,
+    [digest, account, registry, repository],
+  );
   const manifest = rows[0];
   if (manifest === undefined) return undefined;
   const children = await db.query<IndexChild>(

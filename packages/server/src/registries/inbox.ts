@@ -77,7 +77,9 @@ export function openInbox({ pool, sourceOf, log, pullsEvery = 60_000 }: InboxOpt
       return async (body) => {
         const events = read(body).filter((event) => isWanted(row, event));
         for (const event of events.filter(({ action }) => action === 'pull')) {
-          if (pulls.size < MOST_PULLS) pulls.set(`${row.id} ${event.repository}@${event.digest}`, { registry, event });
+          // Nobody's pulls are lost because somebody else's are many.
+          if (pulls.size >= MOST_PULLS) await flush();
+          pulls.set(`${row.id} ${event.repository}@${event.digest}`, { registry, event });
         }
         const urgent = events.filter(({ action }) => action !== 'pull').slice(0, MOST_EVENTS);
         if (urgent.length > 0) await leave(registry, urgent);

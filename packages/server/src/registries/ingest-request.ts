@@ -41,5 +41,5 @@ export async function requestIngest(
   const registry = (await registriesAt(tx, account, host)).find(({ include }) => isIncluded(include, repository));
   if (registry === undefined) return undefined;
   const payload: Ingest = { registry: registry.id, host, repository, digest, ...(again ? { again } : {}) };
-  return enqueue(tx, { account, kind: INGEST, key: ingestKey(place), lane: INGEST_LANE, priority, payload });
+  return enqueue(tx, { account, kind: INGEST, key: ingestKey(place), lane: INGEST_LANE, priority, payload, merges: true });
 }

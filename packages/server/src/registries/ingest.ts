@@ -74,11 +74,12 @@ async function isArchived({ pool }: RegistryDependencies, { account, host }: Reg
 async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
   const { deps, open, asked } = ingesting;
   const client = open.client(asked.repository);
-  const root = await learn(deps.pool, client, asked.digest);
+  const at = { account: open.row.account, registry: open.row.host, repository: asked.repository };
+  const root = await learn(deps.pool, { ...at, digest: asked.digest }, client);
   const failures: Failure[] = [];
   const leaves = root.manifest.kind === MANIFEST_KIND.INDEX ? [] : [root];
   for (const { child } of root.children) {
-    await attempt(child, failures, async () => void leaves.push(await learn(deps.pool, client, child)));
+    await attempt(child, failures, async () => void leaves.push(await learn(deps.pool, { ...at, digest: child }, client)));
   }
   const images = leaves.filter(({ manifest }) => manifest.kind === MANIFEST_KIND.IMAGE && isDigest(manifest.digest));
   await note(ingesting, root, images);

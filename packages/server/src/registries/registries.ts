@@ -92,7 +92,7 @@ export async function sealRegistrySecret(
 /** Whole, or one repository. A crawl that waits already is the same one. */
 export async function requestCrawl(tx: Transaction, { account, id }: RegistryKey, asked: Omit<Crawl, 'registry'> = {}): Promise<number> {
   const key = asked.repository === undefined ? id : `${id} ${asked.repository}`;
-  return enqueue(tx, { account, kind: CRAWL, key, lane: CRAWL_LANE, payload: { registry: id, ...asked } satisfies Crawl });
+  return enqueue(tx, { account, kind: CRAWL, key, lane: CRAWL_LANE, payload: { registry: id, ...asked } satisfies Crawl, merges: true });
 }
 
 /** Its images stay, as what we last knew of them, until they expire. False when there is none. */

@@ -27,9 +27,30 @@ export interface ClusterKey {
 export async function applyReports({ pool, naming, now }: RunningDependencies, at: ClusterKey, job?: Job): Promise<void> {
   await inTransaction(pool, async (tx) => {
     const ctx = { naming, now: new Date(now()) };
-    for (const act of await pending(tx, at)) await apply(tx, { at, act, ctx });
+    if (await isGone(tx, at)) await forget(tx, at, ctx);
+    else for (const act of await pending(tx, at)) await apply(tx, { at, act, ctx });
     if (job !== undefined) await finish(tx, job);
   });
+}
+
+async function isGone(tx: Transaction, { account, cluster }: ClusterKey): Promise<boolean> {
+  const { rowCount } = await tx.query('select from cluster where account = $1 and id = $2 and gone_at is not null for update', [
+    account,
+    cluster,
+  ]);
+  return rowCount !== 0;
+}
+
+/** Somebody removed the cluster: what it said last counts no more. */
+async function forget(tx: Transaction, { account, cluster }: ClusterKey, ctx: RecountContext): Promise<void> {
+  await tx.query('delete from running_report where account = $1 and cluster = $2', [account, cluster]);
+  const { rows } = await tx.query<{ id: number }>(
+    'update running_image set running = 0 where account = $1 and cluster = $2 and running > 0 returning id',
+    [account, cluster],
+  );
+  await tx.query('update cluster set held = null, held_at = null where account = $1 and id = $2', [account, cluster]);
+  const stopped = rows.map((row) => row.id);
+  await recountResources(tx, await meantBy(tx, account, stopped), ctx);
 }
 
 /** Reports that belong together: changes as they came, or a whole snapshot with the changes during it. */

@@ -11,7 +11,7 @@ const LONGEST = 100;
  * `cluster/[a-zA-Z0-9_-]+`. With `taken` another cluster of the account has the name already.
  */
 export function clusterArn(place: Place, cluster: ClusterIdentity, taken: boolean): string {
-  if (cluster.provider === 'ecs' && ECS_CLUSTER.test(cluster.uid)) return cluster.uid;
+  if (!taken && cluster.provider === 'ecs' && ECS_CLUSTER.test(cluster.uid)) return cluster.uid;
   const service = cluster.provider === 'kubernetes' ? 'eks' : 'ecs';
   const hash = createHash('sha256').update(`${cluster.provider} ${cluster.uid}`).digest('hex').slice(0, 8);
   const name = cluster.name

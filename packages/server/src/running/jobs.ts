@@ -1,9 +1,7 @@
-/** Applies the reports of one cluster that were taken; the key is its number. */
+/** Applies the reports of one cluster that were taken, or stops what runs in one that was removed; the key is its number. */
 export const APPLY = 'apply-reports';
 /** Decides again what observations of an account mean. Payload: `{ digests }`. */
 export const RESOLVE = 'resolve-running';
-/** Stops what runs in a cluster that was removed; the key is its number. */
-export const FORGET = 'forget-cluster';
 /** An account came into a circle of accounts that share what runs, or left it; the job is that account's. */
 export const SHARE = 'share-running';
 export const RUNNING_LANE = 'running';

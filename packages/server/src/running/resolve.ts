@@ -56,7 +56,7 @@ async function resolveChunk(tx: Transaction, { account, circle, now }: Resolving
   const wanted = resolved.filter(({ row, images }) => images.length === 0 && row.last_seen >= new Date(now.getTime() - RECENT_MS));
   await askIngest(
     tx,
-    circle,
+    { observer: account, circle },
     wanted.flatMap(({ observation: { forms, names } }) => (forms[0] === undefined ? [] : [{ digest: forms[0], names }])),
   );
   const links = resolved.flatMap(({ row, images }) =>

@@ -26,6 +26,8 @@ export interface ReportRequest {
   readonly report: RunningReport;
 }
 
+/** Reports of one cluster that wait at most, those of a snapshot that has not ended among them: a million images. */
+const MOST_WAITING = 2_000;
 /** A snapshot is waited for that confirms a shrunken one: whoever tells of its health after this begins one. */
 const CONFIRM_MS = 300_000;
 
@@ -44,6 +46,7 @@ export async function takeReport(deps: ReportDependencies, { account, collector,
     const cluster = await lockCluster(tx, { account, region: deps.region }, report.cluster);
     const fits = judge(cluster, report);
     if (fits !== 'next') return fits === 'known' ? 'taken' : 'resync';
+    if (images.length > 0 && (await isFull(tx, account, cluster.id))) return 'resync';
     const { epoch, sequence, part, health } = report;
     await tx.query(
       `update cluster set epoch = $3, sequence = $4, observed_at = greatest(observed_at, $5), collector = $6, gone_at = null, name = $7,
@@ -52,8 +55,8 @@ export async function takeReport(deps: ReportDependencies, { account, collector,
         ...[account, cluster.id, epoch, sequence, new Date(clampTime(report.observedAt, now)), collector],
         ...[
           text(report.cluster.name, 256),
-          report.cluster.version?.slice(0, 64) ?? null,
-          health === undefined ? null : JSON.stringify(health),
+          report.cluster.version === undefined ? null : text(report.cluster.version, 64),
+          health === undefined ? null : JSON.stringify({ ...health, problems: health.problems.slice(0, 50).map((one) => text(one, 1000)) }),
         ],
       ],
     );
@@ -66,10 +69,19 @@ export async function takeReport(deps: ReportDependencies, { account, collector,
     await tx.query('insert into running_report (account, cluster, part, at, scope, images) values ($1, $2, $3, $4, $5, $6)', [
       ...[account, cluster.id, REPORT_PART[part], new Date(now), scope, JSON.stringify(staged)],
     ]);
-    if (part === 'change' || part === 'snapshot-end')
+    // Also when one begins: what another began before it is not kept.
+    if (part !== 'snapshot-page')
       await enqueue(tx, { account, kind: APPLY, key: String(cluster.id), lane: RUNNING_LANE, payload: { cluster: cluster.id } });
     return 'taken';
   });
+}
+
+/** It is told again later: what a worker should have applied by now, or a snapshot without an end, is more than is kept. */
+async function isFull(tx: Transaction, account: number, cluster: number): Promise<boolean> {
+  const { rowCount } = await tx.query('select from running_report where account = $1 and cluster = $2 order by id offset $3 limit 1', [
+    ...[account, cluster, MOST_WAITING],
+  ]);
+  return rowCount !== 0;
 }
 
 interface LockedCluster {

@@ -19,8 +19,7 @@ import { READ_QUEUE, READ_QUEUE_LANE, readQueue } from '../registries/read-queue
 import { takeEvents } from '../registries/take-events.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { applyReports } from '../running/apply-reports.ts';
-import { forgetCluster } from '../running/forget-cluster.ts';
-import { APPLY, FORGET, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../running/jobs.ts';
+import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../running/jobs.ts';
 import { recountJob, resolveJob } from '../running/resolve-again.ts';
 import { shareRunning } from '../running/share.ts';
 import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
@@ -83,7 +82,6 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [SWEEP]: ending((job, signal) => sweepImages(job, written, signal)),
     [REVIVE]: ending((job, signal) => reviveFindings(matched(signal), job)),
     [APPLY]: ending((job) => applyReports(written, { account: job.account, cluster: Number(job.key) }, job)),
-    [FORGET]: ending((job) => forgetCluster(written, job)),
     [SHARE]: ending((job) => shareRunning(written, job)),
     [RESOLVE]: ending((job) => resolveJob(written, job)),
     [RECOUNT]: ending((job) => recountJob(written, job)),

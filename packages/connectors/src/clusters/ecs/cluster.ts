@@ -11,7 +11,7 @@ const MOST_TASKS = 100_000;
 export class EcsCluster {
   readonly identity: ClusterIdentity;
   readonly #tally: Tally;
-  readonly #known = new Map<string, Pick<TaskState, 'version' | 'settled' | 'ended'>>();
+  readonly #known = new Map<string, Pick<TaskState, 'settled' | 'ended'>>();
   readonly #api: EcsApi;
   readonly #ctx: SourceContext;
   #relists = -1;

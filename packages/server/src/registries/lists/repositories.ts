@@ -68,7 +68,7 @@ export async function listRepositories(tx: Transaction, wish: RepositoriesWish):
      left join lateral (select r.arn, r.detail->>'scanFrequency' as frequency from resource r
        where r.account = p.account and r.repository = p.repository and r.registry = p.registry and r.kind = ${REPOSITORY} and r.gone_at is null) own on true
      cross join lateral (select count(*)::int as images, (count(*) filter (where r.in_use_count > 0))::int as "imagesInUse",
-         coalesce(sum(r.in_use_count), 0)::int as "inUseCount", max(r.pushed_at) as "pushedAt", max(r.last_in_use_at) as "lastInUseAt"
+         coalesce(sum(r.in_use_count), 0)::float8 as "inUseCount", max(r.pushed_at) as "pushedAt", max(r.last_in_use_at) as "lastInUseAt"
        from resource r where r.account = p.account and r.repository = p.repository and r.registry = p.registry and r.kind = ${IMAGE} and r.gone_at is null) i
      cross join lateral (select ${COUNTS} from resource r join finding f on f.account = r.account and f.resource = r.id and f.status = ${FINDING_STATUS.ACTIVE}
        where r.account = p.account and r.repository = p.repository and r.registry = p.registry and r.kind = ${IMAGE} and r.gone_at is null) c

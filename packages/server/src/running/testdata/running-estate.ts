@@ -7,8 +7,7 @@ import { findingArns } from '../../findings/arn.ts';
 import { claim, type Job } from '../../jobs/queue.ts';
 import { imageArn } from '../../resources/names.ts';
 import { applyReports } from '../apply-reports.ts';
-import { forgetCluster } from '../forget-cluster.ts';
-import { APPLY, FORGET, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../jobs.ts';
+import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../jobs.ts';
 import { shareRunning } from '../share.ts';
 import { recountJob, resolveJob } from '../resolve-again.ts';
 import { takeReport } from '../take-report.ts';
@@ -106,7 +105,6 @@ export class RunningEstate {
     const handlers: Readonly<Record<string, (job: Job) => Promise<void>>> = {
       [APPLY]: (job) => applyReports(this.deps, { account: job.account, cluster: Number(job.key) }, job),
       [RESOLVE]: (job) => resolveJob(this.deps, job),
-      [FORGET]: (job) => forgetCluster(this.deps, job),
       [SHARE]: (job) => shareRunning(this.deps, job),
       [RECOUNT]: (job) => recountJob(this.deps, job),
     };
