@@ -72,7 +72,7 @@ const USAGE = `insert into image_usage as u (account, resource, observer, runnin
 const UNUSED = `update image_usage u set running = 0 from ${TOUCHED} where u.account = t.account and u.resource = t.resource and u.running > 0
   and not exists (select from running_resource x where x.account = u.account and x.resource = u.resource and x.observer = u.observer)`;
 
-const USED = `select t.account, t.resource, coalesce(least(sum(u.running), 2147483647), 0)::int as running, max(u.last_seen) as last_seen
+const USED = `select t.account, t.resource, least(coalesce(sum(u.running), 0), 2147483647)::int as running, max(u.last_seen) as last_seen
   from ${TOUCHED} left join image_usage u on u.account = t.account and u.resource = t.resource group by 1, 2`;
 
 const COUNTS = `update resource r set in_use_count = used.running, last_in_use_at = used.last_seen from used
