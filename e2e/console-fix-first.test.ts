@@ -128,6 +128,10 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
   test('puts what runs first, says why, and leads to the findings that an upgrade removes', async () => {
     await report();
     const { page, seen } = await open('/overview');
+    await page.getByText('Images running, of 3').waitFor();
+    await inspect(page, 'overview-runs');
+    await page.getByRole('link', { name: 'Critical findings in what runs' }).click();
+    await page.getByRole('heading', { name: 'All findings (1)' }).waitFor();
     await page.getByRole('link', { name: 'Fix first', exact: true }).click();
     await page.getByText(/^These \d+ upgrades remove \d+% of the risk of what runs\.$/).waitFor();
     expect(await page.getByText('Nothing tells Assay yet what runs').count()).toBe(0);
@@ -200,7 +204,9 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     await panel.getByRole('heading', { name: 'Where it runs' }).scrollIntoViewIfNeeded();
     await inspect(page, 'finding-runs');
 
-    await page.goto(`${service.address}/?view=list&sort=-FIX_FIRST`);
+    await page.goto(`${service.address}/fix-first`);
+    await page.getByRole('link', { name: 'Findings in this order' }).click();
+    await rows.nth(1).getByText('From the internet').waitFor();
     await rows.nth(1).getByText('shop/api:2.4.1').waitFor();
     await page.getByRole('button', { name: 'In use Any use' }).click();
     await page.getByRole('option', { name: 'Images in use between…' }).click();

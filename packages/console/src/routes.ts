@@ -36,7 +36,15 @@ export const ROUTES: readonly Route[] = [
     path: '/overview',
     title: 'overview.title',
     group: 'vulnerabilities',
-    operations: ['GetFindingTrend', 'GetRemediationTimes', 'ListTopMovers', 'ListCoverageStatistics', 'ListFindingAggregations'],
+    operations: [
+      'GetFindingTrend',
+      'GetRemediationTimes',
+      'ListTopMovers',
+      'ListCoverageStatistics',
+      'ListFindingAggregations',
+      'ListClusters',
+      'PreviewSuppressionRule',
+    ],
     page: OverviewPage,
   },
   {
@@ -50,7 +58,7 @@ export const ROUTES: readonly Route[] = [
     path: '/',
     title: 'findings.title',
     group: 'vulnerabilities',
-    operations: ['ListFindings', 'ListFindingAggregations'],
+    operations: ['ListFindings', 'SearchFindings', 'ListFindingAggregations', 'GetClustersForImage', 'GetRunningHistory'],
     page: FindingsPage,
   },
   {

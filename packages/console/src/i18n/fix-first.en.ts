@@ -23,6 +23,7 @@ export const fixFirstEn = {
   'fixFirst.by': 'What is listed',
   'fixFirst.by.PACKAGE': 'Upgrades',
   'fixFirst.by.VULNERABILITY': 'Vulnerabilities',
+  'fixFirst.findings': 'Findings in this order',
   'fixFirst.pages': 'Pages of what to fix first',
   'fixFirst.none': 'Nothing is left to fix',
   'fixFirst.what': 'What to fix',

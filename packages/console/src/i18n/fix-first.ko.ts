@@ -23,6 +23,7 @@ export const fixFirstKo: Readonly<Record<keyof typeof fixFirstEn, string>> = {
   'fixFirst.by': '나열 기준',
   'fixFirst.by.PACKAGE': '업그레이드',
   'fixFirst.by.VULNERABILITY': '취약점',
+  'fixFirst.findings': '이 순서로 탐지 결과 보기',
   'fixFirst.pages': '우선 조치 페이지',
   'fixFirst.none': '조치할 항목이 없습니다',
   'fixFirst.what': '조치할 항목',

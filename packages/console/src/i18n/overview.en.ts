@@ -20,5 +20,9 @@ export const overviewEn = {
   'overview.mover.RESOURCE': 'Resource',
   'overview.packages': 'Most urgent packages',
   'overview.packagesNone': 'No package has an active finding.',
+  'overview.runs': 'What runs',
+  'overview.runsImages': 'Images running, of {count}|Images running, of {count}',
+  'overview.runsCritical': 'Critical findings in what runs',
+  'overview.runsExploited': 'Findings with a known exploit in what runs',
   'overview.coverage': 'What is looked at, and what is not',
 } as const;

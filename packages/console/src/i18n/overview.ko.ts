@@ -22,5 +22,9 @@ export const overviewKo: Readonly<Record<keyof typeof overviewEn, string>> = {
   'overview.mover.RESOURCE': '리소스',
   'overview.packages': '가장 급한 패키지',
   'overview.packagesNone': '활성 탐지 결과가 있는 패키지가 없습니다.',
+  'overview.runs': '실행 중인 대상',
+  'overview.runsImages': '실행 중인 이미지(전체 {count}개 중)',
+  'overview.runsCritical': '실행 중인 이미지의 심각 탐지 결과',
+  'overview.runsExploited': '실행 중인 이미지에서 공격 코드가 알려진 탐지 결과',
   'overview.coverage': '확인하는 리소스와 확인하지 못하는 이유',
 };

@@ -40,8 +40,8 @@ export const COLUMNS: readonly Column[] = [
   { id: 'vulnerability', header: 'field.vulnerabilityId', sort: 'VULNERABILITY_ID', width: 152, shown: true, cell: vulnerabilityCell },
   { id: 'title', header: 'field.title', width: 130, shown: true, cell: (f) => shortTitle(f.title, vulnerabilityOf(f)) || ABSENT },
   { id: 'resource', header: 'field.resource', width: 156, shown: true, cell: (f, c) => resourceCell(f, c) },
-  { id: 'package', header: 'field.package', width: 184, shown: true, cell: packageCell },
-  { id: 'fixedIn', header: 'field.fixedIn', width: 174, shown: true, cell: fixCell },
+  { id: 'package', header: 'field.package', width: 176, shown: true, cell: packageCell },
+  { id: 'fixedIn', header: 'field.fixedIn', width: 150, shown: true, cell: fixCell },
   {
     id: 'score',
     header: 'field.score',
@@ -62,7 +62,7 @@ export const COLUMNS: readonly Column[] = [
     id: 'inUse',
     header: 'field.running',
     sort: 'IN_USE_COUNT',
-    width: 100,
+    width: 116,
     shown: true,
     cell: inUseCell,
   },
@@ -82,7 +82,7 @@ export const COLUMNS: readonly Column[] = [
     shown: false,
     cell: (f, c) => <span title={c.format.dateTime(image(f)?.lastInUseAt)}>{c.format.ago(image(f)?.lastInUseAt, c.now)}</span>,
   },
-  { id: 'urgency', header: 'fixFirst.title', sort: 'FIX_FIRST', width: 150, shown: false, cell: urgencyCell },
+  { id: 'urgency', header: 'fixFirst.title', sort: 'FIX_FIRST', width: 220, shown: false, cell: urgencyCell },
   {
     id: 'exploit',
     header: 'field.exploitAvailable',

@@ -57,7 +57,9 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       loading={query.isPending}
       loadingText={t('app.loading')}
       columnDefinitions={columns}
-      columnDisplay={preferences.columns}
+      columnDisplay={preferences.columns.map((column) =>
+        column.id === 'urgency' && sort === 'FIX_FIRST' ? { ...column, visible: true } : column,
+      )}
       contentDensity={preferences.dense ? 'compact' : 'comfortable'}
       wrapLines={preferences.wrapLines}
       resizableColumns

@@ -14,7 +14,7 @@ import { Pager } from '../../ui/pager.tsx';
 import { SeverityMark, severityName } from '../../ui/severity.tsx';
 import { usePages } from '../../ui/use-pages.ts';
 import { findingCriteria } from '../findings/criteria.ts';
-import type { Condition } from '../findings/findings-state.ts';
+import { type Condition, DEFAULT_STATE, formatState } from '../findings/findings-state.ts';
 import type { FixFirstState } from './fix-first-state.ts';
 import { actionHref, placeName } from './links.ts';
 import { Why } from './why.tsx';
@@ -30,6 +30,7 @@ interface QueueTableProps {
 export function QueueTable({ state, onState }: QueueTableProps) {
   const { t } = useI18n();
   const { now } = useEnvironment();
+  const follow = useFollow();
   const { by, conditions } = state;
   const question = { groupBy: by, filterCriteria: findingCriteria({ conditions, status: 'ALL' }, now()), maxResults: PAGE };
   const pages = usePages(JSON.stringify(question));
@@ -61,12 +62,17 @@ export function QueueTable({ state, onState }: QueueTableProps) {
         <Header
           variant="h2"
           actions={
-            <SegmentedControl
-              label={t('fixFirst.by')}
-              selectedId={by}
-              options={(['PACKAGE', 'VULNERABILITY'] as const).map((id) => ({ id, text: t(`fixFirst.by.${id}`) }))}
-              onChange={({ detail }) => onState({ by: detail.selectedId === 'VULNERABILITY' ? 'VULNERABILITY' : 'PACKAGE' })}
-            />
+            <SpaceBetween direction="horizontal" size="m" alignItems="center">
+              <Link href={`/${formatState({ ...DEFAULT_STATE, view: 'list', sort: 'FIX_FIRST', conditions })}`} onFollow={follow}>
+                {t('fixFirst.findings')}
+              </Link>
+              <SegmentedControl
+                label={t('fixFirst.by')}
+                selectedId={by}
+                options={(['PACKAGE', 'VULNERABILITY'] as const).map((id) => ({ id, text: t(`fixFirst.by.${id}`) }))}
+                onChange={({ detail }) => onState({ by: detail.selectedId === 'VULNERABILITY' ? 'VULNERABILITY' : 'PACKAGE' })}
+              />
+            </SpaceBetween>
           }
         >
           {t('fixFirst.queue')}

@@ -9,6 +9,7 @@ import { SeverityBar } from '../findings/severity-bar.tsx';
 import { Coverage } from './coverage.tsx';
 import { Movers, Remediation, UrgentPackages } from './small-tables.tsx';
 import { Trends } from './trends.tsx';
+import { WhatRuns } from './what-runs.tsx';
 
 const SPANS = ['30', '90', '365'] as const;
 const DAY = 86_400;
@@ -39,6 +40,7 @@ export function OverviewPage() {
         </Header>
         <SeverityBar />
         <div className="assay-panels">
+          <WhatRuns />
           <Trends startTime={startTime} />
           <UrgentPackages />
           <Coverage />

@@ -3,7 +3,7 @@ import type { Finding } from '../../../api/types.ts';
 import { useI18n } from '../../../i18n/i18n.tsx';
 import { useEnvironment } from '../../../ui/environment.tsx';
 import { vulnerabilityOf } from '../finding-facts.ts';
-import { stretch } from './use-stretch.ts';
+import { HOUR, stretch } from './use-stretch.ts';
 
 const DAYS = 90;
 const DAY = 86_400;
@@ -50,7 +50,7 @@ function Use({ use, begin }: { use: RanWorkload; begin: number }) {
         <rect className="fill" x={bar.start * 1000} width={(bar.end - bar.start) * 1000} height="6" />
       </svg>
       <span className="assay-quiet">
-        {format.dateTime(firstAt)} – {format.dateTime(lastAt)}
+        {format.dateTime(firstAt)} – {format.dateTime(Math.min(lastAt + HOUR, now() / 1000))}
       </span>
     </li>
   );

@@ -1,5 +1,5 @@
 /** As long as the shortest time that is kept of what ran, in seconds. */
-const HOUR = 3_600;
+export const HOUR = 3_600;
 /** At least so much of the whole is drawn, so that an hour among months is seen. */
 const SLIVER = 0.008;
 
