@@ -41,9 +41,9 @@ export function OverviewPage() {
         <SeverityBar />
         <div className="assay-panels">
           <WhatRuns />
+          <Coverage />
           <Trends startTime={startTime} />
           <UrgentPackages />
-          <Coverage />
           <Movers startTime={startTime} />
           <Remediation startTime={startTime} />
         </div>
