@@ -11,7 +11,7 @@ import { tableColumns } from './columns.tsx';
 import { findingCriteria } from './criteria.ts';
 import { EmptyFindings } from './empty.tsx';
 import { type FindingsState, formatState } from './findings-state.ts';
-import { useListPreferences } from './list-preferences.ts';
+import { type ListPreferences, useListPreferences } from './list-preferences.ts';
 import { isListSort } from './sort-fields.ts';
 
 // Its drag and drop is a fifth of the first load, and is needed only once someone arranges columns.
@@ -57,9 +57,7 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       loading={query.isPending}
       loadingText={t('app.loading')}
       columnDefinitions={columns}
-      columnDisplay={preferences.columns.map((column) =>
-        column.id === 'urgency' && sort === 'FIX_FIRST' ? { ...column, visible: true } : column,
-      )}
+      columnDisplay={displayed(preferences.columns, sort)}
       contentDensity={preferences.dense ? 'compact' : 'comfortable'}
       wrapLines={preferences.wrapLines}
       resizableColumns
@@ -88,6 +86,11 @@ export function ListTable({ state, onState, filter, actions }: ListTableProps) {
       }
     />
   );
+}
+
+/** What the order goes by is shown with it. */
+function displayed(columns: ListPreferences['columns'], sort: string): ListPreferences['columns'] {
+  return columns.map((column) => (column.id === 'urgency' && sort === 'FIX_FIRST' ? { ...column, visible: true } : column));
 }
 
 /** The API does not count what a filter finds: the number is only said when the one page holds everything. */
