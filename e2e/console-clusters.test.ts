@@ -223,6 +223,45 @@ describe.skipIf(!possible)('the page of clusters', () => {
     await done(page, seen);
   });
 
+  test('says since when a cluster is frozen and why, and what cannot be seen', async () => {
+    const cluster = await prod();
+    const { page, seen } = await open('/status');
+    const since = Math.floor(Date.now() / 1000) - 7200;
+    await page.route('**/assay/clusters/get', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { cluster: object };
+      const changes = { status: 'SILENT', frozenSince: since, lastSeenAt: since, heldSince: since, problems: ['pods of shop: forbidden'] };
+      await route.fulfill({ json: { cluster: { ...body.cluster, ...changes } } });
+    });
+    await page.goto(`${service.address}${cluster}`);
+    await page.getByText('Silent: frozen 2 hours ago').waitFor();
+    await page.getByText('nothing ages until it is heard again', { exact: false }).waitFor();
+    await page.getByText('Its collector prod: Reports.', { exact: false }).waitFor();
+    await page.getByText('pods of shop: forbidden').waitFor();
+    await inspect(page, 'cluster-frozen');
+    await done(page, seen);
+  });
+
+  test('says what to do where nothing reports yet, and tries again when asked', async () => {
+    const { page } = await open('/status');
+    let fails = true;
+    await page.route('**/assay/clusters/list', (route) =>
+      fails
+        ? route.fulfill({ status: 500, headers: { 'x-amzn-errortype': 'InternalServerException' }, json: { message: 'no' } })
+        : route.fulfill({ json: { clusters: [] } }),
+    );
+    await page.goto(`${service.address}/clusters`);
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    fails = false;
+    await again.click();
+    await page.getByText('No cluster has reported yet.').waitFor();
+    await inspect(page, 'clusters-empty');
+    await page.getByRole('link', { name: 'Add a collector' }).click();
+    await page.waitForURL(/tab=collectors/);
+    await page.context().close();
+  });
+
   test('a cluster that is gone is removed by an admin', async () => {
     const { page, seen } = await open('/clusters');
     await page.getByRole('link', { name: 'build-01' }).click();
