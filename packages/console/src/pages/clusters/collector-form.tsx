@@ -39,7 +39,7 @@ export function CollectorForm({ action, onToken, onClose }: CollectorFormProps) 
     const { token } = await client.ask<{ token?: string }>('assay', '/assay/collectors/create', createInput(draft, kind));
     const name = draft.name.trim();
     if (token !== undefined) onToken({ name, token });
-    await action.run(async () => undefined, t('collectors.added', { name }));
+    void action.run(async () => undefined, t('collectors.added', { name }));
   }
   return (
     <Dialog title={t('collectors.add')} action={t('collectors.add')} enabled={isComplete(draft, kind)} onConfirm={create} onClose={onClose}>
