@@ -216,7 +216,7 @@ describe('retries', () => {
 
   it('say that TLS is not spoken, and what to write then', async () => {
     const url = (await serve((_, response) => response.end())).replace('http', 'https');
-    await expect(fetcher()({ url, maxBytes: 1, retries: 0 })).rejects.toThrow(/does not speak TLS there; .* http:\/\//);
+    await expect(fetcher()({ url, maxBytes: 1, retries: 0 })).rejects.toThrow(/does not speak TLS; .* http:\/\//);
   });
 
   it('say who cannot be reached', async () => {
