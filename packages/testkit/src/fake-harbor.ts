@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Blob } from './image-builder.ts';
 
 export interface HarborArtifact {
   readonly digest: string;
@@ -14,6 +15,8 @@ export interface HarborScript {
   readonly artifacts: ReadonlyMap<string, readonly HarborArtifact[]>;
   readonly username: string;
   readonly secret: string;
+  /** What the registry protocol gives out, of every repository. */
+  readonly blobs?: readonly Blob[];
   /** What `x-total-count` claims instead of the truth. */
   readonly total?: number;
   /** Sends the first page for ever. */
@@ -30,14 +33,22 @@ export interface FakeHarbor {
 
 const NEVER = '0001-01-01T00:00:00.000Z';
 
-/** The part of Harbor's own interface that lists (its swagger.yaml, 2.x). */
+/** The part of Harbor's own interface that lists (its swagger.yaml, 2.x), and the registry that it lists. */
 export async function startFakeHarbor(script: HarborScript): Promise<FakeHarbor> {
   const requests: string[] = [];
   const basic = `Basic ${Buffer.from(`${script.username}:${script.secret}`).toString('base64')}`;
   const server = http.createServer((request, response) => {
     requests.push(request.url ?? '');
     const url = new URL(request.url ?? '/', 'http://here');
-    if (request.headers.authorization !== basic) return void response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+    if (request.headers.authorization !== basic)
+      return void response.writeHead(401, { 'www-authenticate': 'Basic realm="harbor"' }).end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+    const blob = script.blobs?.find(
+      ({ digest }) => /^\/v2\/.+\/(?:manifests|blobs)\/[^/]+$/.test(url.pathname) && url.pathname.endsWith(`/${digest}`),
+    );
+    if (blob !== undefined) {
+      const headers = { 'content-type': blob.mediaType, 'content-length': blob.bytes.length, 'docker-content-digest': blob.digest };
+      return void response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : blob.bytes);
+    }
     const list = listOf(script, url.pathname);
     if (list === undefined) return void response.writeHead(404).end('{"errors":[{"code":"NOT_FOUND"}]}');
     const size = Number(url.searchParams.get('page_size') ?? 10);
