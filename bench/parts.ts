@@ -8,6 +8,7 @@ import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
 import { report } from './parts/report.ts';
+import { repositories } from './parts/repositories.ts';
 import { running } from './parts/running.ts';
 import { manyFiles, scanImage } from './parts/scan.ts';
 
@@ -22,6 +23,7 @@ export const parts: readonly Part[] = [
   eligibility,
   lists,
   aggregations,
+  repositories,
   report,
   exports,
   collector,
