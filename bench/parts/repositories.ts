@@ -94,7 +94,8 @@ async function measure({ api, worker }: Database, count: number): Promise<Measur
     return median(runs);
   };
   const { rows } = await worker.query<{ n: number }>(`select count(*)::int as n from repo_manifest where account = ${ACCOUNT}`);
-  const wish = { accounts: [ACCOUNT], registry: undefined, prefix: '', limit: PAGE };
+  const wish = { accounts: [ACCOUNT], registry: undefined, prefix: '', inUse: undefined, limit: PAGE };
+  const anyImage = { inUse: undefined, status: undefined, digest: undefined };
   const middle = { account: ACCOUNT, registry: HOST, repository: 'team-25/app-99999' };
   const large = { account: ACCOUNT, registry: HOST, repository: 'team-00/app-00050' };
   const half = new Date(Date.parse('2026-11-01T00:00:00Z') - (IMAGES * LARGE * 3_600_000) / 2);
@@ -106,10 +107,10 @@ async function measure({ api, worker }: Database, count: number): Promise<Measur
       'ListRepositories, first page': await timed((tx) => listRepositories(tx, { ...wish, after: undefined })),
       'ListRepositories, from the middle': await timed((tx) => listRepositories(tx, { ...wish, after: middle })),
       'ListRepositoryImages, first page of a large one': await timed((tx) =>
-        listWatchedImages(tx, { at: large, after: undefined, limit: PAGE }),
+        listWatchedImages(tx, { ...anyImage, at: large, after: undefined, limit: PAGE }),
       ),
       'ListRepositoryImages, from the middle': await timed((tx) =>
-        listWatchedImages(tx, { at: large, after: { at: half, digest: 'sha256:8' }, limit: PAGE }),
+        listWatchedImages(tx, { ...anyImage, at: large, after: { at: half, digest: 'sha256:8' }, limit: PAGE }),
       ),
       'ListTagHistory of a repository': await timed((tx) =>
         listTagHistory(tx, { at: large, tag: undefined, after: undefined, limit: PAGE }),
