@@ -103,7 +103,6 @@ export const HANDLERS: Record<string, (body: Row, state: FakeState, mode: Mode) 
   '/coverage/statistics/list': (body, state, mode) => ({
     totalCounts: covered(state, mode).filter((row) => coverageMatches(row, body)).length,
   }),
-  '/cluster/get': () => ({ cluster: [] }),
   '/assay/clusters/list': () => ({ clusters: [] }),
   '/assay/history/running': () => ({ workloads: [] }),
   '/assay/findings/history': () => ({ events: [{ at: NOW - 3600, kind: 'OPENED', actor: 'evaluation' }] }),

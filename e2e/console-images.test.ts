@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeService, startFakeService } from './console-fake-server.ts';
+import { CHROMIUM, launch, look, overflow, signIn, violations, watch } from './console-walk.ts';
+import { has } from './requirements.ts';
+import { buildConsole, ROOT } from './service.ts';
+
+const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
+const WHERE = ['/images', '/images?registry=registry.example.com&repository=shop%2Fapi', '/images?tab=registries'] as const;
+const LOOKS = [{}, { locale: 'ko-KR', dark: true }, { width: 390 }] as const;
+let service: FakeService;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!possible) return;
+  buildConsole();
+  browser = await launch();
+}, 120_000);
+afterAll(() => browser?.close());
+
+describe.skipIf(!possible)('images in the console', () => {
+  test.each(LOOKS)('are clean and fit in every look: %j', async (options) => {
+    service = await startFakeService(path.join(ROOT, 'packages/console/dist'));
+    const context = await look(browser, options);
+    const page = await context.newPage();
+    const seen = watch(page, service.url);
+    await signIn(page, service.signInLink);
+    for (const where of WHERE) {
+      await page.goto(`${service.url}${where}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await violations(page), where).toEqual([]);
+      expect(await overflow(page), where).toBeLessThanOrEqual(0);
+    }
+    expect(seen).toEqual({ complaints: [], foreign: [] });
+    await context.close();
+    await service.close();
+  });
+
+  test('go from a repository to what a tag meant and where an image runs', async () => {
+    service = await startFakeService(path.join(ROOT, 'packages/console/dist'));
+    const context = await look(browser);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await signIn(page, service.signInLink);
+    await page.goto(`${service.url}/images`);
+    await page.getByRole('link', { name: 'shop/api', exact: true }).click();
+    await page.getByText('Still runs, though latest means', { exact: false }).first().waitFor();
+    await page.getByRole('button', { name: '36 running: show where 2.4.2 runs' }).click();
+    await page.getByRole('dialog').getByText('shop: api, worker').waitFor();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('link', { name: /^latest meant sha256:/ })
+      .first()
+      .click();
+    await page.waitForURL(/digest=sha256/);
+    expect(service.calls.findLast(({ path: asked }) => asked === '/assay/repositories/images/list')?.body).toHaveProperty('digest');
+    await context.close();
+    await service.close();
+  });
+});
