@@ -94,8 +94,8 @@ async function measure({ api, worker }: Database, count: number): Promise<Measur
     return median(runs);
   };
   const { rows } = await worker.query<{ n: number }>(`select count(*)::int as n from repo_manifest where account = ${ACCOUNT}`);
-  const wish = { accounts: [ACCOUNT], registry: undefined, prefix: '', inUse: undefined, limit: PAGE };
-  const anyImage = { inUse: undefined, status: undefined, digest: undefined };
+  const wish = { accounts: [ACCOUNT], registry: undefined, prefix: '', inUse: false, limit: PAGE };
+  const anyImage = { inUse: false, status: undefined, digest: undefined };
   const middle = { account: ACCOUNT, registry: HOST, repository: 'team-25/app-99999' };
   const large = { account: ACCOUNT, registry: HOST, repository: 'team-00/app-00050' };
   const half = new Date(Date.parse('2026-11-01T00:00:00Z') - (IMAGES * LARGE * 3_600_000) / 2);

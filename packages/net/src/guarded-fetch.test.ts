@@ -178,7 +178,9 @@ describe('retries', () => {
     const origin = await serve((_, response) => {
       asked++;
       // The first ones are under way together; after the wait all are answered.
-      response.writeHead(told < 4 ? (told++, 429) : 200, { 'retry-after': '60' }).end('done');
+      const busy = told < 4;
+      if (busy) told++;
+      response.writeHead(busy ? 429 : 200, { 'retry-after': '60' }).end('done');
     });
     const clock = { now: 0 };
     const waits: number[] = [];

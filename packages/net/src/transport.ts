@@ -190,8 +190,7 @@ const NO_TLS = /wrong version number|packet length too long/;
 const NO_TRUST = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA/;
 
 function whyUnreachable(code: string, message: string): string {
-  if (code === 'EPROTO' && NO_TLS.test(message))
-    return 'does not speak TLS; check the port, or write http:// where nothing is encrypted.';
+  if (code === 'EPROTO' && NO_TLS.test(message)) return 'does not speak TLS; check the port, or write http:// where nothing is encrypted.';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `has a certificate for another name (${code}); use the name that it is made for.`;
   if (NO_TRUST.test(code)) return `has a certificate that is not trusted (${code}); name the file of its authority in SSL_CERT_FILE.`;
   return `cannot be reached (${code}); check the address, the network and the proxy.`;
