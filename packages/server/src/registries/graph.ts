@@ -41,11 +41,14 @@ export interface Graph {
 
 const COLUMNS = `digest, kind, media_type as "mediaType", config, platform, os_version as "osVersion", artifact_type as "artifactType", subject, size`;
 
+/** Where a digest is looked for; without a repository, in all that the account has read: the index that names it was. */
+export type Known = Pick<RepositoryPlace, 'account'> & Partial<RepositoryPlace> & { readonly digest: string };
+
 /**
- * What a digest is: what this repository was read to hold before, else what the registry says of it now, which is stored. That somebody else
- * has it says nothing here. @throws the client's AssayErrors, `unsupported-manifest`
+ * What a digest is: what was read of it there before, else what the registry says of it now, which is stored. That another account has it
+ * says nothing here. @throws the client's AssayErrors, `unsupported-manifest`
  */
-export async function learn(db: Queryable, at: RepositoryPlace & { readonly digest: string }, client: RegistryClient): Promise<Graph> {
+export async function learn(db: Queryable, at: Known, client: RegistryClient): Promise<Graph> {
   const { digest } = at;
   const known = await readGraph(db, at);
   if (known !== undefined) return known;
@@ -54,12 +57,12 @@ export async function learn(db: Queryable, at: RepositoryPlace & { readonly dige
   return graph;
 }
 
-async function readGraph(db: Queryable, at: RepositoryPlace & { readonly digest: string }): Promise<Graph | undefined> {
+async function readGraph(db: Queryable, at: Known): Promise<Graph | undefined> {
   const { account, registry, repository, digest } = at;
   const { rows } = await db.query<ManifestRow>(
-    `select ${COLUMNS} from manifest where digest = $1 and exists (select from repo_manifest m where m.account = $2 and m.registry = $3
-       and m.repository = $4 and m.digest = $1 and m.read_at is not null and m.deleted_at is null)`,
-    [digest, account, registry, repository],
+    `select ${COLUMNS} from manifest where digest = $1 and exists (select from repo_manifest m where m.account = $2
+       and ($3::text is null or m.registry = $3) and ($4::text is null or m.repository = $4) and m.digest = $1 and m.read_at is not null and m.deleted_at is null)`,
+    [digest, account, registry ?? null, repository ?? null],
   );
   const manifest = rows[0];
   if (manifest === undefined) return undefined;

@@ -79,7 +79,7 @@ async function ingestDigest(ingesting: Ingesting): Promise<IngestResult> {
   const failures: Failure[] = [];
   const leaves = root.manifest.kind === MANIFEST_KIND.INDEX ? [] : [root];
   for (const { child } of root.children) {
-    await attempt(child, failures, async () => void leaves.push(await learn(deps.pool, { ...at, digest: child }, client)));
+    await attempt(child, failures, async () => void leaves.push(await learn(deps.pool, { account: at.account, digest: child }, client)));
   }
   const images = leaves.filter(({ manifest }) => manifest.kind === MANIFEST_KIND.IMAGE && isDigest(manifest.digest));
   await note(ingesting, root, images);
