@@ -141,6 +141,13 @@ export const IMAGE_HANDLERS: Record<string, (body: Row, state: unknown, mode: st
       'images',
     ),
   '/assay/repositories/tags/history': () => paged(HISTORY, 'history'),
+  '/assay/eligibility/status/get': () => ({
+    ...{ accountId: '000000000000', pushDuration: 'DAYS_14', useDuration: 'NONE', mode: 'LAST_IN_USE_AT', use: 'HEARD' },
+    ...{ monitoredImages: 1200, staleImages: 3, deletedImages: 1, lapsedImages: 240, heldImages: 310 },
+  }),
+  '/assay/eligibility/update': () => ({}),
+  '/assay/eligibility/held/accept': () => ({ acceptedImages: 310 }),
+  '/configuration/update': () => ({}),
   '/assay/registries/list': (_body, _state, mode) => paged(mode === 'empty' ? [] : registries, 'registries'),
   '/assay/registries/kinds/list': () => ({ kinds: KINDS }),
   '/assay/registries/get': (body) => ({

@@ -8,7 +8,12 @@ import { has } from './requirements.ts';
 import { buildConsole, ROOT } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
-const WHERE = ['/images', '/images?registry=registry.example.com&repository=shop%2Fapi', '/images?tab=registries'] as const;
+const WHERE = [
+  '/images',
+  '/images?registry=registry.example.com&repository=shop%2Fapi',
+  '/images?tab=registries',
+  '/images?tab=monitoring',
+] as const;
 const LOOKS = [{}, { locale: 'ko-KR', dark: true }, { width: 390 }] as const;
 let service: FakeService;
 let browser: Browser;
@@ -57,6 +62,31 @@ describe.skipIf(!possible)('images in the console', () => {
       .click();
     await page.waitForURL(/digest=sha256/);
     expect(service.calls.findLast(({ path: asked }) => asked === '/assay/repositories/images/list')?.body).toHaveProperty('digest');
+    await context.close();
+    await service.close();
+  });
+
+  test('choose for how long they stay monitored, and agree to what waits', async () => {
+    service = await startFakeService(path.join(ROOT, 'packages/console/dist'));
+    const context = await look(browser);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await signIn(page, service.signInLink);
+    await page.goto(`${service.url}/images?tab=monitoring`);
+    await page.getByText('310 images wait to lapse').waitFor();
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: /^After its push/ }).click();
+    await page.getByRole('option', { name: 'For ever' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The windows hold from now on.').waitFor();
+    const asked = (where: string) => service.calls.findLast((call) => call.path === where)?.body;
+    expect(asked('/configuration/update')).toEqual({
+      ecrConfiguration: { rescanDuration: 'LIFETIME', pullDateRescanMode: 'LAST_IN_USE_AT' },
+    });
+    expect(asked('/assay/eligibility/update')).toEqual({ useDuration: 'NONE' });
+    await page.getByRole('button', { name: 'Let them lapse' }).click();
+    await page.getByText('They lapse within minutes.').waitFor();
+    expect(asked('/assay/eligibility/held/accept')).toEqual({});
     await context.close();
     await service.close();
   });

@@ -6,6 +6,7 @@ import { navigate, usePlace } from '../../ui/location.tsx';
 import { PageFrame } from '../../ui/page-frame.tsx';
 import { useAction } from '../../ui/use-action.tsx';
 import { DEFAULT_IMAGES, formatImages, parseImages, TABS } from './images-state.ts';
+import { Monitoring } from './monitoring.tsx';
 import { Registries } from './registries.tsx';
 import { RepositoriesTable } from './repositories-table.tsx';
 import { RepositoryView } from './repository-view.tsx';
@@ -23,7 +24,11 @@ export function ImagesPage() {
     );
   }
   const hrefOf = (tab: (typeof TABS)[number]) => `/images${formatImages({ ...DEFAULT_IMAGES, tab })}`;
-  const content = state.tab === 'registries' ? <Registries action={action} /> : <RepositoriesTable state={state} />;
+  const content = {
+    repositories: () => <RepositoriesTable state={state} />,
+    registries: () => <Registries action={action} />,
+    monitoring: () => <Monitoring action={action} />,
+  }[state.tab]();
   return (
     <PageFrame title="images.title" notifications={action.messages}>
       <SpaceBetween size="m">

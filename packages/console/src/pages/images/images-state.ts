@@ -1,6 +1,6 @@
 import type { RepositoryPlace } from '../../api/images.ts';
 
-export const TABS = ['repositories', 'registries'] as const;
+export const TABS = ['repositories', 'registries', 'monitoring'] as const;
 export type Tab = (typeof TABS)[number];
 export const STATUSES = ['ACTIVE', 'INACTIVE'] as const;
 export type ImageStatus = (typeof STATUSES)[number];

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlatformImage, RepositoryImage, TagSpan } from '../../api/images.ts';
 import { imageRows, platformRows, rowName } from './image-rows.ts';
-import { DEFAULT_IMAGES, formatImages, type ImagesState, parseImages, repositoryHref } from './images-state.ts';
+import { DEFAULT_IMAGES, formatImages, type ImagesState, parseImages, repositoryHref, TABS } from './images-state.ts';
 import { placesOf } from './places.ts';
 import { shortDigest, tagLanes } from './tag-lanes.ts';
 
 describe('the address of the images page', () => {
   const name = fc.stringMatching(/^[a-z0-9][a-z0-9._/:&=?+%-]{0,40}$/);
   const list: fc.Arbitrary<ImagesState> = fc.record({
-    ...{ tab: fc.constantFrom('repositories' as const, 'registries' as const), registry: fc.oneof(fc.constant(''), name) },
+    ...{ tab: fc.constantFrom(...TABS), registry: fc.oneof(fc.constant(''), name) },
     ...{ prefix: fc.oneof(fc.constant(''), name), inUse: fc.boolean() },
     ...{ at: fc.constant(null), status: fc.constant(null), digest: fc.constant('') },
   });
