@@ -3,6 +3,7 @@ import {
   existsSync,
   fsyncSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -110,12 +111,15 @@ export function removeOthers(folder: string, keep: readonly string[], stale: num
 }
 
 function writePointer(folder: string, pointer: CurrentPointer): void {
-  const temporary = join(folder, '.current.partial');
+  // Several processes start at once, each in a container of its own perhaps: a file that is nobody else's is moved into place.
+  const staging = mkdtempSync(join(folder, '.staging-'));
+  const temporary = join(staging, 'current');
   const fd = openSync(temporary, 'w', 0o644);
   writeSync(fd, `${JSON.stringify(pointer)}\n`);
   fsyncSync(fd);
   closeSync(fd);
   renameSync(temporary, join(folder, 'current'));
+  rmSync(staging, { recursive: true, force: true });
   const directory = openSync(folder, 'r');
   fsyncSync(directory);
   closeSync(directory);
