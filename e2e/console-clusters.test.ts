@@ -1,17 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunningImage } from '@assay/core/running.ts';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, submit, submitted } from './api.ts';
-import { CHROMIUM, focused, type Look, launch, look, overflow, signIn, violations, type Watch, watch } from './console-walk.ts';
+import { done, inspect, type Visit, visit } from './console-visit.ts';
+import { CHROMIUM, focused, type Look, launch } from './console-walk.ts';
 import { has } from './requirements.ts';
 import { pods, report } from './running.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
-const SHOTS = process.env['ASSAY_SCREENSHOTS'] ?? path.join(tmpdir(), 'assay-console-screenshots');
 const folder = scratch();
 let service: Service;
 let browser: Browser;
@@ -42,7 +41,6 @@ const hour = () => Math.floor(Date.now() / 3_600_000) * 3_600_000;
 
 beforeAll(async () => {
   if (!possible) return;
-  mkdirSync(SHOTS, { recursive: true });
   service = await startService({ data: path.join(folder, 'data') });
   for (const [repository, purls] of IMAGES) digests.set(repository, await submitImage(repository, purls));
   // The tag moves on while what it meant before still runs.
@@ -74,25 +72,10 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
-async function open(where: string, options: Look = {}): Promise<{ page: Page; seen: Watch }> {
-  const { body } = await call<{ path: string }>(service, '/assay/sign-in/create', '{}');
-  const page = await (await look(browser, options)).newPage();
-  page.setDefaultTimeout(20_000);
-  const seen = watch(page, service.address);
-  await signIn(page, new URL(body.path, service.address).href);
-  await page.goto(`${service.address}${where}`);
-  return { page, seen };
+function open(where: string, options: Look = {}): Promise<Visit> {
+  return visit(browser, service, { ...options, where });
 }
-async function done(page: Page, seen: Watch): Promise<void> {
-  expect(seen).toEqual({ complaints: [], foreign: [] });
-  await page.context().close();
-}
-async function inspect(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-  expect(await violations(page), name).toEqual([]);
-  expect(await overflow(page), name).toBeLessThanOrEqual(0);
-}
+
 async function prod(): Promise<string> {
   const { body } = await call<{ clusters: { name: string; clusterArn: string }[] }>(service, '/assay/clusters/list', '{}');
   return `/clusters?cluster=${encodeURIComponent(body.clusters.find(({ name }) => name === 'prod')?.clusterArn ?? '')}`;

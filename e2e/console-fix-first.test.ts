@@ -1,16 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, submit, submitted } from './api.ts';
-import { CHROMIUM, focused, type Look, launch, look, overflow, signIn, violations, type Watch, watch } from './console-walk.ts';
+import { done, inspect, type Visit, visit } from './console-visit.ts';
+import { CHROMIUM, focused, type Look, launch } from './console-walk.ts';
 import { until } from './processes.ts';
 import { has } from './requirements.ts';
+import { pods, report } from './running.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
-const SHOTS = process.env['ASSAY_SCREENSHOTS'] ?? path.join(tmpdir(), 'assay-console-screenshots');
 const folder = scratch();
 let service: Service;
 let browser: Browser;
@@ -35,7 +35,6 @@ const arns: string[] = [];
 
 beforeAll(async () => {
   if (!possible) return;
-  mkdirSync(SHOTS, { recursive: true });
   service = await startService({ data: path.join(folder, 'data') });
   for (const { name, purls } of IMAGES) {
     const job = await submit(service, bomOf(purls, name), { repository: `registry.example/${name}`, tag: '2.4.1' });
@@ -48,6 +47,12 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
+async function open(where: string, options?: Look): Promise<Visit> {
+  const visited = await visit(browser, service, { ...options, where });
+  await visited.page.getByRole('heading', { level: 1 }).waitFor();
+  return visited;
+}
+
 async function ask<T>(operation: string, input: object): Promise<T> {
   const { status, body } = await call<T>(service, operation, JSON.stringify(input));
   expect({ operation, status, body }).toMatchObject({ status: 200 });
@@ -55,52 +60,22 @@ async function ask<T>(operation: string, input: object): Promise<T> {
 }
 
 /** A collector of a cluster tells all that runs, once. */
-async function report(): Promise<void> {
-  const { token } = await ask<{ token: string }>('/assay/collectors/create', { name: 'shop', kind: 'push' });
-  const now = Math.floor(Date.now() / 1000);
-  const images = IMAGES.map(({ name, running, reach }, at) => ({
-    ...{ namespace: 'shop', workload: { kind: 'Deployment', name: name.split('/')[1] }, definition: '', running, reach },
-    image: `registry.example/${name}:2.4.1`,
-    imageId: `registry.example/${name}@sha256:${arns[at]?.split('sha256:')[1]}`,
-    ...{ platform: 'linux/amd64', lastSeen: now, stopped: [] },
-  })).filter(({ running }) => running > 0);
-  const parts = [{ part: 'SNAPSHOT_BEGIN' }, { part: 'SNAPSHOT_PAGE', images }, { part: 'SNAPSHOT_END' }];
-  for (const [at, part] of parts.entries()) {
-    const cluster = { provider: 'kubernetes', uid: 'shop-uid', name: 'shop' };
-    const body = JSON.stringify({ cluster, epoch: 1, sequence: at + 1, observedAt: now, ...part });
-    const headers = { authorization: `Bearer ${token}`, 'x-assay-service': 'assay', 'content-type': 'application/json' };
-    const answer = await fetch(`${service.address}/assay/collectors/report`, { method: 'POST', headers, body });
-    expect(await answer.json()).toEqual({ answer: 'TAKEN' });
-  }
+async function reportAll(): Promise<void> {
+  const images = IMAGES.map(({ name, running, reach }, at) => {
+    const image = `registry.example/${name}`;
+    const workload = { kind: 'Deployment', name: name.split('/')[1] ?? name };
+    return pods(`${image}:2.4.1`, `${image}@sha256:${arns[at]?.split('sha256:')[1]}`, { namespace: 'shop', workload, running, reach });
+  });
+  await report(
+    service,
+    { provider: 'kubernetes', uid: 'shop-uid', name: 'shop' },
+    images.filter(({ running }) => running > 0),
+  );
   const running = async () => {
     const { actions } = await ask<{ actions: { running: boolean }[] }>('/assay/fix-first/list', {});
     return actions.some((one) => one.running);
   };
   await until(running, { within: 30_000, what: () => 'what was reported to be in the queue' });
-}
-
-async function open(where: string, options?: Look): Promise<{ page: Page; seen: Watch }> {
-  const { path: link } = await ask<{ path: string }>('/assay/sign-in/create', {});
-  const page = await (await look(browser, options)).newPage();
-  page.setDefaultTimeout(20_000);
-  const seen = watch(page, service.address);
-  await signIn(page, new URL(link, service.address).href);
-  await page.goto(`${service.address}${where}`);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  return { page, seen };
-}
-
-async function done(page: Page, seen: Watch): Promise<void> {
-  expect(seen).toEqual({ complaints: [], foreign: [] });
-  await page.context().close();
-}
-
-/** Nothing axe calls serious, nothing wider than the window, and a picture to look at. */
-async function inspect(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
-  expect(await violations(page), name).toEqual([]);
-  expect(await overflow(page), name).toBeLessThanOrEqual(0);
 }
 
 const LOOKS: readonly (Look & { name: string })[] = [
@@ -126,7 +101,7 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
   });
 
   test('puts what runs first, says why, and leads to the findings that an upgrade removes', async () => {
-    await report();
+    await reportAll();
     const { page, seen } = await open('/overview');
     await page.getByText('Images running, of 3').waitFor();
     await inspect(page, 'overview-runs');

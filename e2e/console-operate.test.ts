@@ -1,9 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, submit, submitted } from './api.ts';
-import { CHROMIUM, type Look, launch, look, overflow, signIn, violations, type Watch, watch } from './console-walk.ts';
+import { type Visit, visit } from './console-visit.ts';
+import { CHROMIUM, type Look, launch, overflow, violations } from './console-walk.ts';
 import { has } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
@@ -25,14 +26,8 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
-async function open(options: Look = {}, credentialsFile = service.credentialsFile): Promise<{ page: Page; seen: Watch }> {
-  const door = { address: service.address, credentialsFile };
-  const { body } = await call<{ path: string }>(door, '/assay/sign-in/create', '{}');
-  const page = await (await look(browser, options)).newPage();
-  page.setDefaultTimeout(20_000);
-  const seen = watch(page, service.address);
-  await signIn(page, new URL(body.path, service.address).href);
-  return { page, seen };
+function open(options: Look = {}, credentialsFile = service.credentialsFile): Promise<Visit> {
+  return visit(browser, { address: service.address, credentialsFile }, options);
 }
 
 describe.skipIf(!possible)('the pages for those who run the service', () => {

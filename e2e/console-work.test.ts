@@ -1,22 +1,20 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, submit, submitted } from './api.ts';
-import { CHROMIUM, type Look, launch, look, overflow, violations, type Watch, watch } from './console-walk.ts';
+import { done, inspect, type Visit, visit } from './console-visit.ts';
+import { CHROMIUM, type Look, launch } from './console-walk.ts';
 import { has } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
-const SHOTS = process.env['ASSAY_SCREENSHOTS'] ?? path.join(tmpdir(), 'assay-console-screenshots');
 const folder = scratch();
 let service: Service;
 let browser: Browser;
 
 beforeAll(async () => {
   if (!possible) return;
-  mkdirSync(SHOTS, { recursive: true });
   service = await startService({ data: path.join(folder, 'data') });
   const api = ['pkg:npm/lodash@4.17.15', 'pkg:npm/express@4.16.0', 'pkg:npm/minimist@1.2.0'];
   await submitted(service, await submit(service, bomOf(api, 'api'), { repository: 'registry.example/shop/api', tag: '2.4.1' }));
@@ -27,35 +25,14 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
+function open(where: string, options: Look = {}): Promise<Visit> {
+  return visit(browser, service, { ...options, where });
+}
+
 async function ask<T>(operation: string, input: object): Promise<T> {
   const { status, body } = await call<T>(service, operation, JSON.stringify(input));
   expect({ operation, status, body }).toMatchObject({ status: 200 });
   return body;
-}
-
-async function open(where: string, options?: Look): Promise<{ page: Page; seen: Watch }> {
-  const context = await look(browser, options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const seen = watch(page, service.address);
-  const { path: link } = await ask<{ path: string }>('/assay/sign-in/create', {});
-  await page.goto(new URL(link, service.address).href);
-  await page.waitForURL((url) => url.pathname === '/');
-  await page.goto(`${service.address}${where}`);
-  return { page, seen };
-}
-
-async function done(page: Page, seen: Watch): Promise<void> {
-  expect(seen).toEqual({ complaints: [], foreign: [] });
-  await page.context().close();
-}
-
-/** Nothing axe calls serious, nothing wider than the window, and a picture to look at. */
-async function inspect(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
-  expect(await violations(page), name).toEqual([]);
-  expect(await overflow(page), name).toBeLessThanOrEqual(0);
 }
 
 const LOOKS: readonly (Look & { name: string })[] = [
