@@ -58,7 +58,8 @@ export function Dialog({ title, children, action, enabled = true, wide = false, 
     >
       <SpaceBetween size="m">
         {refused !== '' && <Alert type="error">{refused}</Alert>}
-        {children}
+        {/* Not children of SpaceBetween itself: it wants elements, and a dialog often only says a sentence. */}
+        <div className="assay-dialog">{children}</div>
       </SpaceBetween>
     </Modal>
   );
