@@ -1,3 +1,5 @@
+import { architectureName } from './platform.ts';
+
 /** `os/arch` or `os/arch/variant`, as Kubernetes nodes, image indexes and runtimes write it. */
 interface Parts {
   readonly os: string;
@@ -8,12 +10,11 @@ interface Parts {
 
 /** What a missing variant means. */
 const USUAL: Readonly<Record<string, number>> = { arm64: 8, arm: 7, amd64: 1 };
-const NAMES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', armv7l: 'arm', armhf: 'arm' };
 
 function partsOf(platform: string): Parts {
-  const [os = '', name = '', variant = ''] = platform.toLowerCase().split('/');
-  const arch = NAMES[name] ?? name;
-  const level = Number.parseFloat(variant.replace(/^v/, ''));
+  const [os = '', name = '', given] = platform.toLowerCase().split('/');
+  const [arch = '', known = ''] = architectureName(name).split('/');
+  const level = Number.parseFloat((given ?? known).replace(/^v/, ''));
   return { os, arch, level: Number.isFinite(level) ? level : (USUAL[arch] ?? 0) };
 }
 

@@ -3,18 +3,16 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Context } from '@assay/core/context.ts';
+import { processArchitecture } from '@assay/core/platform.ts';
 import { grpcOverSocket } from '@assay/net/grpc.ts';
 import { socketFetcherOf } from './network.ts';
-
-/** Node's words for what images call otherwise. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** What a source of connectors may ask of the machine that this process runs on. */
 export function localMachine(ctx: Context) {
   return {
     id: machineId(),
     name: os.hostname(),
-    platform: `${os.platform()}/${ARCHITECTURES[os.arch()] ?? os.arch()}`,
+    platform: `${os.platform()}/${processArchitecture(os.arch())}`,
     readFile: (path: string) => readFile(path, 'utf8'),
     socket: (path: string) => socketFetcherOf(path, ctx),
     grpc: grpcOverSocket,

@@ -1,18 +1,8 @@
 import type { AdvisoryRecord } from '@assay/core/advisory.ts';
 import type { PackageIdentity } from '@assay/core/package.ts';
 import { packageType } from '@assay/core/package-type.ts';
+import { architectureName } from '@assay/core/platform.ts';
 
-/** Spellings of one architecture: rpm, Debian, Alpine, Go. */
-const ARCHITECTURES = [
-  ['x86_64', 'amd64', 'x64'],
-  ['aarch64', 'arm64'],
-  ['i386', 'i486', 'i586', 'i686', 'x86', '386'],
-  ['ppc64le', 'ppc64el'],
-  ['armhf', 'armv7', 'armv7hl', 'armv7l'],
-];
-const canonicalArch: ReadonlyMap<string, string> = new Map(
-  ARCHITECTURES.flatMap((names) => names.map((name) => [name, names[0] as string])),
-);
 const ANY_ARCH = new Set(['', 'noarch', 'all', 'any']);
 
 /** Whether a record speaks of this build of the package at all: architecture, module stream, flavour, authority. */
@@ -27,10 +17,7 @@ export function applicability(identity: PackageIdentity): (record: AdvisoryRecor
 
 function archApplies(arch: readonly string[] | undefined, own: string | undefined): boolean {
   if (arch === undefined || arch.length === 0 || own === undefined || ANY_ARCH.has(own)) return true;
-  return arch.some((name) => ANY_ARCH.has(name) || canonical(name) === canonical(own));
-}
-function canonical(arch: string): string {
-  return canonicalArch.get(arch) ?? arch;
+  return arch.some((name) => ANY_ARCH.has(name) || architectureName(name) === architectureName(own));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { platformText } from '@assay/core/platform.ts';
 import type { ScanResult } from '@assay/core/scan-result.ts';
 import type { Cli } from '../command.ts';
 import { usage } from '../parse-arguments.ts';
@@ -44,10 +45,7 @@ export function writeDocuments<T extends Pick<ScanResult, 'subject'>>(
     throw usage('assay', 'Several platforms in this format need --output FILE; each is written to a file of its own');
   for (const item of items) {
     const { subject } = item;
-    const platform =
-      subject.kind === 'image'
-        ? [subject.platform.os, subject.platform.architecture, subject.platform.variant].filter(Boolean).join('/')
-        : '';
+    const platform = subject.kind === 'image' ? platformText(subject.platform) : '';
     writeAnswer(how.text(item), items.length > 1 && how.file !== undefined ? withPlatform(how.file, platform) : how.file, cli);
   }
 }

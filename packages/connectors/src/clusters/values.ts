@@ -1,3 +1,5 @@
+import { architectureName } from '@assay/core/platform.ts';
+
 /** Members of answers that anybody may have written: what is missing or of another type reads as empty. */
 
 export function fields(value: unknown): Readonly<Record<string, unknown>> {
@@ -39,22 +41,12 @@ export function instant(value: unknown): number | undefined {
   return at > 0 && at < 8.64e15 ? at : undefined;
 }
 
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  armv8l: 'arm64',
-  armv7l: 'arm/v7',
-  armv6l: 'arm/v6',
-  i386: '386',
-  i686: '386',
-};
-
 /** `linux/arm/v7`; empty when half of it is unknown. */
 export function platform({ os, architecture, variant = '' }: { os: unknown; architecture: unknown; variant?: unknown }): string {
   const system = text(os, 30).toLowerCase();
   const machine = text(architecture, 30).toLowerCase();
   if (system === '' || machine === '') return '';
-  const known = ARCHITECTURES[machine] ?? machine;
+  const known = architectureName(machine);
   const exact = text(variant, 30).toLowerCase();
   return `${system}/${known}${exact === '' || known.includes('/') ? '' : `/${exact}`}`;
 }

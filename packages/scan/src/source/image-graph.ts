@@ -1,10 +1,11 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Gap } from '@assay/core/gap.ts';
 import type { Platform } from '@assay/core/inventory.ts';
+import { platformText } from '@assay/core/platform.ts';
 import { verifyBytes } from './digest.ts';
 import type { ImageHandle, ImageLayer, LayerBytes } from './image.ts';
 import { type Descriptor, isAttestation, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES, parseConfig, parseManifest } from './manifest.ts';
-import { platformFits, platformText } from './platform.ts';
+import { platformFits } from './platform.ts';
 
 /** Where the documents and layers of an image lie. */
 export interface ContentStore {

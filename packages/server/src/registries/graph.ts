@@ -1,3 +1,4 @@
+import { platformText } from '@assay/core/platform.ts';
 import { MANIFEST_KIND } from '@assay/core/registry.ts';
 import type { RegistryClient } from '@assay/net/oci/registry-client.ts';
 import {
@@ -8,7 +9,6 @@ import {
   parseConfig,
   parseManifest,
 } from '@assay/scan/source/manifest.ts';
-import { platformText } from '@assay/scan/source/platform.ts';
 import type { Queryable } from '../jobs/queue.ts';
 import type { RepositoryPlace } from './take-listing.ts';
 

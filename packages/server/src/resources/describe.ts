@@ -1,5 +1,6 @@
 import type { ResourceKind } from '@assay/core/finding.ts';
-import type { Inventory, Platform } from '@assay/core/inventory.ts';
+import type { Inventory } from '@assay/core/inventory.ts';
+import { architectureName, platformText } from '@assay/core/platform.ts';
 import { hostId, imageArn, type Place, projectArn, splitReference } from './names.ts';
 
 /** A resource row as the scanner knows it; usage, pulls and resource tags come from collectors. */
@@ -45,7 +46,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         ...none,
         kind: 'AWS_EC2_INSTANCE',
         arn: hostId(subject.machineId),
-        arch: architecture(subject.platform.architecture),
+        arch: architectureName(subject.platform.architecture),
         tags: { Name: subject.name },
         detail,
       };
@@ -69,7 +70,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
         registry: name.registry,
         repository: name.repository,
         digest,
-        arch: subject.kind === 'image' ? architecture(subject.platform.architecture) : (naming.platform?.split('/')[1] ?? null),
+        arch: subject.kind === 'image' ? architectureName(subject.platform.architecture) : (naming.platform?.split('/')[1] ?? null),
         platform,
         pushedAt: naming.pushedAt ?? null,
         tags: {},
@@ -82,7 +83,7 @@ export function describeResource(inventory: Pick<Inventory, 'subject' | 'distro'
                 createdAt: subject.createdAt,
                 index: subject.index,
                 config: subject.config,
-                platform: platformOf(subject.platform),
+                platform: platformText(subject.platform),
                 os: distro?.prettyName,
               }
             : { name: subject.name, sbom: subject.format, os: distro?.prettyName },
@@ -98,13 +99,4 @@ function platformName(id: string, version: string): string {
     .join('_')
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_');
-}
-
-/** `linux/arm64/v8`. */
-function platformOf({ os, architecture: arch, variant }: Platform): string {
-  return [os, arch, ...(variant === undefined ? [] : [variant])].join('/');
-}
-
-function architecture(name: string): string {
-  return name === 'x86_64' ? 'amd64' : name === 'aarch64' ? 'arm64' : name;
 }

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
+import { processArchitecture } from '@assay/core/platform.ts';
 import { withEndOfLife } from '@assay/engine/end-of-life.ts';
 import { scanTarget } from '@assay/scan/scan.ts';
 import { writeSampleRoot } from '@assay/snapshot/sample.ts';
@@ -64,6 +65,5 @@ async function sampleInventory(world: World): Promise<Inventory> {
 }
 
 function hostSubject(): { name: string; machineId: string; platform: { os: string; architecture: string } } {
-  const architecture = os.arch() === 'x64' ? 'amd64' : os.arch();
-  return { name: os.hostname(), machineId: machineId(), platform: { os: os.platform(), architecture } };
+  return { name: os.hostname(), machineId: machineId(), platform: { os: os.platform(), architecture: processArchitecture(os.arch()) } };
 }

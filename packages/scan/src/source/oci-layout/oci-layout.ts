@@ -2,11 +2,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } fro
 import { basename, join } from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Platform } from '@assay/core/inventory.ts';
+import { platformText } from '@assay/core/platform.ts';
 import { parseDigest } from '../digest.ts';
 import type { Target } from '../image.ts';
 import { type ContentStore, imagesOf } from '../image-graph.ts';
 import { type Descriptor, isAttestation, MAX_MANIFEST_BYTES, parseManifest } from '../manifest.ts';
-import { platformText } from '../platform.ts';
 
 export interface LocalRequest {
   readonly platform: Platform | 'all';
