@@ -45,6 +45,7 @@ export interface AssayOperations {
   readonly ListBearerTokens: { readonly input: ListBearerTokensRequest; readonly output: ListBearerTokensResponse };
   readonly AcceptHeldImages: { readonly input: AcceptHeldImagesRequest; readonly output: AcceptHeldImagesResponse };
   readonly GetMonitoringStatus: { readonly input: GetMonitoringStatusRequest; readonly output: GetMonitoringStatusResponse };
+  readonly PreviewMonitoring: { readonly input: PreviewMonitoringRequest; readonly output: PreviewMonitoringResponse };
   readonly UpdateMonitoring: { readonly input: UpdateMonitoringRequest; readonly output: UpdateMonitoringResponse };
   readonly DownloadExport: { readonly input: DownloadExportRequest; readonly output: DownloadExportResponse };
   readonly GetExportStore: { readonly input: GetExportStoreRequest; readonly output: GetExportStoreResponse };
@@ -890,8 +891,28 @@ export interface GetMonitoringStatusResponse {
   readonly deletedImages: number;
   readonly lapsedImages: number;
   readonly heldImages: number;
+  readonly acceptedImages: number;
   readonly heldAt?: Date | undefined;
   readonly sweptAt?: Date | undefined;
+}
+
+export interface PreviewMonitoringRequest {
+  readonly accountId?: string | undefined;
+  readonly pushDuration?: 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180' | 'LIFETIME' | undefined;
+  readonly useDuration?: 'NONE' | 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180' | undefined;
+  readonly mode?: 'LAST_IN_USE_AT' | 'LAST_PULL_DATE' | undefined;
+}
+
+export interface PreviewMonitoringResponse {
+  readonly accountId: string;
+  readonly pushDuration: 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180' | 'LIFETIME';
+  readonly useDuration: 'NONE' | 'DAYS_3' | 'DAYS_7' | 'DAYS_14' | 'DAYS_30' | 'DAYS_60' | 'DAYS_90' | 'DAYS_180';
+  readonly mode: 'LAST_IN_USE_AT' | 'LAST_PULL_DATE';
+  readonly accountCount: number;
+  readonly monitoredImages: number;
+  readonly lapsingImages: number;
+  readonly heldImages: number;
+  readonly closingFindings: number;
 }
 
 export interface UpdateMonitoringRequest {

@@ -27,9 +27,13 @@ export const monitoring: Command = {
           choices: ['use', 'pull'],
           about: 'What keeps an image after its push window: that it runs, or that it is pulled.',
         },
+        'dry-run': { about: 'Change nothing; tell how many images would lapse and how many findings close.' },
         ...SERVICE_OPTIONS,
       },
-      examples: [['assay monitoring set --push 30 --use 14', 'a month after the push, two weeks after the last container']],
+      examples: [
+        ['assay monitoring set --push 30 --use 14', 'a month after the push, two weeks after the last container'],
+        ['assay monitoring set --use 3 --dry-run', 'what three days would end'],
+      ],
       run: async (given, cli) => (await import('../remote/run-monitoring.ts')).setMonitoring(given, cli),
     },
     {

@@ -14,6 +14,15 @@ interface Monitoring {
   readonly deletedImages: number;
   readonly lapsedImages: number;
   readonly heldImages: number;
+  readonly acceptedImages: number;
+}
+
+interface Preview {
+  readonly accountCount: number;
+  readonly monitoredImages: number;
+  readonly lapsingImages: number;
+  readonly heldImages: number;
+  readonly closingFindings: number;
 }
 
 const CLUSTERS = {
@@ -36,6 +45,7 @@ export async function showMonitoring(given: Arguments, cli: Cli): Promise<number
     ['  deleted, but running', String(status.deletedImages)],
     ['images lapsed', String(status.lapsedImages)],
     ['images held', held === 0 ? '0' : `${held}: too many at once; "assay monitoring accept-held" lets them lapse`],
+    ...(status.acceptedImages === 0 ? [] : [['images accepted', `${status.acceptedImages}: lapse at the next sweep`] as const]),
   ] as const;
   cli.terminal.out.write(lines.map(([name, value]) => `${name.padEnd(24)}${value}\n`).join(''));
   return EXIT.ok;
@@ -46,6 +56,14 @@ export async function setMonitoring(given: Arguments, cli: Cli): Promise<number>
   if (push === undefined && use === undefined && by === undefined)
     throw usage('assay monitoring set', 'name what to change: --push, --use or --by');
   const client = serviceClient(given, cli);
+  if (given.flag('dry-run')) {
+    const asked = {
+      ...(push === undefined ? {} : { pushDuration: duration(push) }),
+      ...(use === undefined ? {} : { useDuration: duration(use) }),
+      ...(by === undefined ? {} : { mode: MODES[by] }),
+    };
+    return tellPreview(await client.ask<Preview>('/assay/eligibility/preview', asked), cli);
+  }
   // Amazon's operation wants the push window whatever is changed, and has no word for "none".
   const rescanDuration = push === undefined ? (await client.ask<Monitoring>('/assay/eligibility/status/get')).pushDuration : duration(push);
   const ecrConfiguration = {
@@ -66,7 +84,16 @@ export async function acceptHeld(given: Arguments, cli: Cli): Promise<number> {
   return EXIT.ok;
 }
 
-const duration = (choice: string): string => (choice === 'lifetime' ? 'LIFETIME' : `DAYS_${choice}`);
+function tellPreview({ accountCount, monitoredImages, lapsingImages, heldImages, closingFindings }: Preview, cli: Cli): number {
+  const accounts = accountCount === 1 ? '' : ` of ${accountCount} accounts`;
+  const waiting = heldImages === 0 ? '' : `\n${heldImages} of them would wait for "assay monitoring accept-held": too many at once.`;
+  cli.terminal.out.write(
+    `${lapsingImages} of ${monitoredImages} images${accounts} would lapse, and ${closingFindings} findings close.${waiting}\nNothing was changed.\n`,
+  );
+  return EXIT.ok;
+}
+
+const duration = (choice: string): string => (choice === 'lifetime' || choice === 'none' ? choice.toUpperCase() : `DAYS_${choice}`);
 
 function days(name: string): string {
   return name.startsWith('DAYS_') ? `${name.slice('DAYS_'.length)} days` : name === 'LIFETIME' ? 'for ever' : 'not at all';

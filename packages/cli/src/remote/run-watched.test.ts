@@ -34,10 +34,11 @@ const ANSWERS: Record<string, object> = {
   '/assay/collectors/update': {},
   '/configuration/update': {},
   '/assay/eligibility/update': {},
+  '/assay/eligibility/preview': { accountCount: 2, monitoredImages: 40, lapsingImages: 12, heldImages: 9, closingFindings: 80 },
   '/assay/eligibility/held/accept': { acceptedImages: 7 },
   '/assay/eligibility/status/get': {
     ...{ pushDuration: 'LIFETIME', useDuration: 'DAYS_14', mode: 'LAST_IN_USE_AT', use: 'NONE' },
-    ...{ monitoredImages: 40, staleImages: 1, deletedImages: 2, lapsedImages: 3, heldImages: 7 },
+    ...{ monitoredImages: 40, staleImages: 1, deletedImages: 2, lapsedImages: 3, heldImages: 7, acceptedImages: 0 },
   },
 };
 let server: Server;
@@ -121,5 +122,9 @@ test('a window alone is changed, and none is a word of ours', async () => {
   await run('monitoring set --push 3 --use none');
   expect(asked).toContainEqual({ path: '/configuration/update', input: { ecrConfiguration: { rescanDuration: 'DAYS_3' } } });
   expect(asked).toContainEqual({ path: '/assay/eligibility/update', input: { useDuration: 'NONE' } });
+  expect(await run('monitoring set --use none --by use --dry-run')).toBe(
+    '12 of 40 images of 2 accounts would lapse, and 80 findings close.\n9 of them would wait for "assay monitoring accept-held": too many at once.\nNothing was changed.\n',
+  );
+  expect(asked).toEqual([{ path: '/assay/eligibility/preview', input: { useDuration: 'NONE', mode: 'LAST_IN_USE_AT' } }]);
   await expect(run('monitoring set')).rejects.toMatchObject({ code: 'usage' });
 });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { readMigrations } from '../db/migrate.ts';
+import { WAITING } from '../eligibility/limit.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 const OLDEST = 150_000;
@@ -121,7 +122,7 @@ async function checkSinks(db: pg.Pool): Promise<Check> {
 
 async function checkHeld(db: pg.Pool): Promise<Check[]> {
   const { rows } = await db.query<{ images: number; accounts: number }>(
-    'select coalesce(sum(held), 0)::int as images, count(*)::int as accounts from eligibility_sweep where held > 0',
+    `select coalesce(sum(held), 0)::int as images, count(*)::int as accounts from eligibility_sweep where ${WAITING} > 0`,
   );
   const { images, accounts } = rows[0]!;
   if (images === 0) return [];

@@ -10,6 +10,7 @@ import { claim } from '../jobs/queue.ts';
 import { whenBack, whenDeleted } from './deleted.ts';
 import { followFrequency } from './frequency.ts';
 import { acceptHeld } from './limit.ts';
+import { previewWindows } from './preview.ts';
 import { DAY, type Watched, watchedEstate } from './testdata/watched.ts';
 
 let it: Watched;
@@ -293,4 +294,20 @@ test('clusters of strangers are no witnesses', async () => {
   await it.put('old', { pushed: it.ago(400) });
   await it.sweep();
   expect(await it.images()).toEqual([`old ${ON} ACTIVE`]);
+});
+
+test('what other windows would end is told beforehand: as many as then lapse or wait', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  for (const days of [1, 4, 5, 6, 8, 9, 12]) await it.put(`d${days}`, { pushed: it.ago(days) });
+  const now = new Date(it.estate.now);
+  const told = (rescanDuration: 'DAYS_3' | 'DAYS_7') =>
+    previewWindows(it.db.worker, 1, { rescanDuration, pullDateRescanDuration: 'DAYS_3' }, now);
+  expect(await told('DAYS_7')).toMatchObject({ accounts: 1, monitored: 7, lapsing: 3, held: 0, findings: 3 });
+  expect(await told('DAYS_3')).toMatchObject({ lapsing: 6, held: 6, findings: 6 });
+  const change = { account: 1, administrator: undefined, ec2: undefined, inherit: [], now };
+  await updateConfiguration(it.db.api, { ...change, ecr: { rescanDuration: 'DAYS_7', pullDateRescanDuration: 'DAYS_3' } });
+  await it.sweep();
+  expect((await it.images()).filter((line) => line.includes(LAPSED!))).toHaveLength(3);
+  // What lapsed counts for the day: the next three are too many with these.
+  expect(await told('DAYS_3')).toMatchObject({ monitored: 4, lapsing: 3, held: 3 });
 });

@@ -9,6 +9,9 @@ const SHARE = 0.2;
 const FEW = 5;
 const COUNTED_MS = 24 * 3_600_000;
 
+/** Of `eligibility_sweep`: images that wait for an operator, until one has agreed to as many. */
+export const WAITING = 'case when held > accepted then held else 0 end';
+
 export interface Allowance {
   readonly account: number;
   /** Monitored now. */
@@ -38,11 +41,9 @@ export async function mayLapse(pool: pg.Pool, job: Job, { account, images, due, 
     ]);
     const text = 'select counted_since, lapsed, held, accepted from eligibility_sweep where account = $1 for update';
     const row = (await tx.query<Row>(text, [account])).rows[0]!;
-    const age = now.getTime() - row.counted_since.getTime();
-    const counts = age >= 0 && age < COUNTED_MS;
+    const counts = isCounted(row, now);
     const lapsed = counts ? row.lapsed : 0;
-    const most = Math.max(FEW, Math.floor((images + lapsed) * SHARE)) - lapsed;
-    const may = due <= Math.max(most, row.accepted);
+    const may = due <= mostOf(row, images, now);
     await tx.query(
       `update eligibility_sweep set swept_at = $2, counted_since = $3, lapsed = $4, images = $5, held = $6, accepted = least(accepted, $7),
          held_at = case when $6 = 0 then null else coalesce(held_at, $2) end where account = $1`,
@@ -51,6 +52,22 @@ export async function mayLapse(pool: pg.Pool, job: Job, { account, images, due, 
     if (!may && row.held === 0) await tell(tx, { account, images, due, now });
     return may;
   });
+}
+
+function isCounted(row: Row, now: Date): boolean {
+  const age = now.getTime() - row.counted_since.getTime();
+  return age >= 0 && age < COUNTED_MS;
+}
+
+function mostOf(row: Row, images: number, now: Date): number {
+  const lapsed = isCounted(row, now) ? row.lapsed : 0;
+  return Math.max(Math.max(FEW, Math.floor((images + lapsed) * SHARE)) - lapsed, row.accepted);
+}
+
+/** Of an account's monitored images, how many a sweep would let lapse now without asking anybody. */
+export async function mostNow(tx: Queryable, { account, images, now }: Omit<Allowance, 'due'>): Promise<number> {
+  const { rows } = await tx.query<Row>('select counted_since, lapsed, held, accepted from eligibility_sweep where account = $1', [account]);
+  return mostOf(rows[0] ?? { counted_since: now, lapsed: 0, held: 0, accepted: 0 }, images, now);
 }
 
 async function tell(tx: Transaction, { account, images, due, now }: Allowance): Promise<void> {
@@ -70,7 +87,7 @@ export async function countLapsed(tx: Transaction, account: number, images: numb
 /** An operator agrees that what is held lapses; the next sweep does it. Answers how many images that are. */
 export async function acceptHeld(tx: Queryable, account: number, actor: string): Promise<number> {
   const { rows } = await tx.query<{ accepted: number }>(
-    'update eligibility_sweep set accepted = held, accepted_by = $2 where account = $1 and held > 0 returning accepted',
+    `update eligibility_sweep set accepted = held, accepted_by = $2 where account = $1 and ${WAITING} > 0 returning accepted`,
     [account, actor],
   );
   return rows[0]?.accepted ?? 0;

@@ -3,6 +3,7 @@ import { FREQUENCY_CODES } from '@assay/core/registry.ts';
 import { type EcrSetting, readConfiguration } from '../accounts/configuration.ts';
 import type { Queryable } from '../jobs/queue.ts';
 import { readWatch, SILENT_MS } from './facts.ts';
+import { WAITING } from './limit.ts';
 
 /** How the monitoring of an account's images stands. */
 export interface EligibilityStatus {
@@ -19,6 +20,8 @@ export interface EligibilityStatus {
   readonly lapsed: number;
   /** Would lapse, and wait for an operator. */
   readonly held: number;
+  /** An operator agreed that they lapse: the next sweep does it. */
+  readonly accepted: number;
   readonly heldAt: Date | undefined;
   readonly sweptAt: Date | undefined;
 }
@@ -29,6 +32,7 @@ interface Row {
   readonly deleted: number;
   readonly lapsed: number;
   readonly held: number | null;
+  readonly accepted: number | null;
   readonly held_at: Date | null;
   readonly swept_at: Date | null;
 }
@@ -37,7 +41,8 @@ interface Row {
 export async function readEligibility(tx: Queryable, account: number, now: Date): Promise<EligibilityStatus> {
   const watch = await readWatch(tx, account);
   const { rows } = await tx.query<Row>(
-    `select n.*, e.held, e.held_at, e.swept_at from (
+    `select n.*, ${WAITING} as held, case when held <= accepted then held end as accepted,
+       case when held > accepted then e.held_at end as held_at, e.swept_at from (
        select count(*) filter (where scan_status = ${SCAN_STATUS.ACTIVE} and frequency = ${FREQUENCY_CODES.CONTINUOUS_SCAN})::int as monitored,
          count(*) filter (where scan_reason = ${SCAN_REASON.STALE_INVENTORY})::int as stale, count(deleted_at)::int as deleted,
          count(*) filter (where scan_reason = ${SCAN_REASON.SCAN_ELIGIBILITY_EXPIRED})::int as lapsed
@@ -52,6 +57,6 @@ export async function readEligibility(tx: Queryable, account: number, now: Date)
     watchedSince: watch === undefined ? undefined : new Date(watch.since),
     watchedUntil: watch === undefined ? undefined : new Date(watch.until),
     ...{ monitored: row.monitored, stale: row.stale, deleted: row.deleted, lapsed: row.lapsed },
-    ...{ held: row.held ?? 0, heldAt: row.held_at ?? undefined, sweptAt: row.swept_at ?? undefined },
+    ...{ held: row.held ?? 0, accepted: row.accepted ?? 0, heldAt: row.held_at ?? undefined, sweptAt: row.swept_at ?? undefined },
   };
 }

@@ -1,4 +1,4 @@
-import { ENDED_REASONS, SCAN_REASON, SCAN_STATUS } from '@assay/core/coverage.ts';
+import { SCAN_REASON, SCAN_STATUS } from '@assay/core/coverage.ts';
 import { type Eligibility, eligibility, type MonitoringWindows } from '@assay/core/eligibility.ts';
 import type pg from 'pg';
 import { readConfiguration } from '../accounts/configuration.ts';
@@ -10,6 +10,7 @@ import { end } from './deleted.ts';
 import { newestOf, readFacts, readWatch, type Watch } from './facts.ts';
 import { restUntilAsked } from './frequency.ts';
 import { type Allowance, countLapsed, mayLapse } from './limit.ts';
+import { monitoredImages, WATCHED } from './monitored-images.ts';
 import { ELIGIBILITY_LANE, markHeard } from './revive.ts';
 import { windowsOf } from './windows.ts';
 
@@ -26,13 +27,8 @@ export interface SweepDependencies {
   readonly now: () => number;
 }
 
-/** Images whose facts are read at once, and whose findings close at once. */
-const READ = 5_000;
+/** Images whose findings close at once. */
 const CLOSE = 200;
-
-/** What was never looked at has nothing that could lapse. A deleted image is kept by use alone, whatever its repository says. */
-const WATCHED = `r.inventory is not null and (r.scan_status = ${SCAN_STATUS.ACTIVE}
-  or r.deleted_at is not null and r.scan_reason not in (${ENDED_REASONS}, ${SCAN_REASON.PENDING_DISABLE}))`;
 
 /** Queues a sweep of every account that has images of watched registries. */
 export async function queueSweeps(pool: pg.Pool): Promise<void> {
@@ -80,10 +76,8 @@ interface Found {
 
 async function examine(sweep: Sweep, signal: AbortSignal): Promise<Found> {
   const found = { images: 0, EXPIRED: [] as number[], STALE: [] as number[], heard: [] as number[], NOT_CONTINUOUS: [] as number[] };
-  for (let after = 0; ; ) {
+  for await (const images of monitoredImages(sweep.pool, { ...sweep, now: sweep.at })) {
     signal.throwIfAborted();
-    const where = `${WATCHED} and r.id > $3 order by r.id limit ${READ}`;
-    const images = await readFacts(sweep.pool, { ...sweep, now: sweep.at }, { where, values: [after] });
     for (const { id, reason, facts } of images) {
       const state: Eligibility = eligibility(facts, sweep.windows, sweep.at);
       if (state !== 'NOT_CONTINUOUS') found.images++;
@@ -91,10 +85,8 @@ async function examine(sweep: Sweep, signal: AbortSignal): Promise<Found> {
       else if (state === 'STALE' && reason === SCAN_REASON.SUCCESSFUL) found.STALE.push(id);
       else if (state !== 'STALE' && reason === SCAN_REASON.STALE_INVENTORY) found.heard.push(id);
     }
-    const last = images.at(-1);
-    if (last === undefined) return found;
-    after = last.id;
   }
+  return found;
 }
 
 async function mark({ pool, account }: Sweep, job: Job, { STALE, heard, NOT_CONTINUOUS }: Found): Promise<void> {

@@ -128,6 +128,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     ListTopMovers: 'viewer',
     ListUpgrades: 'viewer',
     ListUnresolvedImages: 'viewer',
+    PreviewMonitoring: 'viewer',
     PreviewSuppressionRule: 'viewer',
     PutDuePolicy: 'admin',
     PutOwnerRules: 'admin',

@@ -32,6 +32,7 @@ import { putDuePolicy } from './operations/due/put-due-policy.ts';
 import { putOwnerRules } from './operations/due/put-owner-rules.ts';
 import { acceptHeldImages } from './operations/eligibility/accept-held-images.ts';
 import { getMonitoringStatus } from './operations/eligibility/get-monitoring-status.ts';
+import { previewMonitoring } from './operations/eligibility/preview-monitoring.ts';
 import { updateMonitoring } from './operations/eligibility/update-monitoring.ts';
 import { downloadExport } from './operations/export/download-export.ts';
 import { getExportStore } from './operations/export/get-export-store.ts';
@@ -98,6 +99,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   DeleteResource: deleteResource,
   AcceptHeldImages: acceptHeldImages,
   GetMonitoringStatus: getMonitoringStatus,
+  PreviewMonitoring: previewMonitoring,
   UpdateMonitoring: updateMonitoring,
   CountResourceStates: countResourceStates,
   ListRecommendations: listRecommendations,

@@ -2,6 +2,7 @@ import { accessDenied } from '@assay/wire/errors.ts';
 import type { In, Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../accounts/identity.ts';
 import type { Member } from '../../accounts/members.ts';
+import { readStanding } from '../../accounts/organization.ts';
 import type { AccountSettings, ScanType } from '../../accounts/settings.ts';
 import { type ServerContext, seenAccounts } from '../context.ts';
 
@@ -120,4 +121,20 @@ export async function addressedAccount(id: string | undefined, context: ServerCo
   const account = id === undefined ? context.account : Number(id);
   if (!(await seenAccounts(context)).includes(account)) throw accessDenied(FAILURES.ACCESS_DENIED);
   return account;
+}
+
+/**
+ * The account whose configuration is to change, and whose settings it inherits.
+ * @throws AccessDeniedException it is no account of the caller's, or the caller is a member
+ */
+export async function configuredAccount(
+  id: string | undefined,
+  context: ServerContext,
+): Promise<{ readonly account: number; readonly administrator: number | undefined }> {
+  const account = await addressedAccount(id, context);
+  const administrator = (await readStanding(context.pool, account))?.administrator;
+  if (account === context.account && administrator !== undefined) {
+    throw accessDenied(`${context.principal.account} is a member: its delegated administrator changes the configuration`);
+  }
+  return { account, administrator };
 }

@@ -25,7 +25,7 @@ test('tells what is monitored, for how long, and what is held', async () => {
   const at = NOW / 1000;
   expect((await callers['viewer']!('/assay/eligibility/status/get')).body).toEqual({
     ...{ accountId: '000000000007', pushDuration: 'DAYS_14', useDuration: 'DAYS_14', mode: 'LAST_IN_USE_AT', use: 'NONE' },
-    ...{ monitoredImages: 3, staleImages: 1, deletedImages: 1, lapsedImages: 1, heldImages: 3, heldAt: at, sweptAt: at },
+    ...{ monitoredImages: 3, staleImages: 1, deletedImages: 1, lapsedImages: 1, heldImages: 3, acceptedImages: 0, heldAt: at, sweptAt: at },
   });
   const cluster = (observed: number) =>
     service.db.owner.query(
@@ -42,6 +42,10 @@ test('tells what is monitored, for how long, and what is held', async () => {
 test('an operator lets what is held lapse, of the own account only', async () => {
   expect((await callers['viewer']!('/assay/eligibility/held/accept')).status).toBe(403);
   expect((await callers['operator']!('/assay/eligibility/held/accept')).body).toEqual({ acceptedImages: 3 });
+  const { body } = await callers['viewer']!('/assay/eligibility/status/get');
+  expect(body).toMatchObject({ heldImages: 0, acceptedImages: 3 });
+  expect(body).not.toHaveProperty('heldAt');
+  expect((await callers['operator']!('/assay/eligibility/held/accept')).body).toEqual({ acceptedImages: 0 });
   const { rows } = await service.db.owner.query('select account, accepted, accepted_by from eligibility_sweep order by 1');
   expect(rows).toEqual([
     { account: 7, accepted: 3, accepted_by: expect.stringContaining('operator') },
@@ -68,4 +72,35 @@ test('an image that stopped may count as in use for no time, which Amazon has no
   expect(await read()).toMatchObject(ecrConfiguration);
   expect(await use()).toBe('DAYS_7');
   client.destroy();
+});
+
+test('what other windows would end is told for those that the change would hold for, and a member is told nothing', async () => {
+  const { db } = service;
+  const admin = await service.callerOf({ account: 20, name: 'boss', role: 'viewer' });
+  const member = await service.callerOf({ account: 21, name: 'own', role: 'admin' });
+  await service.callerOf({ account: 22, name: 'follows', role: 'admin' });
+  const own = { rescanDuration: 'LIFETIME', pullDateRescanDuration: 'DAYS_14', pullDateRescanMode: 'LAST_IN_USE_AT' };
+  await db.owner.query(`insert into member (account, administrator, status, updated_at) values (21, 20, 1, now()), (22, 20, 1, now())`);
+  await db.owner.query(`update account set settings = settings || $1 where account = 21`, [JSON.stringify({ ecr: own })]);
+  await db.owner.query(
+    `insert into resource (account, kind, arn, scan_status, scan_reason, frequency, pushed_at, inventory)
+     select a, 2, 'preview-' || n, 1, 1, 1, $1::timestamptz - n * interval '1 day', 900 from unnest(array[20, 21, 22]) as a, generate_series(1, 5) as n`,
+    [new Date(NOW)],
+  );
+  const preview = async (input: object, who = admin) => (await who('/assay/eligibility/preview', input)).body;
+  const byPull = { mode: 'LAST_PULL_DATE' };
+  expect(await preview({ ...byPull })).toEqual({
+    ...{ accountId: '000000000020', pushDuration: 'DAYS_14', useDuration: 'DAYS_14', mode: 'LAST_PULL_DATE' },
+    ...{ accountCount: 2, monitoredImages: 10, lapsingImages: 0, heldImages: 0, closingFindings: 0 },
+  });
+  expect(await preview({ ...byPull, pushDuration: 'DAYS_3', useDuration: 'NONE' })).toMatchObject({
+    useDuration: 'NONE',
+    lapsingImages: 4,
+  });
+  expect(await preview({ accountId: '000000000021', ...byPull, pushDuration: 'DAYS_3' })).toMatchObject({
+    accountCount: 1,
+    lapsingImages: 2,
+  });
+  expect((await member('/assay/eligibility/preview', byPull)).status).toBe(403);
+  expect((await member('/assay/eligibility/preview', { accountId: '000000000020' })).status).toBe(403);
 });

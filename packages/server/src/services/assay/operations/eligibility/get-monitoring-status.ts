@@ -26,6 +26,7 @@ export async function getMonitoringStatus(
     deletedImages: counts.deleted,
     lapsedImages: counts.lapsed,
     heldImages: counts.held,
+    acceptedImages: counts.accepted,
     ...(watchedSince === undefined ? {} : { watchedSince }),
     ...(watchedUntil === undefined ? {} : { watchedUntil }),
     ...(heldAt === undefined ? {} : { heldAt }),

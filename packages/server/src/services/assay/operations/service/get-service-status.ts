@@ -3,6 +3,7 @@ import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import type { Role } from '@assay/wire/principal.ts';
 import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
+import { WAITING } from '../../../../eligibility/limit.ts';
 import type { Queryable } from '../../../../jobs/queue.ts';
 import { readCurrent } from '../../../../revisions/revisions.ts';
 import { readLookStates } from '../../../../service/look-states.ts';
@@ -70,7 +71,7 @@ async function counts(tx: Queryable, account: number): Promise<Status['counts']>
        (select count(*)::int from inventory where account = $1) as inventories,
        (select count(*)::int from finding where account = $1 and status = 1) as findings,
        (select count(*)::int from job where account = $1 and state in (0, 1)) as "queuedJobs",
-       (select coalesce(sum(held), 0)::int from eligibility_sweep where account = $1) as "heldImages"`,
+       (select coalesce(sum(${WAITING}), 0)::int from eligibility_sweep where account = $1) as "heldImages"`,
     [account],
   );
   return rows[0] ?? { accounts: 1, resources: 0, findings: 0, queuedJobs: 0 };

@@ -1,19 +1,14 @@
-import { accessDenied, invalidField, validationError } from '@assay/wire/errors.ts';
+import { invalidField, validationError } from '@assay/wire/errors.ts';
 import type { In, Out } from '@assay/wire/operation-types.ts';
 import { type Configuration, updateConfiguration as update } from '../../../../accounts/configuration.ts';
-import { readStanding } from '../../../../accounts/organization.ts';
 import { requireRole, type ServerContext } from '../../../context.ts';
-import { addressedAccount } from '../../account-view.ts';
+import { configuredAccount } from '../../account-view.ts';
 
 /** Members follow their administrator's settings until it gives one its own; a member changes none. */
 export async function updateConfiguration(input: In<'UpdateConfiguration'>, context: ServerContext): Promise<Out<'UpdateConfiguration'>> {
   requireRole(context, 'admin');
   const { ecrConfiguration: ecr, ec2Configuration: ec2, updateConfigurationInheritance: inheritance } = input;
-  const account = await addressedAccount(input.accountId, context);
-  const administrator = (await readStanding(context.pool, account))?.administrator;
-  if (account === context.account && administrator !== undefined) {
-    throw accessDenied(`${context.principal.account} is a member: its delegated administrator changes the configuration`);
-  }
+  const { account, administrator } = await configuredAccount(input.accountId, context);
   const inherit: (keyof Configuration)[] = [];
   if (inheritance?.ecrConfiguration !== undefined) inherit.push('ecr');
   if (inheritance?.ec2Configuration !== undefined) inherit.push('ec2');
