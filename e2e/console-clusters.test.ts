@@ -172,7 +172,7 @@ describe.skipIf(!possible)('the page of clusters', () => {
     await done(page, seen);
   });
 
-  test('a watched kind is added by the form that the service describes', async () => {
+  test('a watched kind is added and changed by the form that the service describes; its secret is never shown', async () => {
     const { page, seen } = await open('/clusters?tab=collectors');
     await page.getByRole('button', { name: 'Add a collector' }).click();
     const dialog = page.getByRole('dialog');
@@ -184,8 +184,22 @@ describe.skipIf(!possible)('the page of clusters', () => {
     await dialog.getByRole('button', { name: 'Add a collector' }).click();
     await dialog.getByText('The service refused the request', { exact: false }).waitFor();
     await dialog.getByLabel('address (optional)').fill('http://127.0.0.1:9');
+    await dialog.getByLabel('Secret (optional)').fill('s3cret-of-nomad');
     await dialog.getByRole('button', { name: 'Add a collector' }).click();
     await page.getByRole('row', { name: /jobs.*nomad/ }).waitFor();
+
+    await page.getByRole('button', { name: 'Actions for jobs' }).click();
+    await page.getByRole('menuitem', { name: 'Change' }).click();
+    expect(await dialog.getByLabel('address (optional)').inputValue()).toBe('http://127.0.0.1:9');
+    expect(await dialog.getByLabel('New secret (optional)').inputValue()).toBe('');
+    await inspect(page, 'collector-change');
+    await dialog.getByLabel('Name', { exact: true }).fill('batch');
+    await dialog.getByLabel('address (optional)').fill('http://127.0.0.1:10');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('batch was changed.').waitFor();
+    const { body } = await call<{ collectors: { name: string; config: object }[] }>(service, '/assay/collectors/list', '{}');
+    expect(body.collectors.find(({ name }) => name === 'batch')?.config).toEqual({ address: 'http://127.0.0.1:10' });
+    expect(JSON.stringify(body) + (await page.content())).not.toContain('s3cret-of-nomad');
     await done(page, seen);
   });
 

@@ -10,10 +10,12 @@ import { useEnvironment } from '../../ui/environment.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
 import type { Action } from '../../ui/use-action.tsx';
 import {
+  type Collector,
   type CollectorDraft,
   type CollectorField,
   type CollectorKind,
-  createInput,
+  collectorInput,
+  draftOf,
   EMPTY_COLLECTOR,
   isComplete,
   useCollectorKinds,
@@ -21,34 +23,50 @@ import {
 import type { NewToken } from './collectors-table.tsx';
 
 interface CollectorFormProps {
+  /** The one to change; without it one is made. */
+  readonly collector?: Collector;
   readonly action: Action;
   readonly onToken: (made: NewToken) => void;
   readonly onClose: () => void;
 }
 
 /** Which kinds there are and what each wants to know comes from the service. */
-export function CollectorForm({ action, onToken, onClose }: CollectorFormProps) {
+export function CollectorForm({ collector, action, onToken, onClose }: CollectorFormProps) {
   const { t } = useI18n();
   const { client } = useEnvironment();
   const query = useCollectorKinds();
-  const [draft, setDraft] = useState<CollectorDraft>(EMPTY_COLLECTOR);
+  const [draft, setDraft] = useState<CollectorDraft>(collector === undefined ? EMPTY_COLLECTOR : draftOf(collector));
   const kind = query.data?.kinds.find((one) => one.kind === draft.kind);
   const change = (part: Partial<CollectorDraft>) => setDraft((before) => ({ ...before, ...part }));
-  async function create() {
+  async function save() {
     if (kind === undefined) return;
-    const { token } = await client.ask<{ token?: string }>('assay', '/assay/collectors/create', createInput(draft, kind));
+    const [path, target] = collector === undefined ? ['create', { kind: kind.kind }] : ['update', { collectorArn: collector.collectorArn }];
+    const input = { ...target, ...collectorInput(draft, kind) };
+    const { token } = await client.ask<{ token?: string }>('assay', `/assay/collectors/${path}`, input);
     const name = draft.name.trim();
     if (token !== undefined) onToken({ name, token });
-    void action.run(async () => undefined, t('collectors.added', { name }));
+    void action.run(async () => undefined, t(collector === undefined ? 'collectors.added' : 'collectors.changed', { name }));
   }
+  const kept = collector !== undefined;
   return (
-    <Dialog title={t('collectors.add')} action={t('collectors.add')} enabled={isComplete(draft, kind)} onConfirm={create} onClose={onClose}>
+    <Dialog
+      title={collector === undefined ? t('collectors.add') : t('collectors.changeTitle', { name: collector.name })}
+      action={t(kept ? 'app.save' : 'collectors.add')}
+      enabled={isComplete(draft, kind, kept)}
+      onConfirm={save}
+      onClose={onClose}
+    >
       <LoadError error={query.error} onRetry={() => void query.refetch()} />
       <FormField label={t('collectors.name')} description={t('collectors.nameText')}>
         <Input value={draft.name} autoComplete={false} onChange={({ detail }) => change({ name: detail.value })} />
       </FormField>
-      <KindSelect kinds={query.data?.kinds ?? []} kind={kind} onKind={(next) => change({ kind: next, config: {}, secret: '' })} />
-      {kind !== undefined && <KindFields kind={kind} draft={draft} change={change} />}
+      <KindSelect
+        kinds={query.data?.kinds ?? []}
+        kind={kind}
+        fixed={kept}
+        onKind={(next) => change({ kind: next, config: {}, secret: '' })}
+      />
+      {kind !== undefined && <KindFields kind={kind} kept={kept} draft={draft} change={change} />}
     </Dialog>
   );
 }
@@ -56,9 +74,11 @@ export function CollectorForm({ action, onToken, onClose }: CollectorFormProps) 
 interface KindSelectProps {
   readonly kinds: readonly CollectorKind[];
   readonly kind: CollectorKind | undefined;
+  /** Another kind would be another collector. */
+  readonly fixed: boolean;
   readonly onKind: (kind: string) => void;
 }
-function KindSelect({ kinds, kind, onKind }: KindSelectProps) {
+function KindSelect({ kinds, kind, fixed, onKind }: KindSelectProps) {
   const { t } = useI18n();
   const option = (one: CollectorKind) => ({
     value: one.kind,
@@ -67,9 +87,10 @@ function KindSelect({ kinds, kind, onKind }: KindSelectProps) {
   return (
     <FormField
       label={t('collectors.where')}
-      description={kind !== undefined && (kind.watchedHere ? t('collectors.watchedText') : t('collectors.pushText'))}
+      description={kind !== undefined && !fixed && (kind.watchedHere ? t('collectors.watchedText') : t('collectors.pushText'))}
     >
       <Select
+        disabled={fixed}
         selectedOption={kind === undefined ? null : option(kind)}
         options={kinds.map(option)}
         onChange={({ detail }) => onKind(detail.selectedOption.value ?? '')}
@@ -80,10 +101,12 @@ function KindSelect({ kinds, kind, onKind }: KindSelectProps) {
 
 interface KindFieldsProps {
   readonly kind: CollectorKind;
+  /** Whether a secret may be stored already. */
+  readonly kept: boolean;
   readonly draft: CollectorDraft;
   readonly change: (part: Partial<CollectorDraft>) => void;
 }
-function KindFields({ kind, draft, change }: KindFieldsProps) {
+function KindFields({ kind, kept, draft, change }: KindFieldsProps) {
   const { t } = useI18n();
   const label = ({ name, required }: CollectorField, shown = name) => (required ? shown : t('collectors.optional', { name: shown }));
   return (
@@ -100,9 +123,9 @@ function KindFields({ kind, draft, change }: KindFieldsProps) {
       ))}
       {kind.secret !== undefined && (
         <FormField
-          label={label(kind.secret, t('collectors.secret'))}
+          label={kept ? t('collectors.newSecret') : label(kind.secret, t('collectors.secret'))}
           description={kind.secret.about}
-          constraintText={t('collectors.secretText')}
+          constraintText={t(kept ? 'collectors.secretKept' : 'collectors.secretText')}
         >
           <Textarea value={draft.secret} rows={4} spellcheck={false} onChange={({ detail }) => change({ secret: detail.value })} />
         </FormField>

@@ -19,7 +19,7 @@ import { CollectorToken } from './collector-token.tsx';
 import { type Collector, useCollectors } from './collectors.ts';
 
 const UPDATE = '/assay/collectors/update';
-type Open = { readonly what: 'create' } | { readonly what: 'renew' | 'remove'; readonly collector: Collector };
+type Open = { readonly what: 'create' } | { readonly what: 'change' | 'renew' | 'remove'; readonly collector: Collector };
 export interface NewToken {
   readonly name: string;
   readonly token: string;
@@ -36,7 +36,7 @@ export function CollectorsTable({ action }: { action: Action }) {
   const close = () => setOpen(null);
   function act(id: string, collector: Collector) {
     const { collectorArn, name, status } = collector;
-    if (id === 'renew' || id === 'remove') setOpen({ what: id, collector });
+    if (id === 'change' || id === 'renew' || id === 'remove') setOpen({ what: id, collector });
     else
       void action.run(() => client.ask('assay', UPDATE, { collectorArn, enabled: status === 'PAUSED' }), t('collectors.changed', { name }));
   }
@@ -69,6 +69,7 @@ export function CollectorsTable({ action }: { action: Action }) {
         }
       />
       {open?.what === 'create' && <CollectorForm action={action} onToken={setMade} onClose={close} />}
+      {open?.what === 'change' && <CollectorForm collector={open.collector} action={action} onToken={setMade} onClose={close} />}
       {open?.what === 'renew' && <Renew collector={open.collector} action={action} onToken={setMade} onClose={close} />}
       {open?.what === 'remove' && <Remove collector={open.collector} action={action} onClose={close} />}
       {made !== null && <CollectorToken made={made} onClose={() => setMade(null)} />}
@@ -133,6 +134,7 @@ function Actions({ collector, act }: { collector: Collector; act: (id: string, c
       expandToViewport
       ariaLabel={t('collectors.actionsOf', { name: collector.name })}
       items={[
+        { id: 'change', text: t('collectors.change') },
         { id: 'pause', text: collector.status === 'PAUSED' ? t('collectors.resume') : t('collectors.pause') },
         ...(collector.kind === 'push' ? [{ id: 'renew', text: t('collectors.renew') }] : []),
         { id: 'remove', text: t('collectors.remove') },

@@ -45,20 +45,26 @@ export interface CollectorDraft {
 }
 export const EMPTY_COLLECTOR: CollectorDraft = { name: '', kind: 'push', config: {}, secret: '' };
 
-/** Whether everything that the kind needs was typed; what it says is for the service to judge. */
-export function isComplete(draft: CollectorDraft, kind: CollectorKind | undefined): boolean {
-  if (kind === undefined || draft.name.trim() === '') return false;
-  const typed = (name: string) => (draft.config[name] ?? '').trim() !== '';
-  return kind.fields.every(({ name, required }) => !required || typed(name)) && (kind.secret?.required !== true || draft.secret !== '');
+/** `config` as it is; the secret is never told, so its field is empty. */
+export function draftOf({ name, kind, config }: Collector): CollectorDraft {
+  return { name, kind, config, secret: '' };
 }
 
-/** The input of CreateCollector: without what was left empty and what the kind does not know. */
-export function createInput(draft: CollectorDraft, kind: CollectorKind): Record<string, unknown> {
+/** Whether everything that the kind needs was typed; what it says is for the service to judge. `kept`: a secret is stored already. */
+export function isComplete(draft: CollectorDraft, kind: CollectorKind | undefined, kept: boolean): boolean {
+  if (kind === undefined || draft.name.trim() === '') return false;
+  const typed = (name: string) => (draft.config[name] ?? '').trim() !== '';
+  return (
+    kind.fields.every(({ name, required }) => !required || typed(name)) && (kept || kind.secret?.required !== true || draft.secret !== '')
+  );
+}
+
+/** Members of CreateCollector and UpdateCollector: without what was left empty and what the kind does not know. */
+export function collectorInput(draft: CollectorDraft, kind: CollectorKind): Record<string, unknown> {
   const typed = kind.fields.map(({ name }) => [name, (draft.config[name] ?? '').trim()] as const).filter(([, text]) => text !== '');
   return {
     name: draft.name.trim(),
-    kind: kind.kind,
-    ...(typed.length === 0 ? {} : { config: Object.fromEntries(typed) }),
+    config: Object.fromEntries(typed),
     ...(kind.secret === undefined || draft.secret === '' ? {} : { secret: draft.secret }),
   };
 }
