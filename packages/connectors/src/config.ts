@@ -2,6 +2,10 @@
 export interface ConfigField {
   readonly about: string;
   readonly required?: boolean;
+  /** With this setting it is neither needed nor used. */
+  readonly unless?: { readonly name: string; readonly is: string };
+  /** Values that borrow from the machine itself: for whoever administers it. */
+  readonly local?: readonly string[];
   /** Undefined when the text is right, else what it must be. */
   readonly check?: (text: string) => string | undefined;
 }
@@ -33,19 +37,42 @@ export function configProblems(
     }
   }
   for (const [name, field] of Object.entries(kind.config)) {
-    const message = problemOf(field, Object.hasOwn(config, name) ? config[name] : undefined);
+    const message = problemOf(field, memberOf(config, name), config);
     if (message !== undefined) problems.push({ field: `config.${name}`, message });
   }
   if (kind.secret === undefined) {
     if (secret.text !== undefined) problems.push({ field: 'secret', message: `is not used by ${kind.id}` });
   } else if (secret.text !== undefined || !secret.kept) {
-    const message = problemOf(kind.secret, secret.text);
+    const message = problemOf(kind.secret, secret.text, config);
     if (message !== undefined) problems.push({ field: 'secret', message });
   }
   return problems;
 }
 
-function problemOf(field: ConfigField, text: string | undefined): string | undefined {
+/** Whether a secret belongs to this configuration, so that a change of it may keep the one there is. */
+export function usesSecret({ secret }: Configurable, config: Readonly<Record<string, string>>): boolean {
+  return secret !== undefined && !isSpared(secret, config);
+}
+
+/** Settings that borrow from the machine itself: `credentials=machine`. */
+export function localSettings(kind: Configurable, config: Readonly<Record<string, string>>): string[] {
+  return Object.entries(kind.config).flatMap(([name, { local = [] }]) => {
+    const value = memberOf(config, name);
+    return value !== undefined && local.includes(value) ? [`${name}=${value}`] : [];
+  });
+}
+
+function memberOf(config: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(config, name) ? config[name] : undefined;
+}
+
+function isSpared({ unless }: ConfigField, config: Readonly<Record<string, string>>): boolean {
+  return unless !== undefined && memberOf(config, unless.name) === unless.is;
+}
+
+function problemOf(field: ConfigField, text: string | undefined, config: Readonly<Record<string, string>>): string | undefined {
+  if (isSpared(field, config))
+    return text === undefined || text === '' ? undefined : `is not used with ${field.unless!.name}=${field.unless!.is}`;
   if (text === undefined || text === '') return field.required === true ? `is needed: ${field.about}` : undefined;
   return field.check?.(text);
 }

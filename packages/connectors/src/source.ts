@@ -25,6 +25,14 @@ export interface SourceContext {
   readonly machine?: LocalMachine;
 }
 
+/** What signs requests to AWS. Those of a session have a token and an end. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
 /** The machine that this process runs on. */
 export interface LocalMachine {
   /** Never given twice, the same after a restart; made from the machine id, which itself is confidential (machine-id(5)). */
@@ -37,6 +45,8 @@ export interface LocalMachine {
   readonly socket: (path: string) => Fetcher;
   /** gRPC over a socket file. */
   readonly grpc: (path: string) => GrpcClient;
+  /** Of whoever this machine is to AWS; `fetcher` reaches the services that turn one identity into another. */
+  readonly awsKeys: (region: string, fetcher: Fetcher) => Promise<AwsKeys>;
 }
 
 /** What every kind of source has. The id equals its folder's name and the configuration's `kind`. */

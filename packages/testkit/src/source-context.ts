@@ -23,6 +23,7 @@ export function localMachine(over: Partial<LocalMachine> = {}): LocalMachine {
     readFile: async (path) => Promise.reject(new Error(`nobody should read ${path}`)),
     socket: (socketPath) => createFetcher({ ...options, socketPath }),
     grpc: grpcOverSocket,
+    awsKeys: async () => Promise.reject(new Error('nobody should ask who this machine is to AWS')),
     ...over,
   };
 }

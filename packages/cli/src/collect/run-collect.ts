@@ -1,4 +1,5 @@
 import { keepHeapSmall } from '@assay/connectors/clusters/small-heap.ts';
+import { machineKeys } from '@assay/connectors/machine-keys.ts';
 import { pumpReports, type SendReport } from '@assay/connectors/report/pump.ts';
 import type { Context } from '@assay/core/context.ts';
 import { AssayError } from '@assay/core/errors.ts';
@@ -28,7 +29,7 @@ export async function runCollect(given: Arguments, cli: Cli): Promise<number> {
   const health = given.value('health');
   const door = health === undefined ? undefined : await openHealth(health, state, ctx.now);
   const shared = { now: ctx.now, random: Math.random, sleep: sleepFor, log };
-  const machine = localMachine(ctx);
+  const machine = { ...localMachine(ctx), awsKeys: machineKeys(log) };
   log.info('collecting', { kind: kind.id, server, ...(door === undefined ? {} : { health: door.port }) });
   try {
     await pumpReports({

@@ -1,5 +1,5 @@
 import { apiHost, registryAccess } from '@assay/connectors/registry-access.ts';
-import type { RegistrySource, SourceContext } from '@assay/connectors/source.ts';
+import type { LocalMachine, RegistrySource, SourceContext } from '@assay/connectors/source.ts';
 import { AssayError } from '@assay/core/errors.ts';
 import type { Fetcher } from '@assay/net/guarded-fetch.ts';
 import type { ImageReference } from '@assay/net/oci/reference.ts';
@@ -17,6 +17,8 @@ export interface RegistryDependencies extends CommitDependencies {
   readonly sourceOf: (kind: string) => RegistrySource | undefined;
   /** The way out for what this account names. */
   readonly fetcherFor: (account: number) => Fetcher;
+  /** For accounts whose admins administer this machine. */
+  readonly machineFor: (account: number) => LocalMachine | undefined;
   readonly random: () => number;
   readonly sleep: SourceContext['sleep'];
 }
@@ -39,10 +41,11 @@ export async function openSource(deps: RegistryDependencies, row: RegistryRow, s
     throw new AssayError('registry-kind', `This version knows no registries of kind ${row.kind}; run the version that made it.`);
   }
   const fetcher = deps.fetcherFor(row.account);
+  const machine = deps.machineFor(row.account);
   const { random, sleep } = deps;
   const { now, log } = deps.ctx;
   const secret = await unsealed(deps.pool, deps.sealer, row);
-  const ctx: SourceContext = { secret, now, log, random, sleep, signal, fetcher };
+  const ctx: SourceContext = { secret, now, log, random, sleep, signal, fetcher, ...(machine === undefined ? {} : { machine }) };
   const options = registryAccess(source, row.config, ctx);
   const reference = (repository: string): ImageReference => ({
     host: apiHost(row.host),

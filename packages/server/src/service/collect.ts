@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { clusterKindOf } from '@assay/connectors/clusters.ts';
+import { machineKeys } from '@assay/connectors/machine-keys.ts';
 import { pumpReports } from '@assay/connectors/report/pump.ts';
 import type { ClusterSource } from '@assay/connectors/source.ts';
 import { AssayError } from '@assay/core/errors.ts';
@@ -16,15 +17,16 @@ import type { World } from './world.ts';
 export function startCollecting(world: World): { stop(): Promise<void> } {
   const { worker: pool, ctx, config, naming, vault } = world;
   const fetcher = fetcherOf(config.network, ctx);
+  const machine = { ...localMachine(ctx), awsKeys: machineKeys(ctx.log) };
   const shared = { now: ctx.now, random: Math.random, sleep: sleepFor, log: ctx.log };
 
   async function watch(collector: HeldCollector, signal: AbortSignal, seen: () => void): Promise<void> {
     const kind = kindOf(collector, config.account);
     const { account, id } = collector;
     const secret = await openCollectorSecret(pool, vault.sealer, collector);
-    // Whoever administers the installation may reach what this machine reaches, and read its sockets.
+    // Whoever administers the installation may reach what this machine reaches, read its sockets, and be who it is.
     const own = account === config.account;
-    const reach = own ? { fetcher, machine: localMachine(ctx) } : { fetcher: onlyNamed(fetcher, config.webhookHosts) };
+    const reach = own ? { fetcher, machine } : { fetcher: onlyNamed(fetcher, config.webhookHosts) };
     await pumpReports({
       ...shared,
       signal,

@@ -1,6 +1,7 @@
 import type { ClusterReport } from '@assay/core/running.ts';
 import { clusterConformance, rowsOf, watchUntil } from '@assay/testkit/cluster-conformance.ts';
 import { type FakeEcs, fakeEcs } from '@assay/testkit/fake-ecs.ts';
+import { localMachine } from '@assay/testkit/source-context.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ecs } from './ecs.ts';
 
@@ -195,5 +196,31 @@ describe('ECS', () => {
     const health = reports.flatMap((one) => (one.kind === 'health' ? one.health.problems : []));
     expect(health[0]).toMatch(/^arn:aws-us-gov:iam::777788889999:role\/assay in us-gov-\w+-1: AWS does not let us/);
     await expect(rows({ accessKeyId: 'AKIANOBODYNOBODYNOBO' })).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('reads as whoever the machine is to AWS, where the machine is there to be asked, also to take a role', async () => {
+    const config = { regions: 'us-east-1', credentials: 'machine', endpoint: there.endpoint, pollSeconds: '15' };
+    clusters.set(shop, [task(shop, 'a')]);
+    const asked: string[] = [];
+    const machine = localMachine({
+      awsKeys: async (region) => {
+        asked.push(region);
+        return { accessKeyId: KEY, secretAccessKey: 'secret', sessionToken: 'session' };
+      },
+    });
+    const as = async (more: object) => [
+      ...rowsOf(await watchUntil(ecs, { config: { ...config, ...more }, context: { sleep, machine } }, looks(1))).values(),
+    ];
+    expect(await as({})).toMatchObject([{ running: 1 }]);
+    const role = 'arn:aws:iam::444455556666:role/assay';
+    there.roles.set(role, { key: 'AKIASECONDSECONDSECO', externalId: 'shared' });
+    there.accounts.set('AKIASECONDSECONDSECO us-east-1', new Map([[shop, [task(shop, 'b'), task(shop, 'c')]]]));
+    expect(await as({ roles: role, externalId: 'shared' })).toMatchObject([{ running: 2 }]);
+    expect(asked).toEqual(['us-east-1', 'us-east-1']);
+    const borrowed = watchUntil(ecs, { config, context: { sleep } }, looks(1));
+    await expect(borrowed).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('account that owns the installation'),
+    });
   });
 });

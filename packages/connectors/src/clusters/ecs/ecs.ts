@@ -1,14 +1,13 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { ClusterReport } from '@assay/core/running.ts';
-import { AWS_CONFIG, AWS_SECRET } from '../../aws.ts';
-import { type ConfigField, listOf, matching } from '../../config.ts';
+import { AWS_CONFIG, AWS_IDENTITY, AWS_SOURCE_SECRET } from '../../aws.ts';
+import { listOf, matching } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
 import { merged } from '../merged.ts';
 import { Bell, backoff } from '../pauses.ts';
 import { openEcs } from './api.ts';
 import { EcsClusters } from './clusters.ts';
 
-const { region: _, accessKeyId, endpoint } = AWS_CONFIG as Readonly<Record<string, ConfigField>>;
 const REGION = '[a-z]{2,}(-[a-z]+)+-\\d+';
 const ROLE = 'arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=.@/-]{1,512}';
 const oneOrMore = (one: string): RegExp => new RegExp(`^${one}(\\s*,\\s*${one}){0,199}$`);
@@ -18,16 +17,16 @@ export const ecs: ClusterSource = {
   id: 'ecs',
   config: {
     regions: { about: 'the regions, separated by commas', required: true, check: matching(oneOrMore(REGION), 'like us-east-1, eu-west-1') },
-    accessKeyId: accessKeyId!,
+    ...AWS_IDENTITY,
     roles: {
-      about: 'roles to take, one for each account to read, separated by commas; without them the account of the access key is read',
+      about: 'roles to take, one for each account to read, separated by commas; without them our own account is read',
       check: matching(oneOrMore(ROLE), 'like arn:aws:iam::123456789012:role/assay'),
     },
     externalId: { about: 'the external id that the roles ask for', check: matching(/^[\w+=,.@:/-]{2,1224}$/, 'an external id') },
     pollSeconds: { about: 'pause between two looks, 15 to 120, default 60', check: pollSeconds },
-    endpoint: endpoint!,
+    endpoint: AWS_CONFIG['endpoint']!,
   },
-  secret: AWS_SECRET,
+  secret: AWS_SOURCE_SECRET,
   permissions: ['ecs:ListClusters', 'ecs:DescribeClusters', 'ecs:ListTasks', 'ecs:DescribeTasks', 'sts:AssumeRole where roles are taken'],
   async *watch(config, ctx) {
     const troubles: Troubles = new Map();

@@ -2,7 +2,7 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { RegistryImage } from '@assay/core/registry.ts';
 import type { Credentials } from '@assay/net/oci/credentials.ts';
 import type { DescribeImagesCommandOutput, ECRClient, ImageDetail } from '@aws-sdk/client-ecr';
-import { AWS_SECRET, AWS_SOURCE_CONFIG, awsError, sdkSourceSettings } from '../../aws.ts';
+import { AWS_SOURCE_CONFIG, AWS_SOURCE_SECRET, awsError, sdkSourceSettings } from '../../aws.ts';
 import { listOf, matching, webAddress } from '../../config.ts';
 import type { RegistrySource, SourceConfig, SourceContext } from '../../source.ts';
 import { ADDRESS_CONFIG } from '../address.ts';
@@ -23,7 +23,7 @@ export const ecr: RegistrySource = {
     queueUrl: { about: 'of the SQS queue to which EventBridge sends the events of type ECR Image Action', check: webAddress },
     internalHosts: ADDRESS_CONFIG['internalHosts']!,
   },
-  secret: AWS_SECRET,
+  secret: AWS_SOURCE_SECRET,
   permissions: [
     ...['ecr:DescribeRepositories', 'ecr:DescribeImages', 'ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
     ...['sqs:ReceiveMessage and sqs:DeleteMessage where events come through a queue', 'sts:AssumeRole where a role is taken'],
@@ -38,9 +38,17 @@ export const ecr: RegistrySource = {
   queued: ecrQueue,
 };
 
-async function clientOf(config: SourceConfig, ctx: SourceContext): Promise<ECRClient> {
-  const sdk = await import('@aws-sdk/client-ecr');
-  return new sdk.ECRClient(sdkSourceSettings(config, ctx));
+/** One for each context: each client takes the role anew, and there are thousands of repositories. */
+const clients = new WeakMap<SourceContext, Promise<ECRClient>>();
+
+function clientOf(config: SourceConfig, ctx: SourceContext): Promise<ECRClient> {
+  const open = async (): Promise<ECRClient> => {
+    const sdk = await import('@aws-sdk/client-ecr');
+    return new sdk.ECRClient(sdkSourceSettings(config, ctx));
+  };
+  const client = clients.get(ctx) ?? open();
+  clients.set(ctx, client);
+  return client;
 }
 
 /** Good for twelve hours. */

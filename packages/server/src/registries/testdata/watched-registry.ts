@@ -41,7 +41,7 @@ export class WatchedRegistry {
     const sleep = async (): Promise<void> => {};
     const fetcher = createFetcher({ now: () => this.estate.now, random: () => 0, sleep });
     const sealer = createSealer(Buffer.alloc(32, 7));
-    this.deps = { ...this.estate, region: 'us-east-1', sealer, sourceOf: registryKindOf, fetcherFor: () => fetcher, random: () => 0, sleep };
+    this.deps = { ...this.estate, region: 'us-east-1', sealer, sourceOf: registryKindOf, fetcherFor: () => fetcher, machineFor: () => undefined, random: () => 0, sleep };
   }
 
   static async open(): Promise<WatchedRegistry> {

@@ -1,7 +1,6 @@
 import { CLUSTERS, clusterKindOf } from '@assay/connectors/clusters.ts';
-import { configProblems } from '@assay/connectors/config.ts';
 import type { ClusterSource } from '@assay/connectors/source.ts';
-import { accessDenied, invalidField, resourceNotFound, validationError } from '@assay/wire/errors.ts';
+import { accessDenied, invalidField, resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayOut } from '@assay/wire/operation-types.ts';
 import { type CollectorRow, collectorStatus, PUSH } from '../../collectors/collector-row.ts';
 import { readCollector } from '../../collectors/collectors.ts';
@@ -31,18 +30,6 @@ export function requireCollectorKind(kind: string, context: ServerContext): Coll
       `${kind} is read on this machine, which belongs to another account; run \`assay collect\` there and make one of kind ${PUSH}`,
     );
   throw invalidField('kind', `must be one of ${kinds.map(({ id }) => id).join(', ')}`);
-}
-
-/** @throws ValidationException naming every member that is wrong. */
-export function requireCollectorConfig(
-  kind: CollectorKind,
-  config: Readonly<Record<string, string>>,
-  secret: Parameters<typeof configProblems>[2],
-): void {
-  const problems = configProblems(kind, config, secret).map(({ field, message }) => ({ name: field, message }));
-  if (problems.length === 0) return;
-  const text = problems.map(({ name, message }) => `${name} ${message}`).join('; ');
-  throw validationError('FIELD_VALIDATION_FAILED', text, problems);
 }
 
 /** @throws ResourceNotFoundException */

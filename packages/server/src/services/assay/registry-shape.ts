@@ -1,14 +1,14 @@
-import { configProblems } from '@assay/connectors/config.ts';
 import { REGISTRIES, registryKindOf } from '@assay/connectors/registries.ts';
 import type { RegistrySource } from '@assay/connectors/source.ts';
 import { parseReference } from '@assay/net/oci/reference.ts';
-import { invalidField, resourceNotFound, validationError } from '@assay/wire/errors.ts';
+import { invalidField, resourceNotFound } from '@assay/wire/errors.ts';
 import type { AssayOut } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../accounts/identity.ts';
 import type { Transaction } from '../../db/pool.ts';
 import { type RegistryRow, readRegistry } from '../../registries/registry-row.ts';
 import type { ServerContext } from '../context.ts';
 import { registryArn, registryId } from './registry-arn.ts';
+import { requireSettings, type Settings } from './settings-shape.ts';
 
 export type RegistrySummary = AssayOut<'GetRegistry'>['registry'];
 
@@ -19,17 +19,10 @@ export function requireRegistryKind(kind: string): RegistrySource {
   return source;
 }
 
-/** Answers the host at which its images are pulled. @throws ValidationException naming every member that is wrong. */
-export function requireRegistryConfig(
-  source: RegistrySource,
-  config: Readonly<Record<string, string>>,
-  secret: Parameters<typeof configProblems>[2],
-): string {
-  const problems = configProblems(source, config, secret).map(({ field, message }) => ({ name: field, message }));
-  if (problems.length > 0) {
-    throw validationError('FIELD_VALIDATION_FAILED', problems.map(({ name, message }) => `${name} ${message}`).join('; '), problems);
-  }
-  const host = source.host(config);
+/** Answers the host at which its images are pulled. @throws like `requireSettings` */
+export function requireRegistryConfig(source: RegistrySource, settings: Settings, context: ServerContext): string {
+  requireSettings(source, settings, context);
+  const host = source.host(settings.config);
   // References to its images would otherwise be read as names on Docker Hub.
   if (parseReference(`${host}/a`)?.registry !== host) throw invalidField('config', `${host} must have a dot or a port, in lower case`);
   return host;

@@ -17,7 +17,7 @@ afterAll(() => service?.stop());
 beforeEach(async () => {
   now = START;
   await service.db.owner.query('delete from token where role = 4');
-  await service.db.owner.query('truncate collector, cluster, running_report, secret, audit_record');
+  await service.db.owner.query('truncate collector, cluster, running_report, registry, secret, audit_record');
 });
 
 interface Made {
@@ -210,6 +210,31 @@ describe('a collector that the service runs itself', () => {
       body: { message: expect.stringContaining('assay collect') },
     });
     expect(JSON.stringify((await tenant('/assay/collectors/kinds/list')).body)).not.toContain('docker');
+  });
+
+  test('in the name of this machine is for the account of the installation alone', async () => {
+    const wish = { name: 'aws', kind: 'ecs', config: { regions: 'us-east-1', credentials: 'machine' } };
+    const { body } = await admin('/assay/collectors/create', wish);
+    const collectorArn = String(body['collectorArn']);
+    expect(await admin('/assay/collectors/update', { collectorArn, secret: 'hush' })).toMatchObject({
+      status: 400,
+      body: { message: 'secret is not used with credentials=machine' },
+    });
+    const keys = { collectorArn, config: { regions: 'us-east-1', accessKeyId: 'AKIAEXAMPLE000000000' } };
+    expect(await admin('/assay/collectors/update', keys)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^secret is needed/) },
+    });
+    expect((await admin('/assay/collectors/update', { ...keys, secret: 'hush' })).status).toBe(200);
+    const tenant = await service.callerOf({ account: OTHER, name: 'tenant', role: 'admin' });
+    const refused = { status: 403, body: { message: expect.stringContaining('credentials=machine is for the account') } };
+    expect(await tenant('/assay/collectors/create', wish)).toMatchObject(refused);
+    const own = await tenant('/assay/collectors/create', { ...wish, config: keys.config, secret: 'hush' });
+    const change = { collectorArn: String(own.body['collectorArn']), config: wish.config };
+    expect(await tenant('/assay/collectors/update', change)).toMatchObject(refused);
+    const registry = { name: 'aws', kind: 'ecr', config: { region: 'us-east-1', accountId: '123456789012', credentials: 'machine' } };
+    expect(await tenant('/assay/registries/create', registry)).toMatchObject(refused);
+    expect((await admin('/assay/registries/create', registry)).status).toBe(200);
   });
 
   test('says everything that is wrong with its settings, and takes a name once', async () => {

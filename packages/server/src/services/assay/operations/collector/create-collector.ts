@@ -4,14 +4,15 @@ import { createCollector as create, isPush, MOST_COLLECTORS, renewToken, sealCol
 import { withAccounts } from '../../../../db/pool.ts';
 import { requireRole, type ServerContext } from '../../../context.ts';
 import { collectorArn } from '../../collector-arn.ts';
-import { requireCollectorConfig, requireCollectorKind } from '../../collector-shape.ts';
+import { requireCollectorKind } from '../../collector-shape.ts';
+import { requireSettings } from '../../settings-shape.ts';
 
 /** One of kind push gets its token in this answer and never again; the secret of another is sealed at once. */
 export async function createCollector(input: AssayIn<'CreateCollector'>, context: ServerContext): Promise<AssayOut<'CreateCollector'>> {
   requireRole(context, 'admin');
   const { account } = context;
   const { name, kind, secret, config = {} } = input;
-  requireCollectorConfig(requireCollectorKind(kind, context), config, { text: secret, kept: false });
+  requireSettings(requireCollectorKind(kind, context), { config, secret }, context);
   const made = await withAccounts(context.pool, [account], async (tx) => {
     const row = await create(tx, account, { wish: { name, kind, config }, now: new Date(context.now()) });
     if (typeof row === 'string') return row;

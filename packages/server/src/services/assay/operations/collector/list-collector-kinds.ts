@@ -1,8 +1,8 @@
-import type { ConfigField } from '@assay/connectors/config.ts';
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { isPush } from '../../../../collectors/collectors.ts';
 import type { ServerContext } from '../../../context.ts';
 import { collectorKinds } from '../../collector-shape.ts';
+import { fieldToWire } from '../../settings-shape.ts';
 
 /** What can be made, and what each kind wants to be told and must be allowed: forms are drawn from this. */
 export async function listCollectorKinds(
@@ -12,14 +12,10 @@ export async function listCollectorKinds(
   return {
     kinds: collectorKinds(context).map((kind) => ({
       kind: kind.id,
-      fields: Object.entries(kind.config).map(([name, field]) => fieldOf(name, field)),
-      ...(kind.secret === undefined ? {} : { secret: fieldOf('secret', kind.secret) }),
+      fields: Object.entries(kind.config).map(([name, field]) => fieldToWire(name, field)),
+      ...(kind.secret === undefined ? {} : { secret: fieldToWire('secret', kind.secret) }),
       permissions: [...kind.permissions],
       watchedHere: !isPush({ kind: kind.id }),
     })),
   };
-}
-
-function fieldOf(name: string, { about, required = false }: ConfigField) {
-  return { name, about, required };
 }

@@ -3,7 +3,8 @@ import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { isPush, renewToken, sealCollectorSecret, updateCollector as update } from '../../../../collectors/collectors.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { requireRole, type ServerContext } from '../../../context.ts';
-import { requireCollector, requireCollectorConfig, requireCollectorKind } from '../../collector-shape.ts';
+import { requireCollector, requireCollectorKind } from '../../collector-shape.ts';
+import { requireSettings } from '../../settings-shape.ts';
 
 /** Members that are not given stay; `config` is replaced whole. `enabled: false` pauses, `renewToken` ends the token there was. */
 export async function updateCollector(input: AssayIn<'UpdateCollector'>, context: ServerContext): Promise<AssayOut<'UpdateCollector'>> {
@@ -11,7 +12,8 @@ export async function updateCollector(input: AssayIn<'UpdateCollector'>, context
   const { collectorArn, name, config, secret, enabled } = input;
   const result = await withAccounts(context.pool, [context.account], async (tx) => {
     const collector = await requireCollector(tx, context, collectorArn);
-    requireCollectorConfig(requireCollectorKind(collector.kind, context), config ?? collector.config, { text: secret, kept: true });
+    const kind = requireCollectorKind(collector.kind, context);
+    requireSettings(kind, { config: config ?? collector.config, secret, before: collector.config }, context);
     if (input.renewToken === true && !isPush(collector))
       throw invalidField('renewToken', 'is for collectors of kind push: no other has a token');
     const change = {

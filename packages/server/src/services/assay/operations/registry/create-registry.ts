@@ -12,7 +12,7 @@ export async function createRegistry(input: AssayIn<'CreateRegistry'>, context: 
   const { account } = context;
   const { name, kind, secret, config = {}, include = ['**'], frequencies = [], recentDays = 30, crawlMinutes = 60 } = input;
   const source = requireRegistryKind(kind);
-  const host = requireRegistryConfig(source, config, { text: secret, kept: false });
+  const host = requireRegistryConfig(source, { config, secret }, context);
   const hook = source.events === undefined ? undefined : newHookWord();
   const wish = { name, kind, host, config, include, frequencies, recentDays, crawlMinutes };
   const made = await withAccounts(context.pool, [account], async (tx) => {

@@ -12,7 +12,7 @@ export async function updateRegistry(input: AssayIn<'UpdateRegistry'>, context: 
   const { row, hook, result } = await withAccounts(context.pool, [context.account], async (tx) => {
     const row = await requireRegistry(tx, context, registryArn);
     const source = requireRegistryKind(row.kind);
-    const host = requireRegistryConfig(source, config ?? row.config, { text: secret, kept: true });
+    const host = requireRegistryConfig(source, { config: config ?? row.config, secret, before: row.config }, context);
     if (host !== row.host) throw invalidField('config', `its images are known as ${row.host}: make another registry for ${host}`);
     if (input.newNotificationToken === true && source.events === undefined) {
       throw invalidField('newNotificationToken', `${row.kind} sends no notifications`);
