@@ -1,4 +1,5 @@
 import type { Part } from './part.ts';
+import { chain } from './parts/chain.ts';
 import { collector } from './parts/collector.ts';
 import { compile } from './parts/compile.ts';
 import { eligibility } from './parts/eligibility.ts';
@@ -28,4 +29,5 @@ export const parts: readonly Part[] = [
   exports,
   collector,
   running,
+  chain,
 ];

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuiltImage, buildImage, buildIndex, layoutFiles, writeFiles } from '@assay/testkit/image-builder.ts';
 import type { AssayOperations } from '@assay/wire/assay-types.ts';
@@ -6,10 +5,11 @@ import { paginateListCoverage } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allFindings, call, inspector } from './api.ts';
 import { assay } from './cli.ts';
-import { freeHost, READER, type Registry, skopeo, startRegistry } from './images.ts';
+import { READER, type Registry, skopeo } from './images.ts';
 import { until } from './processes.ts';
 import { hasPrograms } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
+import { startWatchedRegistry } from './watched-registry.ts';
 
 const canRun = hasPrograms('docker-registry', 'skopeo');
 const folder = scratch();
@@ -52,23 +52,8 @@ async function images(): Promise<AssayOperations['ListRepositoryImages']['output
 beforeAll(async () => {
   if (!canRun) return;
   service = await startService({ data: `${folder}/data` });
-  host = await freeHost();
-  writeFileSync(path.join(folder, 'secret'), `${READER.password}\n`);
-  const said = await command(
-    'add',
-    name,
-    '--set',
-    `url=${host}`,
-    '--set',
-    `username=${READER.user}`,
-    '--secret-file',
-    path.join(folder, 'secret'),
-  );
-  const [, hook = ''] = /notifications to (\S+)/.exec(said) ?? [];
-  const [, token = ''] = /Bearer (\S+)/.exec(said) ?? [];
-  const headers = `{Authorization: ["Bearer ${token}"]}`;
-  const endpoint = `{name: assay, url: "${service.address}${hook}", headers: ${headers}, timeout: 2s, threshold: 9, backoff: 1s}`;
-  registry = await startRegistry(path.join(folder, 'storage'), 'basic', { host, lines: [`notifications: {endpoints: [${endpoint}]}`] });
+  registry = await startWatchedRegistry({ service, folder, name });
+  host = registry.host;
 }, 180_000);
 afterAll(async () => {
   registry?.close();

@@ -5,7 +5,7 @@ import { type KubernetesObject, startFakeKubernetes } from '@assay/testkit/fake-
 
 /**
  * Arguments: number of pods, bytes that each is longer by. An API server of a synthetic cluster; its first line of output is the kubeconfig.
- * Then a line of input each: `stream on|off`, `change RATE SECONDS`, `counts`, which are answered by a line.
+ * Then a line of input each: `stream on|off`, `change RATE SECONDS`, `start NAME IMAGE`, `counts`, which are answered by a line.
  */
 const [podsText = '0', paddingText = '0'] = process.argv.slice(2);
 const pods = Number(podsText);
@@ -27,6 +27,7 @@ console.log(JSON.stringify({ kubeconfig: fake.kubeconfig, server: fake.server })
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, ...words] = line.split(' ');
   if (command === 'stream') script.watchList = words[0] === 'on';
+  if (command === 'start') fake.put('pods', podRunning(words[0] ?? '', words[1] ?? ''));
   if (command === 'change') await change(Number(words[0]), Number(words[1]));
   console.log(JSON.stringify(command === 'counts' ? counts() : {}));
 }
@@ -41,6 +42,19 @@ async function change(rate: number, seconds: number): Promise<void> {
     if (due % 5000 < rate / 50) fake.forget(20_000);
     await pause(10);
   }
+}
+
+/** A pod of the workload `web`; the image with its digest. */
+function podRunning(name: string, image: string): KubernetesObject {
+  const status = { name: 'app', image, imageID: image, ready: true, state: { running: { startedAt: '2026-11-22T10:00:00Z' } } };
+  return {
+    metadata: {
+      ...{ name, namespace: 'shop', labels: { 'pod-template-hash': '7d4f8b9c6' } },
+      ownerReferences: [{ kind: 'ReplicaSet', name: 'web-7d4f8b9c6', uid: uidOf('web'), controller: true }],
+    },
+    spec: { containers: [{ name: 'app', image }], restartPolicy: 'Always' },
+    status: { phase: 'Running', containerStatuses: [status] },
+  };
 }
 
 function podOf(n: number, turn: number): KubernetesObject {
