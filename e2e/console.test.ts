@@ -23,9 +23,7 @@ describe.skipIf(missing)('the console in Chromium', () => {
   let seen: Watch;
 
   beforeAll(async () => {
-    // The test runner's own NODE_ENV would build React for development.
-    const env = { ...process.env, NODE_ENV: 'production' };
-    await promisify(execFile)('npm', ['run', 'build', '-w', '@assay/console'], { cwd: ROOT, env });
+    await promisify(execFile)('npm', ['run', 'build', '-w', '@assay/console'], { cwd: ROOT });
     mkdirSync(SHOTS, { recursive: true });
     browser = await launch();
   }, 120_000);

@@ -70,9 +70,7 @@ export function buildConsole(): void {
     ...readdirSync(source, { recursive: true, encoding: 'utf8' }).map((name) => statSync(path.join(source, name)).mtimeMs),
   );
   if (page !== undefined && page.mtimeMs >= newest) return;
-  // The test runner's own NODE_ENV would build React for development.
-  const env = { ...process.env, NODE_ENV: 'production' };
-  execFileSync('npm', ['run', 'build', '-w', '@assay/console', '--loglevel=error'], { cwd: ROOT, env, stdio: 'pipe' });
+  execFileSync('npm', ['run', 'build', '-w', '@assay/console', '--loglevel=error'], { cwd: ROOT, stdio: 'pipe' });
 }
 
 /** Starts the real program without waiting for it. */
