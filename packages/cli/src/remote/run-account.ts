@@ -1,14 +1,11 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { serviceClient } from './client.ts';
 import { collected, writeList } from './write-list.ts';
 
-interface Account {
-  readonly accountId: string;
-  readonly name: string;
-  readonly state: string;
-  readonly createdAt: number;
-}
+type Account = Wire<assay.Account>;
 
 export async function listAccounts(given: Arguments, cli: Cli): Promise<number> {
   const accounts = await collected(serviceClient(given, cli).all<Account>('/assay/accounts/list', 'accounts'));

@@ -1,4 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { enabledBy, readConfig, readSecret } from '../collect/given-settings.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -6,15 +8,7 @@ import { usage } from '../parse-arguments.ts';
 import { type ServiceClient, serviceClient } from './client.ts';
 import { collected, writeList, writeProblems } from './write-list.ts';
 
-interface Collector {
-  readonly collectorArn: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly config: Readonly<Record<string, string>>;
-  readonly status: string;
-  readonly seenAt?: number;
-  readonly lastError?: string;
-}
+type Collector = Wire<assay.CollectorSummary>;
 
 export async function addCluster(given: Arguments, cli: Cli): Promise<number> {
   const [name = ''] = given.positionals;

@@ -1,38 +1,13 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { usage } from '../parse-arguments.ts';
 import { serviceClient } from './client.ts';
 import { writeList } from './write-list.ts';
 
-interface Counts {
-  readonly all: number;
-  readonly critical: number;
-  readonly high: number;
-}
-interface Package {
-  readonly name: string;
-  readonly fixedInVersion?: string;
-}
-interface Action {
-  readonly vulnerabilityId?: string;
-  readonly package?: Package;
-  readonly places: readonly string[];
-  readonly placeCount: number;
-  readonly running: boolean;
-  readonly inUseCount: number;
-  readonly exposure: string;
-  readonly exploitation: string;
-  readonly severity: string;
-  readonly findingCounts: Counts;
-}
-interface Upgrade {
-  readonly package?: Package;
-  readonly baseImage?: { readonly place?: string; readonly layerCount: number; readonly estimated: boolean };
-  readonly removedFindingCount: number;
-  readonly riskShare: number;
-  readonly inUseCount: number;
-  readonly places: readonly string[];
-  readonly placeCount: number;
-}
+type Package = Wire<assay.FixFirstPackage>;
+type Action = Wire<assay.FixFirstAction>;
+type Upgrade = Wire<assay.Upgrade>;
 
 export async function fixFirst(given: Arguments, cli: Cli): Promise<number> {
   const input = { groupBy: given.value('by')?.toUpperCase(), maxResults: limitOf(given) };

@@ -1,3 +1,5 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { serviceClient } from './client.ts';
@@ -5,12 +7,7 @@ import type { Key } from './credentials.ts';
 import { writeOutput } from './whole-output.ts';
 import { collected, writeList } from './write-list.ts';
 
-interface AccessKey {
-  readonly accessKeyId: string;
-  readonly userName: string;
-  readonly role: string;
-  readonly createdAt: number;
-}
+type AccessKey = Wire<assay.AccessKey>;
 
 export async function createKey(given: Arguments, cli: Cli): Promise<number> {
   const input = { userName: given.positionals[0], role: given.value('role'), accountId: given.value('account') };

@@ -1,29 +1,14 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
 import { serviceClient } from './client.ts';
 import { writeList } from './write-list.ts';
 
-interface Monitoring {
-  readonly pushDuration: string;
-  readonly useDuration: string;
-  readonly mode: string;
-  readonly use: 'HEARD' | 'SILENT' | 'NONE';
-  readonly monitoredImages: number;
-  readonly staleImages: number;
-  readonly deletedImages: number;
-  readonly lapsedImages: number;
-  readonly heldImages: number;
-  readonly acceptedImages: number;
-}
+type Monitoring = Wire<assay.GetMonitoringStatusResponse>;
 
-interface Preview {
-  readonly accountCount: number;
-  readonly monitoredImages: number;
-  readonly lapsingImages: number;
-  readonly heldImages: number;
-  readonly closingFindings: number;
-}
+type Preview = assay.PreviewMonitoringResponse;
 
 const CLUSTERS = {
   HEARD: 'heard',

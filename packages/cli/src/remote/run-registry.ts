@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AssayError } from '@assay/core/errors.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { enabledBy, readConfig } from '../collect/given-settings.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,21 +10,8 @@ import { type ServiceClient, serviceClient } from './client.ts';
 import { readInput } from './read-input.ts';
 import { collected, writeList, writeProblems } from './write-list.ts';
 
-interface Hook {
-  readonly notificationPath?: string;
-  readonly notificationToken?: string;
-}
-interface Registry {
-  readonly registryArn: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly host: string;
-  readonly config: Readonly<Record<string, string>>;
-  readonly status: string;
-  readonly lastCrawledAt?: number;
-  readonly missingImages?: number;
-  readonly lastError?: string;
-}
+type Hook = Pick<assay.CreateRegistryResponse, 'notificationPath' | 'notificationToken'>;
+type Registry = Wire<assay.RegistrySummary>;
 
 const MOST_SECRET = 8192;
 

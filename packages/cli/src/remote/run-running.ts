@@ -1,19 +1,12 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../parse-arguments.ts';
 import { serviceClient } from './client.ts';
 import { collected, writeList } from './write-list.ts';
 
-interface Ran {
-  readonly clusterName: string;
-  readonly namespace: string;
-  readonly workloadKind: string;
-  readonly workloadName: string;
-  readonly image: string;
-  readonly runningMost: number;
-  readonly stoppedCount: number;
-  readonly lastAt: number;
-}
+type Ran = Wire<assay.RanWorkload>;
 
 const DAY = 86_400;
 

@@ -1,19 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AssayError } from '@assay/core/errors.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ServiceClient, serviceClient } from './client.ts';
 import { collected, writeList } from './write-list.ts';
 
-interface Sink {
-  readonly sinkArn: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly mode: string;
-  readonly lastDeliveredAt?: number;
-  readonly lastError?: string;
-}
+type Sink = Wire<assay.SinkSummary>;
 
 const POLL_MS = 250;
 /** A receiver may take ten seconds to refuse. */

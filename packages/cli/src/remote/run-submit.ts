@@ -2,20 +2,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AssayError } from '@assay/core/errors.ts';
 import type { InventoryDocument } from '@assay/engine/read-inventory.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inventoriesOfArguments } from '../scan/inventories.ts';
 import { type ServiceClient, serviceClient } from './client.ts';
 
-interface Submitted {
-  readonly jobId: string;
-  readonly status: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
-  readonly resourceArn?: string;
-  readonly packageCount?: number;
-  readonly gapCount?: number;
-  readonly findingCounts?: Readonly<Record<'all' | 'critical' | 'high', number>>;
-  readonly error?: { readonly message: string };
-}
+/** `--no-wait` knows only that it is queued. */
+type Submitted = Wire<Pick<assay.GetSubmissionResponse, 'jobId' | 'status'> & Partial<assay.GetSubmissionResponse>>;
 
 const MAX_DOCUMENT = 100 * 1024 * 1024;
 const POLL_MS = 250;

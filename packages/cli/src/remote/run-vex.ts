@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
 import { printable } from '@assay/formats/bom/printable.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Arguments, Cli } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { jsonText } from '../scan/write-answer.ts';
@@ -9,12 +11,7 @@ import { serviceClient } from './client.ts';
 import { readInput } from './read-input.ts';
 import { writeOutput } from './whole-output.ts';
 
-interface Imported {
-  readonly format: string;
-  readonly created: number;
-  readonly replaced: number;
-  readonly skipped: readonly { readonly vulnerabilityId?: string; readonly product?: string; readonly why: string }[];
-}
+type Imported = Wire<assay.ImportVexResponse>;
 
 const MAX_DOCUMENT = 16_000_000;
 const MAX_LINES = 20;

@@ -1,16 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AssayError } from '@assay/core/errors.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { Cli } from '../command.ts';
 import { megabytes, ProgressLine } from '../terminal/progress.ts';
 import type { ServiceClient } from './client.ts';
 
-interface Export {
-  readonly reportId: string;
-  readonly status: string;
-  readonly itemCount: number;
-  readonly sizeInBytes: number;
-  readonly errorMessage?: string;
-}
+type Export = Wire<assay.Export>;
 
 const FIRST_MS = 100;
 const LAST_MS = 2000;
@@ -43,12 +39,7 @@ export async function firstKey(client: ServiceClient): Promise<string> {
   return keys[0]?.keyArn ?? (await client.ask<{ keyArn: string }>('/assay/keys/create', { description: 'Reports' })).keyArn;
 }
 
-export interface Piece {
-  readonly fileName: string;
-  /** Base64. */
-  readonly content: string;
-  readonly nextToken?: string;
-}
+export type Piece = Wire<assay.DownloadExportResponse>;
 
 /** The pieces of a report, or of a resource's SBOM, in plain text. AssayError `not-there` when the export has none of the resource. */
 export async function* downloadPieces(client: ServiceClient, what: { reportId: string; resourceId?: string }): AsyncIterable<Piece> {

@@ -32,7 +32,7 @@ export function writeList<T extends object>(items: readonly T[], { given, cli: {
 
 /** Below a table, where nothing cuts it: why something fails, with what to do about it. */
 export function writeProblems(
-  items: readonly { readonly name: string; readonly lastError?: string }[],
+  items: readonly { readonly name: string; readonly lastError?: string | undefined }[],
   { given, cli }: Pick<Shown<object>, 'given' | 'cli'>,
 ): void {
   if (given.value('format') === 'json') return;

@@ -1,75 +1,19 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 import type { SeverityCounts } from './types.ts';
 import { useAnswer } from './use-answer.ts';
 
-export type ClusterStatus = 'HEALTHY' | 'PROBLEMS' | 'SILENT' | 'WAITING';
-export type Reach = 'UNKNOWN' | 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER' | 'NONE';
-export type Confidence = 'UNRESOLVED' | 'EXACT' | 'INDEX' | 'CONFIG' | 'TAG';
+export type ClusterStatus = Cluster['status'];
+export type Reach = WorkloadImage['reach'];
+export type Confidence = WorkloadImage['confidence'];
 
-export interface Cluster {
-  clusterArn: string;
-  accountId: string;
-  name: string;
-  provider: string;
-  version?: string;
-  collectorArn?: string;
-  status: ClusterStatus;
-  problems: string[];
-  /** Absent where its collector sees all. */
-  namespaces?: string[];
-  lastSeenAt?: number;
-  /** Since when nothing was heard: counts stay and nothing ages. */
-  frozenSince?: number;
-  /** Since when a list that shrank too much waits for a second one. */
-  heldSince?: number;
-  namespaceCount: number;
-  workloadCount: number;
-  imageCount: number;
-  runningUnitCount: number;
-  unresolvedImageCount: number;
-}
-export interface Namespace {
-  namespace: string;
-  workloadCount: number;
-  imageCount: number;
-  runningUnitCount: number;
-  unresolvedImageCount: number;
-}
-export interface WorkloadImage {
-  image: string;
-  imageId: string;
-  platform: string;
-  runningUnitCount: number;
-  /** Within 24 hours. */
-  stoppedUnitCount: number;
-  lastSeenAt: number;
-  reach: Reach;
-  confidence: Confidence;
-  resources: { resourceArn: string; accountId: string }[];
-  newerImageAvailable: boolean;
-  newerDigest?: string;
-}
-export interface Workload {
-  namespace: string;
-  type: string;
-  name: string;
-  images: WorkloadImage[];
-}
-export interface UnresolvedImage {
-  clusterArn: string;
-  accountId: string;
-  namespace: string;
-  type: string;
-  name: string;
-  image: string;
-  imageId: string;
-  platform: string;
-  runningUnitCount: number;
-  lastSeenAt: number;
-  lastTriedAt?: number;
-  reason: 'NO_DIGEST' | 'UNKNOWN_DIGEST';
-}
+export type Cluster = Wire<assay.ClusterSummary>;
+export type Namespace = Wire<assay.ClusterNamespace>;
+export type WorkloadImage = Wire<assay.WorkloadImage>;
+export type Workload = Wire<assay.ClusterWorkload>;
+export type UnresolvedImage = Wire<assay.UnresolvedImage>;
 
 /** How often what runs is asked again: it changes within seconds. */
 const POLL = 15_000;

@@ -1,53 +1,14 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 
-export type DueState = 'DUE' | 'OVERDUE' | 'BREACHED' | 'MET';
-export interface DueFinding {
-  findingArn: string;
-  accountId: string;
-  state: DueState;
-  dueAt: number;
-  closedAt?: number;
-  /** Name of the rule of the policy that set the date. */
-  rule: string;
-  owner?: string;
-  severity: string;
-  firstObservedAt: number;
-  vulnerabilityId: string;
-  title?: string;
-  resourceArn: string;
-}
-export interface OwnerDates {
-  /** Absent for findings that nobody owns. */
-  owner?: string;
-  due: number;
-  overdue: number;
-  breached: number;
-  met: number;
-  oldestOverdueAt?: number;
-}
-export interface DueRule {
-  name: string;
-  severities?: string[];
-  exploited?: boolean;
-  inUse?: boolean;
-  exposures?: string[];
-  tagKey?: string;
-  tagValue?: string;
-  days?: number;
-}
-export interface OwnerRule {
-  owner?: string;
-  repository?: string;
-  tagKey?: string;
-  tagValue?: string;
-}
-export interface DuePolicy {
-  rules: DueRule[];
-  owners: OwnerRule[];
-  updatedAt?: number;
-  updatedBy?: string;
-}
+export type DueState = DueFinding['state'];
+export type DueFinding = Wire<assay.DueFinding>;
+export type OwnerDates = Wire<assay.OwnerDates>;
+export type DueRule = Wire<assay.DueRule>;
+export type OwnerRule = Wire<assay.OwnerRule>;
+export type DuePolicy = Wire<assay.GetDuePolicyResponse>;
 export interface ListDueInput {
   states: readonly DueState[];
   owners?: readonly string[];

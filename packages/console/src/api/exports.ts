@@ -1,32 +1,13 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 import type { Client } from './client.ts';
 import type { FilterCriteria } from './types.ts';
 
-export type ExportKind = 'FINDINGS_REPORT' | 'SBOM_EXPORT';
-export interface Export {
-  reportId: string;
-  kind: ExportKind;
-  format: string;
-  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'CANCELLED' | 'FAILED';
-  bucketName: string;
-  keyPrefix?: string;
-  kmsKeyArn: string;
-  location?: string;
-  itemCount: number;
-  sizeInBytes: number;
-  errorCode?: string;
-  errorMessage?: string;
-  createdBy: string;
-  createdAt: number;
-  finishedAt?: number;
-}
-export interface EncryptionKey {
-  keyArn: string;
-  provider: string;
-  name?: string;
-  description?: string;
-}
+export type ExportKind = Export['kind'];
+export type Export = Wire<assay.Export>;
+export type EncryptionKey = Wire<assay.Key>;
 export interface ExportWish {
   reportFormat: string;
   s3Destination: { bucketName: string; keyPrefix?: string; kmsKeyArn: string };
@@ -84,9 +65,4 @@ export function exportChanges(client: Client) {
   };
 }
 
-interface Piece {
-  readonly fileName: string;
-  /** Base64. */
-  readonly content: string;
-  readonly nextToken: string | undefined;
-}
+type Piece = Wire<assay.DownloadExportResponse>;

@@ -1,68 +1,17 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { FilterCriteria } from './types.ts';
 import { useAnswer } from './use-answer.ts';
 
-export type Exposure = 'INTERNET' | 'PRIVATE_NETWORK' | 'CLUSTER_OR_NONE' | 'UNKNOWN';
-export type Exploitation = 'KNOWN' | 'PUBLIC' | 'LIKELY' | 'NONE';
-export type ActionKind = 'PACKAGE' | 'VULNERABILITY';
+export type Exposure = FixFirstAction['exposure'];
+export type Exploitation = FixFirstAction['exploitation'];
+export type ActionKind = FixFirstAction['kind'];
 
 /** All severities, as the extension service counts them. */
-export interface Counts {
-  all: number;
-  critical: number;
-  high: number;
-  medium: number;
-  low: number;
-  informational: number;
-  untriaged: number;
-}
-export interface FixPackage {
-  name: string;
-  namespace: string;
-  type?: string;
-  fixedInVersion?: string;
-}
-export interface FixFirstAction {
-  kind: ActionKind;
-  accountId?: string;
-  vulnerabilityId?: string;
-  package?: FixPackage;
-  /** `HOST/REPOSITORY`, or the ARN of a resource that lies in none. */
-  place?: string;
-  running: boolean;
-  urgency: number;
-  weight: number;
-  severity: string;
-  exposure: Exposure;
-  exploitation: Exploitation;
-  epssScore?: number;
-  inUseCount: number;
-  resourceCount: number;
-  findingCounts: Counts;
-  removedFindingCount: number;
-  vulnerabilityIds: string[];
-  vulnerabilityCount: number;
-  packages: { name: string; version: string; fixedInVersion?: string }[];
-  places: string[];
-  placeCount: number;
-  oldestFindingAt: number;
-  dueAt?: number;
-}
-export interface Upgrade {
-  kind: 'PACKAGE' | 'BASE_IMAGE';
-  package?: FixPackage;
-  baseImage?: { place?: string; newerImageArn?: string; layerCount: number; estimated: boolean };
-  /** Names of the installed packages that the findings are about; at most a few. */
-  packageNames: string[];
-  /** Findings that the upgrades before it do not remove already. */
-  removedFindingCount: number;
-  /** Part of all the risk, 0 to 1, that it adds to those before it. */
-  riskShare: number;
-  findingCounts: Counts;
-  resourceCount: number;
-  inUseCount: number;
-  places: string[];
-  placeCount: number;
-}
+export type Counts = Wire<assay.SeverityCounts>;
+export type FixPackage = Wire<assay.FixFirstPackage>;
+export type FixFirstAction = Wire<assay.FixFirstAction>;
+export type Upgrade = Wire<assay.Upgrade>;
 export interface FixFirstInput {
   groupBy: ActionKind;
   filterCriteria?: FilterCriteria;

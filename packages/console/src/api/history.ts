@@ -1,19 +1,9 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 
-export interface HistoryEvent {
-  at: number;
-  kind: string;
-  actor: string;
-  status?: string;
-  severity?: string;
-  score?: number;
-  fixAvailable?: string;
-  ruleArn?: string;
-  packagesAdded?: string[];
-  packagesRemoved?: string[];
-  revision?: string;
-}
+export type HistoryEvent = Wire<assay.FindingHistoryEvent>;
 
 /** The changes of one finding, oldest first, as many as one page of the API holds. */
 export function useHistory(findingArn: string) {

@@ -1,16 +1,7 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 /** For how long images stay monitored: what GetMonitoringStatus of `assay` says. */
-export interface Monitoring {
-  readonly pushDuration: string;
-  readonly useDuration: string;
-  readonly mode: string;
-  /** Whether clusters tell what is in use. */
-  readonly use: 'HEARD' | 'SILENT' | 'NONE';
-  readonly monitoredImages: number;
-  readonly staleImages: number;
-  readonly deletedImages: number;
-  readonly lapsedImages: number;
-  readonly heldImages: number;
-}
+export type Monitoring = Wire<assay.GetMonitoringStatusResponse>;
 
 const DAYS = ['DAYS_3', 'DAYS_7', 'DAYS_14', 'DAYS_30', 'DAYS_60', 'DAYS_90', 'DAYS_180'] as const;
 export const PUSH_WINDOWS: readonly string[] = [...DAYS, 'LIFETIME'];

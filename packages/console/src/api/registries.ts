@@ -1,55 +1,17 @@
-import type { Frequency } from './images.ts';
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useAnswer } from './use-answer.ts';
 
 export const CAPABILITIES = ['repositories', 'untagged', 'pushEvents', 'pullEvents', 'pullTimes', 'referrers'] as const;
 export type Capabilities = Record<(typeof CAPABILITIES)[number], boolean>;
 
-export interface FrequencyRule {
-  pattern: string;
-  frequency: Frequency;
-}
-export interface Registry {
-  registryArn: string;
-  name: string;
-  kind: string;
-  host: string;
-  config: Record<string, string>;
-  include: string[];
-  frequencies: FrequencyRule[];
-  recentDays: number;
-  crawlMinutes: number;
-  status: 'ACTIVE' | 'FAILING' | 'PAUSED';
-  capabilities?: Capabilities;
-  notificationPath?: string;
-  lastCrawledAt?: number;
-  nextCrawlAt?: number;
-  /** So many images were missing at the last crawl that nothing was ended yet. */
-  missingImages?: number;
-  lastError?: string;
-}
-export interface RegistryCounts {
-  repositories: number;
-  images: number;
-  waiting: number;
-  failed: number;
-}
-export interface RegistryField {
-  name: string;
-  about: string;
-  required: boolean;
-}
-export interface RegistryKind {
-  kind: string;
-  fields: RegistryField[];
-  secret?: RegistryField;
-  capabilities: Capabilities;
-  permissions: string[];
-}
+export type FrequencyRule = Wire<assay.RegistryFrequency>;
+export type Registry = Wire<assay.RegistrySummary>;
+export type RegistryCounts = Wire<assay.RegistryCounts>;
+export type RegistryField = Wire<assay.RegistryField>;
+export type RegistryKind = Wire<assay.RegistryKind>;
 /** Told once, where the registry can notify. */
-export interface Notification {
-  notificationPath?: string;
-  notificationToken?: string;
-}
+export type Notification = Pick<assay.CreateRegistryResponse, 'notificationPath' | 'notificationToken'>;
 
 export function useRegistries(nextToken?: string) {
   return useAnswer<{ registries: Registry[]; nextToken?: string }>('assay', '/assay/registries/list', {

@@ -1,40 +1,16 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 import type { Client } from './client.ts';
 import type { FilterCriteria } from './types.ts';
 
-export type RuleState = 'IN_FORCE' | 'PENDING_APPROVAL' | 'EXPIRED';
-export type VexFormat = 'OPENVEX' | 'CSAF' | 'CYCLONEDX';
+export type RuleState = SuppressionRule['state'];
+export type VexFormat = VexImport['format'];
 
-export interface SuppressionRule {
-  filterArn: string;
-  name: string;
-  filterCriteria: FilterCriteria;
-  description?: string;
-  reason?: string;
-  owner?: string;
-  expiresAt?: number;
-  state: RuleState;
-  /** False while a job still writes what it hides. */
-  applied: boolean;
-  hidden: number;
-  approvedBy?: string;
-  createdAt: number;
-  updatedAt: number;
-}
-export interface RulePreview {
-  matched: number;
-  hiddenAlready: number;
-  inUse: number;
-  bySeverity: Record<string, number>;
-  sample: { findingArn: string; vulnerabilityId: string; resourceArn: string; severity: string; inUse: boolean }[];
-}
-export interface RuleChange {
-  at: number;
-  actor: string;
-  change: string;
-  detail: string;
-}
+export type SuppressionRule = Wire<assay.SuppressionRule>;
+export type RulePreview = Wire<assay.PreviewSuppressionRuleResponse>;
+export type RuleChange = Wire<assay.RuleChange>;
 export interface ListRulesInput {
   state?: RuleState;
   onlyStale?: boolean;
@@ -49,13 +25,7 @@ export interface RuleWish {
   expiresAt?: number;
   neverExpires?: boolean;
 }
-export interface VexImport {
-  format: VexFormat;
-  documentId: string;
-  created: number;
-  replaced: number;
-  skipped: { vulnerabilityId?: string; product?: string; why: string }[];
-}
+export type VexImport = Wire<assay.ImportVexResponse>;
 
 export function useRules(input: ListRulesInput) {
   const { client } = useEnvironment();

@@ -1,3 +1,5 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { ListCoverageInput } from './types.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -15,23 +17,7 @@ export interface ImageCluster {
   clusterArn: string;
   clusterDetails?: ClusterDetail[];
 }
-export interface RanWorkload {
-  accountId: string;
-  clusterArn: string;
-  clusterName: string;
-  namespace: string;
-  workloadKind: string;
-  workloadName: string;
-  image: string;
-  resourceArn: string;
-  /** Hours, or days where it is long ago, in which it ran while findings were open. */
-  firstAt: number;
-  lastAt: number;
-  runningMost: number;
-  stoppedCount: number;
-  vulnerabilityIds: string[];
-  vulnerabilityCount: number;
-}
+export type RanWorkload = Wire<assay.RanWorkload>;
 
 /** Clusters that run an image or ran it, as many as one page of the API holds. */
 export function useImageClusters(resourceId: string) {

@@ -1,3 +1,5 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEnvironment } from '../ui/environment.tsx';
 import type { Exposure } from './fix-first.ts';
@@ -17,35 +19,7 @@ export interface ListedInput {
   nextToken?: string;
 }
 
-export interface SearchedFinding {
-  findingArn: string;
-  accountId: string;
-  type: string;
-  severity: string;
-  status: string;
-  title?: string;
-  vulnerabilityId: string;
-  score?: number;
-  epssScore?: number;
-  exploitAvailable: boolean;
-  knownExploited: boolean;
-  fixAvailable: string;
-  resourceArn: string;
-  resourceType: string;
-  registry?: string;
-  repository?: string;
-  imageTags: string[];
-  resourceTags: Record<string, string>;
-  vulnerabilitySource: string;
-  vendorSeverity: string;
-  exposure: Exposure;
-  inUseCount: number;
-  lastInUseAt?: number;
-  pushedAt?: number;
-  packages: { name: string; version: string; fixedInVersion?: string }[];
-  firstObservedAt: number;
-  lastObservedAt: number;
-}
+export type SearchedFinding = Wire<assay.SearchedFinding>;
 
 /** A page of findings, from whichever of the two operations knows the order. */
 export function useListedFindings(input: ListedInput) {

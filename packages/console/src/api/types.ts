@@ -1,13 +1,5 @@
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type * as sdk from '@aws-sdk/client-inspector2';
-
-/** The SDK's shape as it travels: restJson1 timestamps are seconds since 1970 as a number. */
-export type Wire<T> = T extends Date
-  ? number
-  : T extends readonly (infer U)[]
-    ? Wire<U>[]
-    : T extends object
-      ? { [K in keyof T]: Wire<T[K]> }
-      : T;
 
 export type Finding = Wire<sdk.Finding>;
 export type FilterCriteria = Wire<sdk.FilterCriteria>;

@@ -1,3 +1,5 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 
 export const SCAN_TYPES = [
@@ -10,12 +12,7 @@ export const SCAN_TYPES = [
 export type ScanType = (typeof SCAN_TYPES)[number]['id'];
 type State = { status: string };
 
-export interface Account {
-  accountId: string;
-  name: string;
-  state: 'OPEN' | 'CLOSED';
-  createdAt: number;
-}
+export type Account = Wire<assay.Account>;
 export interface AccountState {
   accountId: string;
   resourceState?: Partial<Record<(typeof SCAN_TYPES)[number]['member'], State>>;
@@ -24,12 +21,7 @@ export interface Member {
   accountId?: string;
   relationshipStatus?: string;
 }
-export interface AccessKey {
-  accessKeyId: string;
-  userName: string;
-  role: 'viewer' | 'operator' | 'admin';
-  createdAt: number;
-}
+export type AccessKey = Wire<assay.AccessKey>;
 
 export function useAccounts(nextToken: string | undefined) {
   return useAnswer<{ accounts: Account[]; managementAccountId: string; nextToken?: string }>('assay', '/assay/accounts/list', {

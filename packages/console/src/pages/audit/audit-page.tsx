@@ -1,3 +1,5 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
@@ -19,17 +21,7 @@ import { AuditFilter } from './audit-filter.tsx';
 import { auditCriteria, formatAudit, parseAudit } from './audit-state.ts';
 import { cloudTrailFile, saveFile } from './download.ts';
 
-interface AuditRecord {
-  at: number;
-  requestId: string;
-  operation: string;
-  principalArn: string;
-  sourceAddress: string;
-  status: number;
-  errorCode?: string;
-  errorMessage?: string;
-  resources: string[];
-}
+type AuditRecord = Wire<assay.AuditRecord>;
 
 export function AuditPage() {
   const { t } = useI18n();

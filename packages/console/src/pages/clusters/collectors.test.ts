@@ -40,7 +40,7 @@ describe('what is said of a collector', () => {
 
   it('of one that is changed begins as it is, and empties what was emptied', () => {
     const config = { address: 'http://n:4646', name: 'n' };
-    const begun = draftOf({ collectorArn: 'arn', name: 'jobs', kind: 'nomad', config, status: 'ACTIVE', createdAt: 1 });
+    const begun = draftOf({ collectorArn: 'arn', name: 'jobs', kind: 'nomad', config, status: 'ACTIVE', createdAt: 1, updatedAt: 1 });
     expect(collectorInput(begun, NOMAD)).toEqual({ name: 'jobs', config });
     expect(collectorInput({ ...begun, config: { ...config, name: '' } }, NOMAD)).toEqual({
       name: 'jobs',

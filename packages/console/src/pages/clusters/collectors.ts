@@ -1,29 +1,11 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 
-export type CollectorStatus = 'WAITING' | 'ACTIVE' | 'SILENT' | 'FAILING' | 'PAUSED';
-export interface Collector {
-  collectorArn: string;
-  name: string;
-  kind: string;
-  config: Record<string, string>;
-  status: CollectorStatus;
-  seenAt?: number;
-  lastError?: string;
-  createdAt: number;
-}
-export interface CollectorField {
-  name: string;
-  about: string;
-  required: boolean;
-}
-export interface CollectorKind {
-  kind: string;
-  fields: CollectorField[];
-  secret?: CollectorField;
-  permissions: string[];
-  /** The service itself watches; else a collector elsewhere reports with a token. */
-  watchedHere: boolean;
-}
+export type CollectorStatus = Collector['status'];
+export type Collector = Wire<assay.CollectorSummary>;
+export type CollectorField = Wire<assay.CollectorField>;
+export type CollectorKind = Wire<assay.CollectorKindDescription>;
 
 const POLL = 15_000;
 export function useCollectors(nextToken: string | undefined) {

@@ -20,6 +20,6 @@ export function ownerRuleText(rule: OwnerRule, t: Translate): string {
   return `${conditions.join(' · ')} → ${rule.owner ?? t('due.tagValue')}`;
 }
 
-function tagText({ tagKey, tagValue }: { tagKey?: string; tagValue?: string }): string {
+function tagText({ tagKey, tagValue }: Pick<OwnerRule, 'tagKey' | 'tagValue'>): string {
   return tagValue === undefined ? `${tagKey}` : `${tagKey}=${tagValue}`;
 }

@@ -1,5 +1,5 @@
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type * as sdk from '@aws-sdk/client-inspector2';
-import type { Wire } from '../../api/types.ts';
 
 /** One group of a cluster that runs an image: workloads of a namespace, or tasks of a definition. */
 export interface Place {

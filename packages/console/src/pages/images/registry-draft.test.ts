@@ -41,7 +41,14 @@ describe('a registry in the form', () => {
   it('comes back as it was when nothing is changed', () => {
     const registry: Registry = {
       ...{ registryArn: 'arn', name: 'main', kind: 'oci', host: 'registry.example', config: { url: 'registry.example' }, status: 'ACTIVE' },
-      ...{ include: ['a/*', 'b'], frequencies: [{ pattern: 'a/*', frequency: 'SCAN_ON_PUSH' }], recentDays: 7, crawlMinutes: 15 },
+      ...{
+        include: ['a/*', 'b'],
+        frequencies: [{ pattern: 'a/*', frequency: 'SCAN_ON_PUSH' }],
+        recentDays: 7,
+        crawlMinutes: 15,
+        createdAt: 1,
+        updatedAt: 1,
+      },
     };
     const { name, config, include, frequencies, recentDays, crawlMinutes } = registry;
     expect(registryInput(draftOf(registry), OCI)).toEqual({ name, config, include, frequencies, recentDays, crawlMinutes });

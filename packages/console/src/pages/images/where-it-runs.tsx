@@ -1,7 +1,7 @@
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type * as sdk from '@aws-sdk/client-inspector2';
 import Link from '@cloudscape-design/components/link';
 import Table from '@cloudscape-design/components/table';
-import type { Wire } from '../../api/types.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -1,47 +1,15 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 
 export const SINK_MODES = ['EACH', 'GROUPED', 'HOURLY_DIGEST', 'DAILY_DIGEST', 'TICKETS'] as const;
 export type SinkMode = (typeof SINK_MODES)[number];
 
-export interface SinkFilter {
-  kinds?: string[];
-  severities?: string[];
-  fixAvailable?: string[];
-  inUse?: boolean;
-  repositories?: string[];
-  tags?: { key: string; value?: string }[];
-}
-export interface Sink {
-  sinkArn: string;
-  name: string;
-  kind: string;
-  config: Record<string, string>;
-  status: 'ACTIVE' | 'RETRYING' | 'PAUSED';
-  mode: SinkMode;
-  digestHour?: number;
-  filter: SinkFilter;
-  lastDeliveredAt?: number;
-  lastError?: string;
-  failedAttempts?: number;
-  nextAttemptAt?: number;
-}
-export interface SinkField {
-  name: string;
-  about: string;
-  required: boolean;
-}
-export interface SinkKind {
-  kind: string;
-  fields: SinkField[];
-  secret?: SinkField;
-  /** The first is what it does unless told otherwise. */
-  modes: SinkMode[];
-}
-export interface DeadLetter {
-  message: unknown;
-  error: string;
-  createdAt: number;
-}
+export type SinkFilter = Wire<assay.SinkFilter>;
+export type Sink = Wire<assay.SinkSummary>;
+export type SinkField = Wire<assay.SinkField>;
+export type SinkKind = Wire<assay.SinkKindDescription>;
+export type DeadLetter = Wire<assay.DeadLetter>;
 
 /** An account has at most 50 sinks: one page holds them. */
 export function useSinks() {

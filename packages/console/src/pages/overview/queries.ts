@@ -1,37 +1,15 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import type { SeverityCounts } from '../../api/types.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 
 /** All severities, as the extension service counts them. */
-export interface Counts {
-  all: number;
-  critical: number;
-  high: number;
-  medium: number;
-  low: number;
-  informational: number;
-  untriaged: number;
-}
-export interface TrendDay {
-  /** `2026-11-22`, a day of UTC. */
-  date: string;
-  active: Counts;
-  suppressed: Counts;
-  opened: Counts;
-  closed: Counts;
-}
-export interface RemediationTime {
-  severity?: string;
-  findings: number;
-  meanSeconds: number;
-  medianSeconds: number;
-}
+export type Counts = Wire<assay.SeverityCounts>;
+export type TrendDay = Wire<assay.TrendDay>;
+export type RemediationTime = Wire<assay.RemediationTime>;
 export const MOVER_KINDS = ['VULNERABILITY', 'REPOSITORY', 'RESOURCE'] as const;
 export type MoverKind = (typeof MOVER_KINDS)[number];
-export interface Mover {
-  name: string;
-  opened: number;
-  closed: number;
-}
+export type Mover = Wire<assay.Mover>;
 export interface ReasonCount {
   reason: string;
   count: number;
