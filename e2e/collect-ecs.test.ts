@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type FakeEcs, fakeEcs } from '@assay/testkit/fake-ecs.ts';
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { GetClustersForImageCommand } from '@aws-sdk/client-inspector2';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, inspector, submit, submitted } from './api.ts';
 import { assay } from './cli.ts';
@@ -32,11 +33,11 @@ beforeAll(async () => {
 afterEach(() => collector?.end());
 afterAll(() => cleanUp(folder));
 
-async function collect(name: string, endpoint: string): Promise<Collector> {
+async function collect(name: string, endpoint: string, more: Readonly<Record<string, string>> = {}): Promise<Collector> {
   const added = await assay(['cluster', 'add', name, '--server', service.address, '--credentials', service.credentialsFile], {
     cwd: folder,
   });
-  const settings = { regions: REGION, accessKeyId: KEY, endpoint, pollSeconds: '15' };
+  const settings = { regions: REGION, accessKeyId: KEY, endpoint, pollSeconds: '15', ...more };
   const set = Object.entries(settings).flatMap(([member, value]) => ['--set', `${member}=${value}`]);
   collector = startCollector(['--server', service.address, '--kind', 'ecs', '--secret-file', 'secret', ...set], {
     folder,
@@ -97,22 +98,35 @@ describe('ECS of moto', () => {
   afterAll(() => aws?.stop());
 
   // Its tasks never start: they have no start time and no digest. What never started is not in use.
-  test('is understood: its clusters are told, the empty one too, and tasks that never started count for nothing', async () => {
+  test('is understood: its clusters are told, the empty one too, tasks that never started count for nothing until an event says so', async () => {
     const endpoint = `http://127.0.0.1:${aws.port}`;
     const client = new ECSClient({ region: REGION, endpoint, credentials: { accessKeyId: KEY, secretAccessKey: SECRET } });
     for (const clusterName of ['moto-empty', 'moto-shop']) await client.send(new CreateClusterCommand({ clusterName }));
     const containerDefinitions = [{ name: 'app', image: `${IMAGE}@${digest()}`, memory: 64, cpu: 10 }];
     await client.send(new RegisterTaskDefinitionCommand({ family: 'web', containerDefinitions }));
-    await client.send(new RunTaskCommand({ cluster: 'moto-shop', taskDefinition: 'web', launchType: 'FARGATE', count: 2 }));
-    const running = await collect('moto', endpoint);
+    const { tasks: [task] = [] } = await client.send(
+      new RunTaskCommand({ cluster: 'moto-shop', taskDefinition: 'web', launchType: 'FARGATE', count: 2 }),
+    );
+    const sqs = new SQSClient({ region: REGION, endpoint, credentials: { accessKeyId: KEY, secretAccessKey: SECRET } });
+    const { QueueUrl: queueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'tasks' }));
+    const running = await collect('moto', endpoint, { queueUrl, pollSeconds: '120' });
     const told = async () =>
-      (await call<{ clusters: { name: string }[] }>(service, '/assay/clusters/list', '{}')).body.clusters.filter((one) =>
-        one.name.startsWith('moto-'),
+      (await call<{ clusters: { name: string; runningUnitCount: number }[] }>(service, '/assay/clusters/list', '{}')).body.clusters.filter(
+        (one) => one.name.startsWith('moto-'),
       );
     await until(async () => (await told()).length === 2, { within: 60_000, what: () => running.output() });
     expect(await told()).toMatchObject([
       { name: 'moto-empty', runningUnitCount: 0 },
       { name: 'moto-shop', runningUnitCount: 0 },
     ]);
+    // What EventBridge would tell of it once it runs.
+    const containers = [{ name: 'app', image: `${IMAGE}:v1`, imageDigest: digest(), runtimeId: 'r', lastStatus: 'RUNNING' }];
+    const { taskArn, clusterArn, taskDefinitionArn } = task!;
+    const state = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING', version: 99, startedAt: new Date().toISOString() };
+    const detail = { taskArn, clusterArn, taskDefinitionArn, group: 'family:web', ...state, containers };
+    const event = { 'detail-type': 'ECS Task State Change', source: 'aws.ecs', time: new Date().toISOString(), detail };
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(event) }));
+    const counts = async () => (await told()).map(({ runningUnitCount }) => runningUnitCount);
+    await until(async () => (await counts()).join() === '0,1', { within: 60_000, what: () => running.output() });
   });
 });

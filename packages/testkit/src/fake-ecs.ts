@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 type Task = Readonly<Record<string, unknown>> & { readonly taskArn: string; readonly clusterArn: string };
 
-/** A scripted ECS and STS: one address for every account, which the key of the request tells apart. */
+/** A scripted ECS, STS and SQS: one address for every account, which the key of the request tells apart. */
 export interface FakeEcs {
   readonly endpoint: string;
   /** `Action cluster…` in order. */
@@ -12,6 +13,10 @@ export interface FakeEcs {
   readonly accounts: Map<string, Map<string, Task[]>>;
   /** Role ARN → the key it gives, to whoever knows the external id. */
   readonly roles: Map<string, { readonly key: string; readonly externalId: string }>;
+  /** Bodies of the messages that wait in the one queue, `endpoint`/queue. */
+  readonly queue: string[];
+  /** Those that were taken and not deleted. */
+  readonly taken: Map<string, string>;
   /** So many further requests are throttled. */
   throttle: number;
   /** Clusters that a list leaves out although they are there. */
@@ -25,6 +30,7 @@ const PAGE = 100;
 export async function fakeEcs(): Promise<FakeEcs> {
   const ecs: Omit<FakeEcs, 'endpoint'> & { endpoint: string } = {
     ...{ endpoint: '', requests: [], accounts: new Map(), roles: new Map(), throttle: 0, unlisted: new Set(), reply: undefined },
+    ...{ queue: [], taken: new Map() },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -59,11 +65,29 @@ function answerOf(ecs: FakeEcs, request: http.IncomingMessage, body: string): An
     ecs.throttle--;
     return refusal('ThrottlingException', 'Rate exceeded');
   }
+  if (action === 'ReceiveMessage' && !String(input['QueueUrl']).endsWith('/queue')) return refusal('QueueDoesNotExist', 'no such queue');
+  if (action === 'ReceiveMessage') return { status: 200, answer: JSON.stringify({ Messages: received(ecs) }) };
+  if (action === 'DeleteMessageBatch') return { status: 200, answer: JSON.stringify(deleted(ecs, input)) };
   if (action === 'sts') return assumed(ecs, new URLSearchParams(body));
   const [, key = '', region = ''] = /Credential=(\w+)\/\d+\/([\w-]+)\//.exec(String(request.headers.authorization)) ?? [];
   const clusters = ecs.accounts.get(`${key} ${region}`);
   if (clusters === undefined) return refusal('AccessDeniedException', 'not you');
   return { status: 200, answer: JSON.stringify(told(ecs, clusters, { action, input })) };
+}
+
+/** Up to ten; a real queue would wait for them. */
+function received({ queue, taken }: FakeEcs): readonly object[] {
+  return queue.splice(0, 10).map((Body) => {
+    const ReceiptHandle = `receipt-${taken.size}-${Body.length}`;
+    taken.set(ReceiptHandle, Body);
+    return { MessageId: ReceiptHandle, ReceiptHandle, Body, MD5OfBody: createHash('md5').update(Body).digest('hex') };
+  });
+}
+
+function deleted({ taken }: FakeEcs, input: Readonly<Record<string, unknown>>): object {
+  const entries = input['Entries'] as { Id: string; ReceiptHandle: string }[];
+  for (const { ReceiptHandle } of entries) taken.delete(ReceiptHandle);
+  return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
 }
 
 function refusal(__type: string, message: string): Answer {

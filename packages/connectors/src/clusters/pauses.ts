@@ -16,8 +16,8 @@ export class Bell {
     this.#rung = false;
   }
 
-  /** Until it rings, the time is over or the signal ends; never throws. */
-  async wait(milliseconds: number, { sleep, signal }: Pick<SourceContext, 'sleep' | 'signal'>): Promise<void> {
+  /** Until it rings, the time is over or the signal ends; never throws. Whether it rang. */
+  async wait(milliseconds: number, { sleep, signal }: Pick<SourceContext, 'sleep' | 'signal'>): Promise<boolean> {
     if (!this.#rung && !signal.aborted && milliseconds > 0) {
       const over = new AbortController();
       const rung = new Promise<void>((resolve) => {
@@ -28,7 +28,9 @@ export class Bell {
       this.#wake = undefined;
       over.abort();
     }
+    const rang = this.#rung;
     this.#rung = false;
+    return rang;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ClusterReport } from '@assay/core/running.ts';
 import type { SourceContext } from '../../source.ts';
 import type { EcsApi } from './api.ts';
 import { EcsCluster } from './cluster.ts';
+import type { HeardTask } from './events.ts';
 
 /** The clusters of one account in one region, as far as they were told. */
 export class EcsClusters {
@@ -23,10 +24,24 @@ export class EcsClusters {
       else yield* this.#forget(arn);
     }
     for (const arn of listed) {
+      // One after another takes long where there are many.
+      yield* this.heard();
       const cluster = this.#clusters.get(arn) ?? new EcsCluster(arn, this.#api, this.#ctx);
       this.#clusters.set(arn, cluster);
       yield* cluster.look(problems());
     }
+  }
+
+  /** Whether it is of a cluster that is watched here. */
+  hear(task: HeardTask): boolean {
+    const cluster = this.#clusters.get(task.cluster);
+    cluster?.hear(task);
+    return cluster !== undefined;
+  }
+
+  /** What events changed since it was told last. */
+  *heard(): Generator<ClusterReport> {
+    for (const cluster of this.#clusters.values()) yield* cluster.heard();
   }
 
   *#forget(arn: string): Generator<ClusterReport> {

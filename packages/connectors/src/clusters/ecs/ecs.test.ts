@@ -223,4 +223,73 @@ describe('ECS', () => {
       message: expect.stringContaining('account that owns the installation'),
     });
   });
+
+  describe('hears of changes through a queue', () => {
+    const event = (detail: object, more: object = {}): string =>
+      JSON.stringify({ 'detail-type': 'ECS Task State Change', source: 'aws.ecs', time: new Date().toISOString(), detail, ...more });
+    /** As events write it: dates are texts. */
+    const started = (id: string, more: object = {}) => task(shop, id, { startedAt: new Date(Date.now() - 1000).toISOString(), ...more });
+    const stopped = {
+      ...{ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', version: 9, stoppedAt: new Date().toISOString() },
+      containers: [{ name: 'app', image: 'registry.example/web:2', imageDigest: digest('a'), lastStatus: 'STOPPED', runtimeId: 'r' }],
+    };
+    /** Looks only at the beginning: whatever is told later was heard. */
+    const hearing = (enough: (reports: readonly ClusterReport[]) => boolean, more: object = {}) => {
+      const once = async (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+        milliseconds > 5000 ? await new Promise((resolve) => signal?.addEventListener('abort', () => resolve())) : await sleep(1);
+      const settings = config({ queueUrl: `${there.endpoint}/queue`, pollSeconds: '120', ...more });
+      return watchUntil(ecs, { config: settings, context: { secret: 'secret', sleep: once } }, enough);
+    };
+    const running = (reports: readonly ClusterReport[]): number => [...rowsOf(reports).values()].reduce((sum, row) => sum + row.running, 0);
+    const told = (reports: readonly ClusterReport[]): boolean => reports.some(({ kind }) => kind === 'health');
+
+    it('tells what started and what ended without asking for it, and takes the messages from the queue', async () => {
+      clusters.set(shop, [task(shop, 'a'), task(shop, 'b')]);
+      let looked = false;
+      const reports = await hearing((all) => {
+        if (told(all) && !looked) {
+          looked = true;
+          there.requests.length = 0;
+          there.queue.push(event(started('c')), event({ ...task(shop, 'a'), ...stopped }), event({ ...task(shop, 'b'), ...stopped }));
+          there.queue.push(JSON.stringify({ Type: 'Notification', Message: event(started('d')) }));
+        }
+        return looked && [...rowsOf(all).values()].some((row) => row.running === 2 && row.stopped[0]?.count === 2);
+      });
+      expect(reports.at(-1)).toMatchObject({ kind: 'change', cluster: { uid: shop }, images: [{ imageId: digest('a'), running: 2 }] });
+      expect(there.requests.filter((request) => !/Message/.test(request))).toEqual([]);
+      await expect.poll(() => there.taken.size).toBe(0);
+    });
+
+    it('believes the younger of an event and a description, and no event about what was over before it looked', async () => {
+      clusters.set(shop, [task(shop, 'a', { version: 5 })]);
+      const old = new Date(Date.now() - 120_000).toISOString();
+      let looked = false;
+      const reports = await hearing((all) => {
+        if (told(all) && !looked) {
+          looked = true;
+          there.queue.push(event({ ...task(shop, 'a'), ...stopped, version: 4 }), event(started('gone'), { time: old }));
+          there.queue.push(
+            event(started('elsewhere', { clusterArn: cluster('unknown') })),
+            'no JSON',
+            '[]',
+            event({}),
+            '{"detail-type":5}',
+          );
+          there.queue.push(event({ ...task(shop, 'a'), ...stopped }, { 'detail-type': 'ECS Service Action' }), event(started('last')));
+        }
+        return running(all) === 2;
+      });
+      expect([...rowsOf(reports).values()]).toMatchObject([{ running: 2, stopped: [] }]);
+    });
+
+    it('goes on looking when the queue cannot be read, and says so', async () => {
+      clusters.set(shop, [task(shop, 'a')]);
+      const reports = await watchUntil(ecs, world({ queueUrl: `${there.endpoint}/none` }), (all) =>
+        all.some((one) => one.kind === 'health' && one.health.problems.length > 0),
+      );
+      expect(reports.at(-1)).toMatchObject({
+        health: { units: 1, problems: [expect.stringMatching(/^Changes are seen every 15 s only, since events do not come: /)] },
+      });
+    });
+  });
 });

@@ -8,6 +8,8 @@ export interface TaskState {
   /** It runs and tells all digests: only its end will change it. */
   readonly settled: boolean;
   readonly ended: boolean;
+  /** Grows with each change; 0: not told. */
+  readonly version: number;
 }
 
 /** Undefined for what is no task. */
@@ -29,6 +31,7 @@ export function readTask(answer: unknown): TaskState | undefined {
     },
     settled: status === 'RUNNING' && containers.every((one) => text(one['imageDigest']) !== ''),
     ended: status === 'STOPPED',
+    version: Number.isSafeInteger(task['version']) ? (task['version'] as number) : 0,
   };
 }
 

@@ -1,11 +1,11 @@
 import type { RegistryEvent } from '@assay/core/registry.ts';
-import { eventOf, type Json, notificationOf, objectAt } from '../notification.ts';
+import { eventOf, notificationOf, objectAt, ofEventBridge } from '../../notification.ts';
 
 const ACTIONS: Readonly<Record<string, RegistryEvent['action']>> = { PUSH: 'push', DELETE: 'delete' };
 
 /** An event `ECR Image Action` of EventBridge, by itself (a message of SQS) or wrapped by SNS. */
 export function ecrEvents(body: Buffer): readonly RegistryEvent[] {
-  const event = unwrapped(notificationOf(body));
+  const event = ofEventBridge(notificationOf(body));
   const detail = objectAt(event, 'detail');
   if (event['detail-type'] !== 'ECR Image Action' || detail['result'] !== 'SUCCESS') return [];
   const read = eventOf({
@@ -16,9 +16,4 @@ export function ecrEvents(body: Buffer): readonly RegistryEvent[] {
     at: event['time'],
   });
   return read === undefined ? [] : [read];
-}
-
-function unwrapped(message: Json): Json {
-  const { Type: type, Message: text } = message;
-  return type === 'Notification' && typeof text === 'string' ? notificationOf(Buffer.from(text)) : message;
 }

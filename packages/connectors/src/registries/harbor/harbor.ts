@@ -2,9 +2,9 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { RegistryImage } from '@assay/core/registry.ts';
 import { isDigest, isRepositoryName, isTagName } from '@assay/net/oci/reference.ts';
 import { listOf } from '../../config.ts';
+import { isObject, type Json } from '../../notification.ts';
 import type { RegistrySource, SourceConfig, SourceContext } from '../../source.ts';
 import { ADDRESS_CONFIG, addressOf, reachOf } from '../address.ts';
-import { isObject, type Json } from '../notification.ts';
 import { harborEvents } from './notifications.ts';
 import { harborList } from './pages.ts';
 

@@ -1,8 +1,8 @@
 import { AssayError } from '@assay/core/errors.ts';
 import { registryOrigin } from '@assay/net/oci/reference.ts';
+import { isObject, type Json } from '../../notification.ts';
 import type { SourceConfig, SourceContext } from '../../source.ts';
 import { addressOf, reachOf } from '../address.ts';
-import { isObject, type Json } from '../notification.ts';
 
 /** The most that Harbor gives at once. */
 const PAGE = 100;

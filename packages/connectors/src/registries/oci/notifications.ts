@@ -1,6 +1,6 @@
 import type { RegistryEvent } from '@assay/core/registry.ts';
 import { MANIFEST_TYPES } from '@assay/net/oci/manifest-type.ts';
-import { eventOf, isObject, type Json, listAt, notificationOf, objectAt } from '../notification.ts';
+import { eventOf, isObject, type Json, listAt, notificationOf, objectAt } from '../../notification.ts';
 
 const ACTIONS: Readonly<Record<string, RegistryEvent['action']>> = { push: 'push', pull: 'pull', delete: 'delete' };
 

@@ -21,6 +21,12 @@ export function notificationOf(body: Buffer): Json {
   throw badNotification('it is no JSON object');
 }
 
+/** An event of EventBridge that came by itself (a message of SQS) or wrapped by SNS. */
+export function ofEventBridge(message: Json): Json {
+  const { Type: type, Message: text } = message;
+  return type === 'Notification' && typeof text === 'string' ? notificationOf(Buffer.from(text)) : message;
+}
+
 export function badNotification(why: string): AssayError {
   return new AssayError('bad-notification', `The notification cannot be read: ${why}; check what the registry is configured to send.`);
 }
