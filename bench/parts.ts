@@ -5,6 +5,7 @@ import { compile } from './parts/compile.ts';
 import { eligibility } from './parts/eligibility.ts';
 import { evaluation } from './parts/evaluation.ts';
 import { exports } from './parts/exports.ts';
+import { fixFirst } from './parts/fix-first.ts';
 import { aggregations, lists } from './parts/lists.ts';
 import { lookups } from './parts/lookups.ts';
 import { matching } from './parts/matching.ts';
@@ -24,6 +25,7 @@ export const parts: readonly Part[] = [
   eligibility,
   lists,
   aggregations,
+  fixFirst,
   repositories,
   report,
   exports,

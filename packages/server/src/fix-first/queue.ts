@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { CompiledCriteria } from '../findings/list/compile.ts';
 import { overFinding } from '../findings/list/finding-predicate.ts';
 import { allOf, Params, type Predicate } from '../findings/list/sql.ts';
-import { DANGER, FIX_WEIGHT, MOST_FIX_WEIGHT, PACKAGE_FIX_WEIGHT } from './urgency-sql.ts';
+import { DANGER, FIX_WEIGHT, IS_NOTABLE, MOST_FIX_WEIGHT, NOTABLE_URGENCY, PACKAGE_FIX_WEIGHT } from './urgency-sql.ts';
 
 /** One upgrade of a package where it is built in (a repository, or a resource that lies in none), or one vulnerability wherever it is. */
 export type ActionKind = 'PACKAGE' | 'VULNERABILITY';
@@ -60,14 +60,18 @@ const MORE = 10;
 /** `least`: the cut is below every finding, there is nothing further. Without a name where there is no action. */
 type Row = { readonly least: boolean | null } & (RankedAction | { readonly name: null });
 
+/** Among notable findings first, where the page nearly always is; then among all. */
 async function readTier(client: pg.ClientBase, request: QueueRequest, runs: boolean): Promise<RankedAction[]> {
   // The planner takes the account in every condition for independent and expects a handful of rows.
   await client.query("select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)");
-  for (let findings = request.limit * FINDINGS_OF_ACTION; ; findings *= MORE) {
+  let notable = (request.after?.runs === runs ? request.after.urgency : Number.POSITIVE_INFINITY) > NOTABLE_URGENCY;
+  for (let findings = request.limit * FINDINGS_OF_ACTION; ; ) {
     const params = new Params();
-    const { rows } = await client.query<Row>(actionsSql(request, { runs, findings }, params), params.values);
+    const { rows } = await client.query<Row>(actionsSql(request, { runs, findings, notable }, params), params.values);
     const actions = rows.flatMap(({ least, ...row }) => (row.name === null ? [] : [row]));
     if (actions.length >= request.limit || rows[0]?.least !== false) return actions;
+    if (notable) notable = false;
+    else findings *= MORE;
   }
 }
 
@@ -75,16 +79,20 @@ interface Cut {
   readonly runs: boolean;
   /** Findings to look at, and all others that are as urgent as the last of them. */
   readonly findings: number;
+  /** Only those, down to `NOTABLE_URGENCY`. */
+  readonly notable: boolean;
 }
 
 function actionsSql(request: QueueRequest, cut: Cut, p: Params): string {
   const { after, limit, by } = request;
   const past = after === undefined ? '' : `filter (where urgency <= ${p.add(after.urgency)}::int)`;
-  return `with every as materialized (${hits(request, cut.runs, p)}),
+  const [which, least] = cut.notable ? [` and ${IS_NOTABLE}`, NOTABLE_URGENCY + 1] : ['', 0];
+  return `with every as materialized (${hits(request, cut.runs, p)}${which}),
     level as (select urgency, sum(count(*) ${past}) over (order by urgency desc) as n from every group by urgency),
-    cut as (select coalesce(max(urgency) filter (where n >= ${p.add(cut.findings)}::int), min(urgency)) as floor, min(urgency) as lowest from level),
+    cut as (select greatest(coalesce(max(urgency) filter (where n >= ${p.add(cut.findings)}::int), min(urgency)), ${least}) as floor,
+        ${cut.notable ? '0' : 'min(urgency)'} as lowest from level),
     hit as materialized (select * from every where urgency >= (select floor from cut)),
-    ${by === 'PACKAGE' ? packageActions(request, p) : VULNERABILITY_ACTIONS}
+    ${by === 'PACKAGE' ? PACKAGE_ACTIONS : VULNERABILITY_ACTIONS}
     select cut.floor = cut.lowest as least, g.* from cut left join lateral (
       select account, place, namespace, name, ${cut.runs} as runs, urgency, weight from action
       where (urgency >= cut.floor or cut.floor = cut.lowest) and (${afterAction(after, p)})
@@ -119,18 +127,14 @@ export function narrowing(criteria: CompiledCriteria): Predicate {
 }
 
 /** Probed finding by finding: those that are left are few, or all. */
-function packageActions({ criteria }: QueueRequest, p: Params): string {
-  const own = `account = any (${p.add(criteria.accounts)}::bigint[])`;
-  return `part as (
-      select hit.account, r.place, p.namespace, p.name, hit.id, hit.units, max(hit.danger * fp.fix) as urgency from hit
-      cross join lateral (select fp.package, ${PACKAGE_FIX_WEIGHT} as fix from finding_package fp
-        where fp.${own} and fp.account = hit.account and fp.finding = hit.id offset 0) fp
-      cross join lateral (select p.namespace, coalesce(p.source_name, p.name) as name from package p where p.id = fp.package offset 0) p
-      cross join lateral (select ${PLACE} as place from resource r
-        where r.${own} and r.account = hit.account and r.id = hit.resource offset 0) r
-      group by 1, 2, 3, 4, 5, 6
-    ), action as (${ranked('part', 'account, place, namespace, name')})`;
-}
+const PACKAGE_ACTIONS = `part as (
+    select hit.account, r.place, p.namespace, p.name, hit.id, hit.units, max(hit.danger * fp.fix) as urgency from hit
+    cross join lateral (select fp.package, ${PACKAGE_FIX_WEIGHT} as fix from finding_package fp
+      where fp.account = hit.account and fp.finding = hit.id offset 0) fp
+    cross join lateral (select p.namespace, coalesce(p.source_name, p.name) as name from package p where p.id = fp.package offset 0) p
+    cross join lateral (select ${PLACE} as place from resource r where r.account = hit.account and r.id = hit.resource offset 0) r
+    group by 1, 2, 3, 4, 5, 6
+  ), action as (${ranked('part', 'account, place, namespace, name')})`;
 
 const VULNERABILITY_ACTIONS = `worst as (${ranked('hit', 'issue')}),
   action as (select 0::bigint as account, '' collate "C" as place, '' collate "C" as namespace, i.name, worst.urgency, worst.weight

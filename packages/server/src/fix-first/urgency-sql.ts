@@ -23,3 +23,13 @@ export const FIX_WEIGHT = weighed('f.fix', FIX_AVAILABLE, fix);
 export const MOST_FIX_WEIGHT = `case f.fix when ${FIX_AVAILABLE.NO} then ${fix.NO} else ${fix.YES} end`;
 /** Of one package, over `finding_package fp`. */
 export const PACKAGE_FIX_WEIGHT = `case when fp.fixed is null then ${fix.NO} else ${fix.YES} end`;
+
+/**
+ * Beyond this much of exploitation × severity × fix a finding has to be about something that is exploited, or likely to be: few are, and they
+ * are found by their vulnerabilities. Whatever is more urgent than `NOTABLE_URGENCY` is among them, however exposed it is.
+ */
+const NOTABLE = exploitation.NONE * severity.CRITICAL * fix.YES;
+export const NOTABLE_URGENCY = NOTABLE * exposure.INTERNET;
+/** Over `issue i`, `finding f`. */
+export const IS_NOTABLE = `(i.weaponised or i.exploit or i.epss >= ${LIKELY_EPSS}::real)
+  and ${EXPLOITATION_WEIGHT} * ${SEVERITY_WEIGHT} * ${MOST_FIX_WEIGHT} > ${NOTABLE}`;
