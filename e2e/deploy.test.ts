@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { collect } from '@assay/cli/commands/collect.ts';
@@ -10,6 +9,7 @@ import { ListFindingsCommand } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { bomOf, inspector, submit, submitted } from './api.ts';
+import { freePort } from './free-port.ts';
 import { aptMirror } from './images.ts';
 import { until } from './processes.ts';
 import { hasPrograms } from './requirements.ts';
@@ -136,12 +136,3 @@ test('the chart of the collector starts it with options it knows, and may read w
     .map((name) => name.split(/[. ]/)[0]);
   expect(granted.sort()).toEqual(wanted.sort());
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net, { type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
+import { freePort } from './free-port.ts';
 import { until } from './processes.ts';
 
 const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 26 };
@@ -120,22 +121,13 @@ export async function startRegistry(storage: string, auth: 'open' | 'basic', ext
 function isOpen(host: string): Promise<boolean> {
   const [address, port] = host.split(':');
   return new Promise((resolve) => {
-    const socket = net.connect(Number(port), address, () => resolve(true)).on('error', () => resolve(false));
+    const socket = connect(Number(port), address, () => resolve(true)).on('error', () => resolve(false));
     socket.on('connect', () => socket.destroy());
   });
 }
 
 export async function freeHost(): Promise<string> {
   return `127.0.0.1:${await freePort()}`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Docker's `config.json` with the reader's password for a registry. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './free-port.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 /** The whole way through a real OpenID Connect provider: its pages are walked as a browser walks them. */
@@ -52,14 +53,6 @@ afterAll(async () => {
 });
 
 /** Free a moment ago: the provider must know the address before the service starts. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** A browser as far as this needs one: cookies by host and path, redirects, one form. */
 function browser() {
   const jar = new Map<string, { value: string; path: string }>();

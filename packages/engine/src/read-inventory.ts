@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory } from '@assay/core/inventory.ts';
+import { isObject } from '@assay/core/json.ts';
 import { OWNER_CODES, type PackageIdentity } from '@assay/core/package.ts';
 import { PACKAGE_TYPES } from '@assay/core/package-type.ts';
 import { hasTooManyNodes } from '@assay/formats/sbom/json.ts';
@@ -89,10 +90,6 @@ function checkTexts(value: unknown, at: string, required: readonly string[], opt
 
 function isName(value: unknown): boolean {
   return isStorableText(value) && value.length <= MAX_NAME;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function check(holds: boolean, field: string, message: string): asserts holds {

@@ -1,3 +1,4 @@
+import { isObject } from '@assay/core/json.ts';
 import { type FieldProblem, validationError } from './errors.ts';
 import { type OperationModel, type ServiceModel, type Shape, shapeOf } from './model.ts';
 import { isUnreadable, readJsonScalar, readTextScalar } from './scalars.ts';
@@ -124,10 +125,6 @@ function readMap(
     if (run.problems.length >= MOST_PROBLEMS) break;
   }
   return map;
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function problem(run: Run, name: string, message: string): undefined {

@@ -1,3 +1,4 @@
+import { isObject } from '@assay/core/json.ts';
 import { parse as parseYaml } from 'yaml';
 
 /** Helpers that read untrusted documents: a value of the wrong kind is absent, never an exception. */
@@ -9,7 +10,7 @@ const MAX_ID = 200;
 const MAX_TEXT = 32 * 1024;
 
 export function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  return isObject(value) ? value : undefined;
 }
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

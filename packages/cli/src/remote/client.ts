@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject } from '@assay/core/json.ts';
 import { fetcherOf } from '@assay/engine/network.ts';
 import { signSigV4 } from '@assay/wire/sigv4/sign.ts';
 import type { Arguments, Cli } from '../command.ts';
@@ -63,7 +64,7 @@ export function serviceClient(given: Arguments, cli: Cli): ServiceClient {
 function parsed(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     // not an answer of the service
     return undefined;

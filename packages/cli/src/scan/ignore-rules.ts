@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { FindingCriteria } from '@assay/core/filter/criteria.ts';
+import { isObject } from '@assay/core/json.ts';
 import { parseTime } from '../parse-time.ts';
 
 export interface IgnoreRule {
@@ -82,7 +83,7 @@ function checkRange(value: unknown, { at, check }: Place): void {
 }
 
 function membersOf(value: unknown, { at, known, check }: Place & { readonly known: readonly string[] }): Record<string, unknown> {
-  check(typeof value === 'object' && value !== null && !Array.isArray(value), at, 'must be an object');
+  check(isObject(value), at, 'must be an object');
   const members = value as Record<string, unknown>;
   for (const name of Object.keys(members))
     check(known.includes(name), `${at}.${name}`, `is not known to a scan; there are ${known.join(', ')}`);

@@ -1,11 +1,12 @@
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import { architectureName } from '@assay/core/platform.ts';
 
 /** Members of answers that anybody may have written: what is missing or of another type reads as empty. */
 
-export function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : NOTHING;
+export function fields(value: unknown): JsonObject {
+  return isObject(value) ? value : NOTHING;
 }
-const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
+const NOTHING: JsonObject = Object.freeze({});
 
 export function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

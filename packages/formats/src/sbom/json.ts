@@ -1,8 +1,10 @@
+import { isObject } from '@assay/core/json.ts';
+
 /** Reading members of foreign JSON: each returns a harmless value where the member is not of the wanted kind. */
 export type Members = Readonly<Record<string, unknown>>;
 
 export function asObject(value: unknown): Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
+  return isObject(value) ? value : {};
 }
 
 export function asArray(value: unknown): readonly unknown[] {

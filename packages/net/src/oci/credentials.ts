@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 
 export type Credentials =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -42,10 +43,10 @@ export function dockerConfigCredentials(options: DockerConfigOptions): Credentia
   };
 }
 
-function parseConfig(text: string): Record<string, unknown> {
+function parseConfig(text: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Said below.
   }
@@ -111,10 +112,10 @@ function helperAnswer(text: string): Credentials | undefined {
   }
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
-function own(object: Record<string, unknown>, key: string): unknown {
+function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject } from '@assay/core/json.ts';
 import type { GuardedResponse } from '../guarded-fetch.ts';
 import { isRepositoryName, isTagName } from './reference.ts';
 import { ask, openSession, type RegistryOptions, requireAnswer, type Session } from './session.ts';
@@ -38,7 +39,7 @@ interface Wanted {
 async function* names(answers: AsyncIterable<unknown>, { member, isName, host }: Wanted): AsyncGenerator<string> {
   const seen = new Set<string>();
   for await (const answer of answers) {
-    const list = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[member] : undefined;
+    const list = isObject(answer) ? answer[member] : undefined;
     // Go writes an empty list as null.
     if (list === null) continue;
     if (!Array.isArray(list)) throw new AssayError('bad-answer', `${host} answered without the list of ${member}; check the address.`);

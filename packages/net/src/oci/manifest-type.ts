@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 
 const INDEXES: readonly string[] = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
 const IMAGES: readonly string[] = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
@@ -24,10 +25,10 @@ export function agreedType(bytes: Buffer, { told, host }: { readonly told: strin
   return header;
 }
 
-function jsonObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
+function jsonObject(bytes: Buffer): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

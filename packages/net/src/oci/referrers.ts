@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject } from '@assay/core/json.ts';
 import type { Place } from './listing.ts';
 import { isDigest } from './reference.ts';
 import { ask, requireAnswer } from './session.ts';
@@ -37,7 +38,7 @@ export async function listReferrers(
   }
   requireAnswer(session, response, `tells nothing about ${session.subject}@${digest}`);
   const answer = await response.json();
-  const manifests = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)['manifests'] : undefined;
+  const manifests = isObject(answer) ? answer['manifests'] : undefined;
   if (!Array.isArray(manifests))
     throw new AssayError('bad-answer', `${session.host} answered without the list of referrers; try again later.`);
   return manifests.slice(0, MAX_REFERRERS).flatMap((entry) => referrer(entry) ?? []);

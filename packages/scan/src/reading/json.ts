@@ -1,6 +1,5 @@
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import { decodeText } from './text.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The object at the top of a JSON file; a byte order mark is allowed. Throws on anything else, which the reader turns into a gap. Read
@@ -10,10 +9,6 @@ export function parseJsonObject(bytes: Buffer): JsonObject {
   const value: unknown = JSON.parse(decodeText(bytes));
   if (!isObject(value)) throw new Error('The file holds no JSON object.');
   return value;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An own member of a JSON object: `constructor` or `__proto__` of the prototype are never seen. */

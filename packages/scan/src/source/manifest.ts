@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
 import type { Platform } from '@assay/core/inventory.ts';
+import { isObject } from '@assay/core/json.ts';
 import { parseDigest } from './digest.ts';
 
 export interface Descriptor {
@@ -145,10 +146,6 @@ export function parseJson(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import type { Fetcher } from '@assay/net/guarded-fetch.ts';
 import { contextBytes, type KeyProvider, type KeyRef, keyRefused } from './key-provider.ts';
 
@@ -54,10 +55,10 @@ function associated(context: Readonly<Record<string, string>>): string {
   return contextBytes(context).toString('base64');
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function parsed(text: string): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
+    return isObject(json) ? json : undefined;
   } catch {
     return undefined;
   }

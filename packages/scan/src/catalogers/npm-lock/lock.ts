@@ -1,4 +1,5 @@
-import { isObject, type JsonObject, member, textMember } from '../../reading/json.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
+import { member, textMember } from '../../reading/json.ts';
 import { detach, isPlainName, isPlainVersion } from '../../reading/text.ts';
 
 export interface LockedPackage {

@@ -1,5 +1,6 @@
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import type { Cataloger, FoundPackage, WantedFile } from '../../cataloger.ts';
-import { isObject, type JsonObject, member, parseJsonObject, textMember } from '../../reading/json.ts';
+import { member, parseJsonObject, textMember } from '../../reading/json.ts';
 import { detach, isPlainName, isPlainVersion } from '../../reading/text.ts';
 import { type InstalledPath, isInstalledPath, parseInstalledPath } from './path.ts';
 

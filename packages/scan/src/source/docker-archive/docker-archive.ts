@@ -2,12 +2,13 @@ import { closeSync, constants, createReadStream, fstatSync, mkdtempSync, openSyn
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject } from '@assay/core/json.ts';
 import { platformText } from '@assay/core/platform.ts';
 import { sniffCompression } from '../../layers/decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
 import type { ImageHandle, ImageLayer, Target } from '../image.ts';
 import { type ContentStore, imagesOf } from '../image-graph.ts';
-import { isObject, MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES, parseConfig, parseJson, parseManifest } from '../manifest.ts';
+import { MAX_CONFIG_BYTES, MAX_MANIFEST_BYTES, parseConfig, parseJson, parseManifest } from '../manifest.ts';
 import { chooseRoots, type LocalRequest } from '../oci-layout/oci-layout.ts';
 import { platformFits } from '../platform.ts';
 import { indexTar, type TarIndex } from './tar-index.ts';
