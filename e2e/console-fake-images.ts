@@ -145,6 +145,7 @@ export const IMAGE_HANDLERS: Record<string, (body: Row, state: unknown, mode: st
     ...{ accountId: '000000000000', pushDuration: 'DAYS_14', useDuration: 'NONE', mode: 'LAST_IN_USE_AT', use: 'HEARD' },
     ...{ monitoredImages: 1200, staleImages: 3, deletedImages: 1, lapsedImages: 240, heldImages: 310 },
   }),
+  '/assay/eligibility/preview': () => ({ monitoredImages: 1200, lapsingImages: 34, heldImages: 0, closingFindings: 410 }),
   '/assay/eligibility/update': () => ({}),
   '/assay/eligibility/held/accept': () => ({ acceptedImages: 310 }),
   '/configuration/update': () => ({}),

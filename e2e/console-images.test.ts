@@ -73,13 +73,15 @@ describe.skipIf(!possible)('images in the console', () => {
     page.setDefaultTimeout(20_000);
     await signIn(page, service.signInLink);
     await page.goto(`${service.url}/images?tab=monitoring`);
+    const asked = (where: string) => service.calls.findLast((call) => call.path === where)?.body;
     await page.getByText('310 images wait to lapse').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: /^After its push/ }).click();
     await page.getByRole('option', { name: 'For ever' }).click();
+    await page.getByText('With these windows 34 of 1,200 monitored images lapse now').waitFor();
+    expect(asked('/assay/eligibility/preview')).toEqual({ pushDuration: 'LIFETIME', useDuration: 'NONE', mode: 'LAST_IN_USE_AT' });
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The windows hold from now on.').waitFor();
-    const asked = (where: string) => service.calls.findLast((call) => call.path === where)?.body;
     expect(asked('/configuration/update')).toEqual({
       ecrConfiguration: { rescanDuration: 'LIFETIME', pullDateRescanMode: 'LAST_IN_USE_AT' },
     });

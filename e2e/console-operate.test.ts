@@ -9,7 +9,7 @@ import { has } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
-const PAGES = ['/overview', '/notifications', '/accounts', '/audit'];
+const PAGES = ['/overview', '/notifications', '/accounts', '/settings', '/audit'];
 const folder = scratch();
 let service: Service;
 let browser: Browser;
@@ -103,15 +103,37 @@ describe.skipIf(!possible)('the pages for those who run the service', () => {
     const file = path.join(folder, 'viewer');
     writeFileSync(file, `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`);
     const viewer = await open({}, file);
-    for (const where of ['/notifications', '/accounts']) {
+    for (const where of ['/notifications', '/accounts', '/settings']) {
       await viewer.page.goto(`${service.address}${where}`);
       await viewer.page.getByRole('table').first().waitFor();
       await viewer.page.waitForLoadState('networkidle');
-      expect(await viewer.page.getByRole('button', { name: /Create|Add|Actions|Delete/ }).count(), where).toBe(0);
+      expect(await viewer.page.getByRole('button', { name: /Create|Add|Actions|Delete|Rotate|Choose what/ }).count(), where).toBe(0);
     }
     await viewer.page.goto(`${service.address}/audit`);
     await viewer.page.getByText('The audit is for admins.').waitFor();
     await viewer.page.context().close();
+  });
+
+  test('settings say what holds and what it changes; keys are added and rotated', async () => {
+    const { page, seen } = await open();
+    await page.goto(`${service.address}/settings`);
+    await page.getByText('Closed findings').waitFor();
+    await page.getByText('400 days').first().waitFor();
+    await page.getByText('There is no key yet', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Add a key' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Description (optional)').fill('for the auditors');
+    await dialog.getByRole('button', { name: 'Add a key' }).click();
+    await page.getByText('The key was tried and added.').waitFor();
+    await page.getByRole('button', { name: /^Rotate arn:aws:kms:/ }).click();
+    await dialog.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('row', { name: /for the auditors.*This service.* 2 / }).waitFor();
+    await page.getByRole('button', { name: 'Choose what is scanned' }).click();
+    await dialog.getByRole('checkbox', { name: 'Functions' }).uncheck();
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Off', { exact: true }).waitFor();
+    expect(seen).toEqual({ complaints: [], foreign: [] });
+    await page.context().close();
   });
 
   test('the audit is filtered in its address and downloaded in the form of CloudTrail', async () => {

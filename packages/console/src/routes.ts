@@ -28,6 +28,7 @@ const DueDatesPage = lazy(() => import('./pages/due-dates/due-dates-page.tsx').t
 const ImagesPage = lazy(() => import('./pages/images/images-page.tsx').then((m) => ({ default: m.ImagesPage })));
 const ResourcesPage = lazy(() => import('./pages/resources/resources-page.tsx').then((m) => ({ default: m.ResourcesPage })));
 const ClustersPage = lazy(() => import('./pages/clusters/clusters-page.tsx').then((m) => ({ default: m.ClustersPage })));
+const SettingsPage = lazy(() => import('./pages/settings/settings-page.tsx').then((m) => ({ default: m.SettingsPage })));
 const StatusPage = lazy(() => import('./pages/status/status-page.tsx').then((m) => ({ default: m.StatusPage })));
 
 /** One line a page. The folder under `pages/` has the same name as the path; the server answers GET on each path with `index.html`. */
@@ -116,6 +117,13 @@ export const ROUTES: readonly Route[] = [
     group: 'service',
     operations: ['ListAccounts', 'BatchGetAccountStatus'],
     page: AccountsPage,
+  },
+  {
+    path: '/settings',
+    title: 'settings.title',
+    group: 'service',
+    operations: ['BatchGetAccountStatus', 'GetMonitoringStatus', 'GetServiceStatus', 'ListKeys'],
+    page: SettingsPage,
   },
   { path: '/audit', title: 'audit.title', group: 'service', operations: ['ListAuditRecords', 'ExportAuditRecords'], page: AuditPage },
   { path: '/status', title: 'status.title', group: 'service', operations: ['GetServiceStatus'], page: StatusPage },

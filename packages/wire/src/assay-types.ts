@@ -1587,6 +1587,13 @@ export interface GetServiceStatusResponse {
   readonly evaluation?: EvaluationProgress | undefined;
   readonly counts: ServiceCounts;
   readonly firstLooks: readonly FirstLook[];
+  readonly retention: Retention;
+}
+
+export interface Retention {
+  readonly closedFindingDays?: number | undefined;
+  readonly auditRecordDays?: number | undefined;
+  readonly runningDays: number;
 }
 
 export interface ServiceCounts {

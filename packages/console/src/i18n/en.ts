@@ -12,6 +12,7 @@ import { overviewEn } from './overview.en.ts';
 import { reasonsEn } from './reasons.en.ts';
 import { resourcesEn } from './resources.en.ts';
 import { rulesEn } from './rules.en.ts';
+import { settingsEn } from './settings.en.ts';
 import { signInEn } from './sign-in.en.ts';
 import { statusEn } from './status.en.ts';
 
@@ -31,6 +32,7 @@ export const en = {
   ...reasonsEn,
   ...resourcesEn,
   ...rulesEn,
+  ...settingsEn,
   ...signInEn,
   ...statusEn,
   'app.name': 'Assay',

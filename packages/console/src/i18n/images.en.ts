@@ -156,6 +156,14 @@ export const imagesEn = {
   'images.modeText': 'What the second window is counted from.',
   'images.mode.LAST_IN_USE_AT': 'running in a cluster',
   'images.mode.LAST_PULL_DATE': 'being pulled',
+  'images.previewCounting': 'Counting what these windows would end',
+  'images.previewNone': 'With these windows the image that is monitored stays so.|With these windows all {count} monitored images stay so.',
+  'images.previewLapse':
+    'With these windows {count} of {all} monitored images lapses now|With these windows {count} of {all} monitored images lapse now',
+  'images.previewFindings':
+    '{count} open finding closes with that, and comes back when its image is pushed or used again.|{count} open findings close with that, and come back when their images are pushed or used again.',
+  'images.previewHeld':
+    '{count} waits for somebody to agree, since that is many at once.|{count} wait for somebody to agree, since that is many at once.',
   'images.days': '{count} day|{count} days',
   'images.forEver': 'For ever',
   'images.noTime': 'Not at all',

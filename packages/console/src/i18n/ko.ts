@@ -12,6 +12,7 @@ import { overviewKo } from './overview.ko.ts';
 import { reasonsKo } from './reasons.ko.ts';
 import { resourcesKo } from './resources.ko.ts';
 import { rulesKo } from './rules.ko.ts';
+import { settingsKo } from './settings.ko.ts';
 import { signInKo } from './sign-in.ko.ts';
 import { statusKo } from './status.ko.ts';
 import type { Dictionary } from './translate.ts';
@@ -31,6 +32,7 @@ export const ko: Dictionary = {
   ...reasonsKo,
   ...resourcesKo,
   ...rulesKo,
+  ...settingsKo,
   ...signInKo,
   ...statusKo,
   'app.name': 'Assay',

@@ -80,7 +80,10 @@ async function eachChunk({ pool, naming, now }: RunningDependencies, text: strin
   }
 }
 
-/** By the hour for two days, then one row a day for 400; reports of snapshots that were never ended for a day. */
+/** Days for which it is known what ran where. */
+export const RUNNING_DAYS = 400;
+
+/** By the hour for two days, then one row a day for as long as anything is kept; reports of snapshots that were never ended for a day. */
 async function forget(pool: pg.Pool, at: Date): Promise<void> {
   await pool.query(
     `with old as (delete from running_hour where account >= 0 and hour < date_trunc('day', $1::timestamptz, 'UTC') - interval '2 days'
@@ -92,10 +95,10 @@ async function forget(pool: pg.Pool, at: Date): Promise<void> {
        stopped = r.stopped + excluded.stopped`,
     [at],
   );
-  await pool.query(`delete from running_hour where account >= 0 and hour < $1::timestamptz - interval '400 days'`, [at]);
+  await pool.query(`delete from running_hour where account >= 0 and hour < $1::timestamptz - interval '${RUNNING_DAYS} days'`, [at]);
   await pool.query(`delete from running_report where account >= 0 and at < $1::timestamptz - interval '1 day'`, [at]);
   await pool.query(
-    `with gone as (delete from running_image where account >= 0 and running = 0 and last_seen < $1::timestamptz - interval '400 days' returning account, id)
+    `with gone as (delete from running_image where account >= 0 and running = 0 and last_seen < $1::timestamptz - interval '${RUNNING_DAYS} days' returning account, id)
      delete from running_resource x using gone where x.observer = gone.account and x.running = gone.id`,
     [at],
   );

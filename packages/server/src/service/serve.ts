@@ -265,6 +265,7 @@ async function openDoor(options: ServeOptions, door: Door): Promise<HttpServer> 
       firstAccount: config.account,
       prices: config.prices,
       mostFilters: config.mostFilters,
+      retention: { closedFindings: config.closedDays, auditRecords: config.auditDays },
     },
     keys,
     tokens,

@@ -19,6 +19,8 @@ export interface ServerDependencies {
   readonly sight: Sight;
   /** Filters that an account may have; Amazon's limit is 500. */
   readonly mostFilters: number;
+  /** Days for which things are kept; 0 is for ever. */
+  readonly retention: { readonly closedFindings: number; readonly auditRecords: number };
   readonly region: string;
   readonly paging: PagingTokens;
   readonly arns: FindingArns;

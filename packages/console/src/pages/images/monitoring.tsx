@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
@@ -7,13 +8,14 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
-import { MODES, PUSH_WINDOWS, type Monitoring as Status, USE_WINDOWS } from '../../api/monitoring.ts';
+import { MODES, type MonitoringPreview, PUSH_WINDOWS, type Monitoring as Status, USE_WINDOWS } from '../../api/monitoring.ts';
 import { useMay } from '../../api/queries.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useEnvironment } from '../../ui/environment.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
 import type { Action } from '../../ui/use-action.tsx';
+import { modeText, windowText } from './windows-text.ts';
 
 /** For how long images stay monitored, how many do, and what waits for somebody's word. */
 export function Monitoring({ action }: { action: Action }) {
@@ -68,7 +70,7 @@ function Counts({ status }: { status: Status }) {
           columns={4}
           items={counts.map(([name, count]) => ({ label: t(`images.state.${name}`), value: format.number(count) }))}
         />
-        <p>{t(`images.use.${status.use}`)}</p>
+        <p className="assay-text">{t(`images.use.${status.use}`)}</p>
       </SpaceBetween>
     </Container>
   );
@@ -81,12 +83,7 @@ function Windows({ status, action }: { status: Status; action: Action }) {
   const [push, setPush] = useState(status.pushDuration);
   const [use, setUse] = useState(status.useDuration);
   const [mode, setMode] = useState(status.mode);
-  const days = (value: string) => {
-    const number = /^DAYS_(\d+)$/.exec(value)?.[1];
-    return number === undefined
-      ? t(value === 'LIFETIME' ? 'images.forEver' : 'images.noTime')
-      : t('images.days', { count: Number(number) });
-  };
+  const days = (value: string) => windowText(value, t);
   // What stops being used at once has no word among Amazon's, so the window of use goes to our own operation.
   const save = () =>
     action.run(async () => {
@@ -119,14 +116,17 @@ function Windows({ status, action }: { status: Status; action: Action }) {
       }
     >
       <SpaceBetween size="m">
-        {choice(t('images.pushWindow'), t('images.pushWindowText'), { value: push, all: PUSH_WINDOWS, say: days, set: setPush })}
-        {choice(t('images.useWindow'), t('images.useWindowText'), { value: use, all: USE_WINDOWS, say: days, set: setUse })}
-        {choice(t('images.mode'), t('images.modeText'), {
-          value: mode,
-          all: MODES,
-          say: (value) => t(value === 'LAST_PULL_DATE' ? 'images.mode.LAST_PULL_DATE' : 'images.mode.LAST_IN_USE_AT'),
-          set: setMode,
-        })}
+        <ColumnLayout columns={3}>
+          {choice(t('images.pushWindow'), t('images.pushWindowText'), { value: push, all: PUSH_WINDOWS, say: days, set: setPush })}
+          {choice(t('images.useWindow'), t('images.useWindowText'), { value: use, all: USE_WINDOWS, say: days, set: setUse })}
+          {choice(t('images.mode'), t('images.modeText'), {
+            value: mode,
+            all: MODES,
+            say: (value) => modeText(value, t),
+            set: setMode,
+          })}
+        </ColumnLayout>
+        {changed && <Preview windows={{ pushDuration: push, useDuration: use, mode }} />}
         {admin && (
           <Button variant="primary" disabled={!changed} loading={action.working} onClick={() => void save()}>
             {t('app.save')}
@@ -134,5 +134,23 @@ function Windows({ status, action }: { status: Status; action: Action }) {
         )}
       </SpaceBetween>
     </Container>
+  );
+}
+
+/** What other windows would end, before they are chosen. */
+function Preview({ windows }: { windows: Pick<Status, 'pushDuration' | 'useDuration' | 'mode'> }) {
+  const { t } = useI18n();
+  const query = useAnswer<MonitoringPreview>('assay', '/assay/eligibility/preview', windows);
+  if (query.isError) return <LoadError error={query.error} onRetry={() => void query.refetch()} />;
+  // An answer to other windows would be a wrong number.
+  if (query.data === undefined || query.isPlaceholderData) return <span role="status">{t('images.previewCounting')}</span>;
+  const { lapsingImages, monitoredImages, closingFindings, heldImages } = query.data;
+  if (lapsingImages === 0) return <span role="status">{t('images.previewNone', { count: monitoredImages })}</span>;
+  return (
+    <div role="status">
+      <Alert type="warning" header={t('images.previewLapse', { count: lapsingImages, all: monitoredImages })}>
+        {t('images.previewFindings', { count: closingFindings })} {heldImages > 0 && t('images.previewHeld', { count: heldImages })}
+      </Alert>
+    </div>
   );
 }

@@ -85,6 +85,7 @@ export async function startTestService(options: {
     prices: {},
     firstAccount: 0,
     mostFilters: 10_000,
+    retention: { closedFindings: 0, auditRecords: 400 },
     ...options.dependencies,
   } as unknown as ServerDependencies;
   const journal = openJournal({ pool: db.api, log, reads: true });

@@ -6,6 +6,7 @@ import { withAccounts } from '../../../../db/pool.ts';
 import { WAITING } from '../../../../eligibility/limit.ts';
 import type { Queryable } from '../../../../jobs/queue.ts';
 import { readCurrent } from '../../../../revisions/revisions.ts';
+import { RUNNING_DAYS } from '../../../../running/keep.ts';
 import { readLookStates } from '../../../../service/look-states.ts';
 import type { ServerContext } from '../../../context.ts';
 
@@ -33,8 +34,18 @@ export async function getServiceStatus(_input: AssayIn<'GetServiceStatus'>, cont
       ...(current === undefined ? {} : { evaluation: await evaluation(tx, current.id) }),
       counts: await counts(tx, account),
       firstLooks: await firstLooks(tx, account),
+      retention: keptDays(context),
     };
   });
+}
+
+/** What is not named is kept for ever. */
+function keptDays({ retention: { closedFindings, auditRecords } }: ServerContext): Status['retention'] {
+  return {
+    ...(closedFindings === 0 ? {} : { closedFindingDays: closedFindings }),
+    ...(auditRecords === 0 ? {} : { auditRecordDays: auditRecords }),
+    runningDays: RUNNING_DAYS,
+  };
 }
 
 type OpenDatabase = NonNullable<Awaited<ReturnType<ServerContext['revisions']['open']>>>;
