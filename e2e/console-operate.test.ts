@@ -129,7 +129,7 @@ describe.skipIf(!possible)('the pages for those who run the service', () => {
     await dialog.getByRole('button', { name: 'Rotate' }).click();
     await page.getByRole('row', { name: /for the auditors.*This service.* 2 / }).waitFor();
     await page.getByRole('button', { name: 'Choose what is scanned' }).click();
-    await dialog.getByRole('checkbox', { name: 'Functions' }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'Code repositories' }).uncheck();
     await dialog.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('Off', { exact: true }).waitFor();
     expect(seen).toEqual({ complaints: [], foreign: [] });
