@@ -7,7 +7,6 @@ import type { FilterCriteria } from './types.ts';
 
 export type ExportKind = Export['kind'];
 export type Export = Wire<assay.Export>;
-export type EncryptionKey = Wire<assay.Key>;
 export interface ExportWish {
   reportFormat: string;
   s3Destination: { bucketName: string; keyPrefix?: string; kmsKeyArn: string };
@@ -23,14 +22,6 @@ export function useExports(input: { maxResults: number; nextToken?: string }) {
     queryFn: ({ signal }) => client.ask<{ exports: Export[]; nextToken?: string }>('assay', '/assay/exports/list', input, signal),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.exports.some((one) => one.status === 'IN_PROGRESS') === true ? WORKING_POLL : false),
-  });
-}
-
-export function useKeys() {
-  const { client } = useEnvironment();
-  return useQuery({
-    queryKey: ['keys'],
-    queryFn: ({ signal }) => client.ask<{ keys: EncryptionKey[] }>('assay', '/assay/keys/list', { maxResults: 100 }, signal),
   });
 }
 

@@ -1,22 +1,15 @@
+import type * as assay from '@assay/wire/assay-types.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { useAnswer } from './use-answer.ts';
 
-export const KEY_PROVIDERS = ['LOCAL', 'TRANSIT', 'KMS'] as const;
-export type KeyProvider = (typeof KEY_PROVIDERS)[number];
 /** A key that reports and exports are sealed with. */
-export interface Key {
-  keyArn: string;
-  provider: KeyProvider;
-  /** Of the key where it lies; one of the service's own has none. */
-  name?: string;
-  description?: string;
-  version?: number;
-  createdAt: number;
-  rotatedAt?: number;
-}
+export type Key = Wire<assay.Key>;
+export type KeyProvider = Key['provider'];
+export const KEY_PROVIDERS: readonly KeyProvider[] = ['LOCAL', 'TRANSIT', 'KMS'];
 
-export function useKeys(nextToken: string | undefined) {
+export function useKeys(nextToken?: string) {
   return useAnswer<{ keys: Key[]; nextToken?: string }>('assay', '/assay/keys/list', {
-    maxResults: 50,
+    maxResults: 100,
     ...(nextToken === undefined ? {} : { nextToken }),
   });
 }

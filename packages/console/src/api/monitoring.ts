@@ -4,14 +4,7 @@ import type { Wire } from '@assay/wire/wire-json.ts';
 export type Monitoring = Wire<assay.GetMonitoringStatusResponse>;
 
 /** What PreviewMonitoring says of windows that nobody chose yet. */
-export interface MonitoringPreview {
-  readonly monitoredImages: number;
-  /** Of these: would lapse now. */
-  readonly lapsingImages: number;
-  /** Of these: so many at once that they wait for somebody's word. */
-  readonly heldImages: number;
-  readonly closingFindings: number;
-}
+export type MonitoringPreview = Wire<assay.PreviewMonitoringResponse>;
 
 const DAYS = ['DAYS_3', 'DAYS_7', 'DAYS_14', 'DAYS_30', 'DAYS_60', 'DAYS_90', 'DAYS_180'] as const;
 export const PUSH_WINDOWS: readonly string[] = [...DAYS, 'LIFETIME'];

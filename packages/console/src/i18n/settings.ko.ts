@@ -16,9 +16,9 @@ export const settingsKo: Record<keyof typeof settingsEn, string> = {
   'settings.retention': '보관 기간',
   'settings.retentionText': '모든 계정에 똑같이 적용됩니다. 서비스를 시작하는 사람이 환경 변수로 정합니다.',
   'settings.closedFindings': '닫힌 탐지 결과',
-  'settings.closedFindingsText': '기간이 지나면 닫힌 탐지 결과를 이력과 함께 삭제하며, 추세도 그만큼 늦게 시작합니다. {setting}',
+  'settings.closedFindingsText': '기간이 지나면 닫힌 탐지 결과를 이력과 함께 삭제합니다. {setting}(으)로 정합니다.',
   'settings.auditRecords': '감사 기록',
-  'settings.auditRecordsText': '기간이 지나면 누가 무엇을 했는지 알 수 없습니다. 한 달 단위로 삭제합니다. {setting}',
+  'settings.auditRecordsText': '기간이 지나면 누가 무엇을 했는지 알 수 없습니다. 한 달 단위로 삭제합니다. {setting}(으)로 정합니다.',
   'settings.running': '실행 이력',
   'settings.runningText':
     '이틀 동안은 시간별로, 그 뒤에는 날짜별로 남습니다. 나중에 “어디서 실행되었는지” 알 수 있습니다. 바꿀 수 없습니다.',
