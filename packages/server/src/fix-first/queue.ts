@@ -114,7 +114,7 @@ export function hits({ by, criteria, status }: Pick<QueueRequest, 'by' | 'criter
     (q) => `${status?.(q) ?? 'f.status'} = ${FINDING_STATUS.ACTIVE}`,
     narrowing(criteria),
   ];
-  return `select f.account, f.resource, f.id, f.issue, ${runs ? UNITS : '1'} as units, ${DANGER} as danger,
+  return `select f.account, f.resource, f.id, f.issue, f.fix, ${runs ? UNITS : '1'} as units, ${DANGER} as danger,
       ${DANGER} * ${by === 'PACKAGE' ? MOST_FIX_WEIGHT : FIX_WEIGHT} as urgency
     from resource r join finding f on f.account = r.account and f.resource = r.id join issue i on i.id = f.issue
     where r.account = any (${accounts}::bigint[]) and r.gone_at is null and ${runs ? '' : 'not '}${RUNS} and ${allOf(where, p)}`;

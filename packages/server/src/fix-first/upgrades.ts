@@ -1,9 +1,10 @@
+import { FIX_AVAILABLE } from '@assay/core/finding.ts';
 import { greedyCover } from '@assay/core/greedy-cover.ts';
 import { type PackageType, packageTypeOfCode } from '@assay/core/package-type.ts';
 import type pg from 'pg';
 import type { CompiledCriteria } from '../findings/list/compile.ts';
 import { Params, type Predicate } from '../findings/list/sql.ts';
-import { basesSql } from './base-images.ts';
+import { baseUpgrades, MOST_CANDIDATES } from './base-images.ts';
 import { highestVersion } from './highest-version.ts';
 import { hits } from './queue.ts';
 
@@ -55,8 +56,6 @@ export interface UpgradePlan {
   readonly upgrades: readonly Upgrade[];
 }
 
-/** Only the largest are weighed against each other. */
-const CANDIDATES = 200;
 /** As many as one filter of findings takes. */
 const NAMED = 10;
 
@@ -73,14 +72,10 @@ interface Candidate {
 export async function planUpgrades(client: pg.ClientBase, request: UpgradeRequest): Promise<UpgradePlan> {
   if (request.criteria.accounts.length === 0) return { running: false, upgrades: [] };
   await client.query("select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)");
-  let running = true;
-  let total = await readRisk(client, request, running);
-  if (total === 0) {
-    running = false;
-    total = await readRisk(client, request, running);
-  }
+  const ran = await readRisk(client, request, true);
+  const running = ran.total > 0;
+  const { total, candidates } = running ? ran : await readRisk(client, request, false);
   if (total === 0) return { running, upgrades: [] };
-  const candidates = [...(await readBases(client, request, running)), ...(await readPackages(client, request, running))];
   const weights = new Map(candidates.flatMap(({ things, weights: all }) => things.map((thing, at) => [thing, all[at] ?? 0] as const)));
   const choices = candidates.map((choice) => ({ choice, things: choice.things }));
   const chosen = greedyCover(choices, (thing) => weights.get(thing) ?? 0, request.limit);
@@ -93,63 +88,72 @@ export async function planUpgrades(client: pg.ClientBase, request: UpgradeReques
   };
 }
 
-async function readRisk(client: pg.ClientBase, request: UpgradeRequest, running: boolean): Promise<number> {
-  const params = new Params();
-  const { rows } = await client.query<{ risk: number }>(
-    `select coalesce(sum(danger::bigint * units), 0)::float8 as risk from (${hits({ ...request, by: 'VULNERABILITY' }, running, params)}) hit`,
-    params.values,
-  );
-  return rows[0]?.risk ?? 0;
+interface Risk {
+  /** Of all open findings. */
+  readonly total: number;
+  /** Bases first: of what removes as much, they are one thing to do. */
+  readonly candidates: readonly Candidate[];
 }
 
-interface PackageRow {
+interface Row {
+  readonly total: number;
+  /** Absent where nothing can be upgraded: `total` stands alone. */
+  readonly things: number[] | null;
+  readonly weights: number[];
+  /** Of a base; null for a package. */
+  readonly layers: number | null;
+  readonly place: string | null;
+  readonly newer: string | null;
   readonly namespace: string;
   readonly name: string;
   readonly type: number;
   readonly fixes: readonly string[];
   readonly installed: readonly string[];
-  readonly things: number[];
-  readonly weights: number[];
 }
 
-/** Findings that end with one upgrade: all their packages come from it, and each has a fix. */
-async function readPackages(client: pg.ClientBase, request: UpgradeRequest, running: boolean): Promise<Candidate[]> {
-  const params = new Params();
-  const accounts = params.add(request.criteria.accounts);
-  const { rows } = await client.query<PackageRow>(
-    `with hit as (${hits({ ...request, by: 'VULNERABILITY' }, running, params)}),
-     part as (select hit.id, min(hit.danger::bigint * hit.units) as weight, min(p.id) as package, max(fp.fixed) as fix, min(p.name) as name,
-         min(p.namespace || E'\\n' || coalesce(p.source_name, p.name)) as key, max(p.namespace || E'\\n' || coalesce(p.source_name, p.name)) as last
-       from hit join finding_package fp on fp.account = hit.account and fp.finding = hit.id join package p on p.id = fp.package
-       where fp.account = any (${accounts}::bigint[]) group by hit.id having bool_and(fp.fixed is not null)),
-     best as (select key, min(package) as package, array_agg(distinct fix) as fixes, (array_agg(distinct name))[1:${NAMED}] as installed, array_agg(id::float8 order by id) as things,
-         array_agg(weight::float8 order by id) as weights, sum(weight) as risk
-       from part where key = last group by key order by risk desc, key limit ${CANDIDATES})
-     select p.namespace, coalesce(p.source_name, p.name) as name, p.type, fixes, installed, things, weights
-     from best join package p on p.id = best.package order by risk desc, key`,
-    params.values,
+/** All in one statement: finding out what is open costs most of it. */
+async function readRisk(client: pg.ClientBase, request: UpgradeRequest, running: boolean): Promise<Risk> {
+  const p = new Params();
+  const hit = hits({ ...request, by: 'VULNERABILITY' }, running, p);
+  const accounts = p.add(request.criteria.accounts);
+  const { rows } = await client.query<Row>(
+    `with hit as materialized (${hit}), ${baseUpgrades(accounts)}, ${PACKAGE_UPGRADES}
+     select (select coalesce(sum(danger::bigint * units), 0)::float8 from hit) as total, u.* from (values (true)) one left join (
+       select things, weights, layers, place, newer, null as namespace, null as name, null::smallint as type, null::text[] as fixes, null::text[] as installed
+         from base_upgrade
+       union all select things, weights, null, null, null, namespace, name, type, fixes, installed from package_upgrade) u on true`,
+    p.values,
   );
-  return rows.map(({ namespace, name, type: code, fixes, installed, things, weights }) => {
-    const type = packageTypeOfCode(code) ?? null;
-    return {
-      things,
-      weights,
-      target: { kind: 'PACKAGE', namespace, name, type, fixedIn: type === null ? null : highestVersion(type, fixes), installed },
-    };
-  });
+  const candidates = rows.flatMap(({ things, weights, ...row }) => (things === null ? [] : [{ things, weights, target: targetOf(row) }]));
+  return { total: rows[0]?.total ?? 0, candidates };
 }
 
-interface BaseRow {
-  readonly place: string | null;
-  readonly newer: string | null;
-  readonly layers: number;
-  readonly things: number[];
-  readonly weights: number[];
-}
+/**
+ * Tables after `hit`: in the last one findings that end with one upgrade. All their packages come from it, and each has a fix. Numbers made of
+ * the names are grouped, which takes a quarter of the time of the names themselves.
+ */
+const PACKAGE_UPGRADES = `part as (select hit.id, min(hit.danger::bigint * hit.units) as weight, min(p.id) as package, max(fp.fixed) as fix, min(p.name) as name,
+        min(p.key) as key, max(p.key) as last
+      from hit cross join lateral (select fp.package, fp.fixed from finding_package fp where fp.account = hit.account and fp.finding = hit.id offset 0) fp
+      join (select id, name, hashtextextended(namespace || E'\\n' || coalesce(source_name, name), 0) as key from package) p on p.id = fp.package
+      where hit.fix = ${FIX_AVAILABLE.YES} group by hit.id),
+    best as (select min(package) as package, array_agg(distinct fix) as fixes, (array_agg(distinct name))[1:${NAMED}] as installed,
+        array_agg(id::float8 order by id) as things, array_agg(weight::float8 order by id) as weights, sum(weight) as risk
+      from part where key = last group by key order by risk desc, 1 limit ${MOST_CANDIDATES}),
+    package_upgrade as (select p.namespace, coalesce(p.source_name, p.name) as name, p.type, fixes, installed, things, weights
+      from best join package p on p.id = best.package order by risk desc, 2, 1)`;
 
-async function readBases(client: pg.ClientBase, request: UpgradeRequest, running: boolean): Promise<Candidate[]> {
-  const params = new Params();
-  const sql = basesSql({ ...request, by: 'VULNERABILITY' }, running, params);
-  const { rows } = await client.query<BaseRow>(`${sql} order by sum(weight) desc, place, layers limit ${CANDIDATES}`, params.values);
-  return rows.map(({ things, weights, ...base }) => ({ things, weights, target: { kind: 'BASE_IMAGE', ...base } }));
+function targetOf({
+  layers,
+  place,
+  newer,
+  namespace,
+  name,
+  type: code,
+  fixes,
+  installed,
+}: Omit<Row, 'total' | 'things' | 'weights'>): UpgradeTarget {
+  if (layers !== null) return { kind: 'BASE_IMAGE', place, newer, layers };
+  const type = packageTypeOfCode(code) ?? null;
+  return { kind: 'PACKAGE', namespace, name, type, fixedIn: type === null ? null : highestVersion(type, fixes), installed };
 }
