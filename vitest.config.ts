@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const PACKAGING = ['e2e/cli-package.test.ts', 'e2e/deploy.test.ts'];
+
 /** Tiers by name: `*.test.ts` is pure, `*.db.test.ts` starts a real PostgreSQL, `e2e/` starts real processes. */
 export default defineConfig({
   test: {
@@ -19,22 +21,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'db', include: ['packages/*/src/**/*.db.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
-      {
-        extends: true,
-        test: { name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
-      },
-      // Each file has a PostgreSQL and processes of its own.
-      {
-        extends: true,
-        test: {
-          name: 'faults',
-          include: ['e2e/faults/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          maxWorkers: 2,
-          globalSetup: './e2e/faults/build-console.ts',
-        },
-      },
+      // Each file has a PostgreSQL, processes and ports of its own.
+      ...[
+        { name: 'e2e', include: ['e2e/*.test.ts'], exclude: PACKAGING },
+        { name: 'faults', include: ['e2e/faults/*.test.ts'] },
+        // These write what is shipped into the checkout, from which the others are served: after them, one at a time.
+        { name: 'packaging', include: PACKAGING, fileParallelism: false, sequence: { groupOrder: 1 } },
+      ].map((test) => ({
+        extends: true as const,
+        test: { maxWorkers: 2, globalSetup: './e2e/build-console.ts', testTimeout: 180_000, hookTimeout: 180_000, ...test },
+      })),
     ],
   },
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeService, startFakeService } from './console-fake-server.ts';
 import { CHROMIUM, launch, look, overflow, signIn, violations, watch } from './console-walk.ts';
 import { has } from './requirements.ts';
-import { buildConsole, ROOT } from './service.ts';
+import { ROOT } from './service.ts';
 
 const possible = has('Chromium', existsSync(CHROMIUM), 'apt-get install chromium');
 const WHERE = [
@@ -20,7 +20,6 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (!possible) return;
-  buildConsole();
   browser = await launch();
 }, 120_000);
 afterAll(() => browser?.close());

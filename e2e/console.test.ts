@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeService, startFakeService } from './console-fake-server.ts';
@@ -23,7 +21,6 @@ describe.skipIf(missing)('the console in Chromium', () => {
   let seen: Watch;
 
   beforeAll(async () => {
-    await promisify(execFile)('npm', ['run', 'build', '-w', '@assay/console'], { cwd: ROOT });
     mkdirSync(SHOTS, { recursive: true });
     browser = await launch();
   }, 120_000);

@@ -1,5 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,24 +59,9 @@ export function smallProject(folder: string): string {
   return folder;
 }
 
-let built = false;
-/** The service refuses to start without its console; a fresh checkout has none yet. */
-export function buildConsole(): void {
-  if (built) return;
-  built = true;
-  const source = path.join(ROOT, 'packages/console/src');
-  const page = statSync(path.join(ROOT, 'packages/console/dist/index.html'), { throwIfNoEntry: false });
-  const newest = Math.max(
-    ...readdirSync(source, { recursive: true, encoding: 'utf8' }).map((name) => statSync(path.join(source, name)).mtimeMs),
-  );
-  if (page !== undefined && page.mtimeMs >= newest) return;
-  execFileSync('npm', ['run', 'build', '-w', '@assay/console', '--loglevel=error'], { cwd: ROOT, stdio: 'pipe' });
-}
-
 /** Starts the real program without waiting for it. */
 export function launch(options: ServiceOptions): { child: ChildProcess; output: () => string } {
   const { data, environment, user, looks = false } = options;
-  buildConsole();
   const cwd = options.cwd ?? smallProject(`${data}-project`);
   const [program, ...args] = options.command ?? [NODE, ASSAY, 'serve'];
   const child = spawn(program, args, {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildImage, buildIndex, layoutFiles, writeFiles } from '@assay/testkit/image-builder.ts';
 import { type Finding, type ListFindingsCommandInput, paginateListCoverage } from '@aws-sdk/client-inspector2';
 import { allFindings, inspector } from '../../e2e/api.ts';
+import { setup as buildConsole } from '../../e2e/build-console.ts';
 import { assay } from '../../e2e/cli.ts';
 import { startCollector } from '../../e2e/collectors.ts';
 import { READER, type Registry, skopeo } from '../../e2e/images.ts';
@@ -27,6 +28,7 @@ async function measureChain(ctx: BenchContext): Promise<PartResult> {
   if (missing !== undefined) return { lines: [], skipped: `${missing} is not here` };
   const folder = join(ctx.folder, 'chain');
   mkdirSync(folder, { recursive: true });
+  buildConsole();
   const service = await startService({ data: join(folder, 'data') });
   let registry: Registry | undefined;
   try {
