@@ -18,8 +18,8 @@ const ROUND_MS = 6 * 3_600_000;
 /** How often it is asked whether the present hour of what runs was counted, and which images are no longer monitored. */
 const HOUR_MS = 10 * 60_000;
 
-/** How often it is asked which registries are to be crawled again. */
-const CRAWLS_MS = 30_000;
+/** How often it is asked which registries are to be crawled again, and which queues to be read: a push is to be seen within seconds. */
+const CRAWLS_MS = 5_000;
 
 /** Notices new advisory databases and makes them current, for as long as the service runs. */
 export function startWatching(world: World): { stop(): Promise<void> } {

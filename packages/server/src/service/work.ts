@@ -43,7 +43,8 @@ const LANES = {
   [CRAWL_LANE]: 2,
   [INGEST_LANE]: 2,
   [NOTICE_LANE]: 1,
-  [READ_QUEUE_LANE]: 4,
+  // They wait at an empty queue, which costs nothing but keeps others from theirs.
+  [READ_QUEUE_LANE]: 16,
   [EVALUATE_LANE]: 1,
   [SETTLE_LANE]: 1,
   [SWITCH_LANE]: 1,
