@@ -133,6 +133,24 @@ describe.runIf(root && hasPrograms('containerd', 'ctr', 'runc', 'umoci'))('a rea
     const ended = [...rowsOf(await watchUntil(containerd, watched, (told) => told.at(-1)?.kind === 'health')).values()];
     expect(ended).toMatchObject([{ ...web, running: 0, stopped: [{ count: 1 }] }]);
   });
+
+  test('tells containers outside the CRI with their namespace, until they are removed', async () => {
+    const own = (...words: string[]): string =>
+      execFileSync('ctr', ['--address', socket, '--namespace', 'default', ...words], { encoding: 'utf8' });
+    own('images', 'import', '--snapshotter', 'native', '--base-name', image.replace(/:v1$/, ''), path.join(folder, 'app.tar'));
+    own('run', '--detach', '--null-io', '--snapshotter', 'native', image, 'alone');
+    const target = /sha256:[0-9a-f]{64}/.exec(own('images', 'list', `name==${image}`))?.[0];
+    const watched = { config: { address: `unix://${socket}` }, context: { machine: localMachine() } };
+    const outside = async () =>
+      [...rowsOf(await watchUntil(containerd, watched, (told) => told.at(-1)?.kind === 'health')).values()].filter(
+        ({ namespace }) => namespace === 'default',
+      );
+    const row = { workload: { kind: 'Container', name: 'alone' }, image, imageId: `${image.replace(/:v1$/, '')}@${target}`, running: 1 };
+    expect(await outside()).toMatchObject([row]);
+    own('tasks', 'delete', '--force', 'alone');
+    expect(await outside()).toEqual([]);
+    own('containers', 'delete', 'alone');
+  });
 });
 
 function configuration(folder: string, { socket, sandboxImage }: { readonly socket: string; readonly sandboxImage: string }): string {

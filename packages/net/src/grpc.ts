@@ -7,6 +7,8 @@ export interface GrpcCall {
   readonly path: string;
   /** Protocol buffer of the request. */
   readonly message: Buffer;
+  /** Further metadata of the call. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Of the answer; more is an error. */
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -56,6 +58,7 @@ function exchange(session: http2.ClientHttp2Session, call: GrpcCall, socketPath:
       ':path': call.path,
       'content-type': 'application/grpc',
       te: 'trailers',
+      ...call.metadata,
     });
     stream.on('error', broken);
     const statusIn = (headers: http2.IncomingHttpHeaders): void => {

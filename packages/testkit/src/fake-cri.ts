@@ -30,8 +30,8 @@ function varint(value: number | bigint): Buffer {
 /** A scripted container runtime on a socket file. */
 export interface FakeCri {
   readonly socketPath: string;
-  /** Method → its answer; what is missing is not implemented. */
-  readonly answers: Map<string, Buffer | ((request: Buffer) => Buffer)>;
+  /** Method, or service and method (`Tasks/List`) → its answer; what is missing is not implemented. */
+  readonly answers: Map<string, Buffer | ((request: Buffer, namespace: string) => Buffer)>;
   readonly requests: string[];
   reply: { readonly status: number; readonly body: Buffer } | undefined;
   close(): Promise<void>;
@@ -57,10 +57,12 @@ export async function fakeCri(): Promise<FakeCri> {
     stream.on('error', () => {});
     const pieces: Buffer[] = [];
     for await (const piece of stream) pieces.push(piece);
-    const method = String(headers[':path']).replace(/^.*\//, '');
+    const [, both = '', method = ''] = /([^./]*\/([^/]*))$/.exec(String(headers[':path'])) ?? [];
     cri.requests.push(method);
-    const answer = cri.answers.get(method);
-    const body = cri.reply?.body ?? (typeof answer === 'function' ? answer(Buffer.concat(pieces).subarray(5)) : answer);
+    const answer = cri.answers.get(both) ?? cri.answers.get(method);
+    const request = Buffer.concat(pieces).subarray(5);
+    const namespace = String(headers['containerd-namespace'] ?? '');
+    const body = cri.reply?.body ?? (typeof answer === 'function' ? answer(request, namespace) : answer);
     const status = cri.reply !== undefined ? (cri.reply.status === 200 ? '0' : '13') : body === undefined ? '12' : '0';
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status }));

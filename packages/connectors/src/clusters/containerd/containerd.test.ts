@@ -80,6 +80,103 @@ describe('a node with containerd', () => {
     ]);
   });
 
+  describe('outside the CRI', () => {
+    const at = (milliseconds: number): Buffer =>
+      encoded({ 1: BigInt(Math.floor(milliseconds / 1000)), 2: (milliseconds % 1000) * 1_000_000 });
+    const now = Date.now();
+    const made = (id: string, image: string, labels: Record<string, string> = {}) =>
+      encoded({ 1: id, 2: labels, 3: image, 5: Buffer.alloc(300, 7), 8: at(now - 60_000) });
+    const task = (id: string, status: number, endedAt = 0) => encoded({ 1: id, 4: status, ...(endedAt > 0 && { 10: at(endedAt) }) });
+    const stored = (name: string, letter: string, updatedAt: number) =>
+      encoded({
+        1: name,
+        3: encoded({ 1: 'application/vnd.oci.image.index.v1+json', 2: digest(letter) }),
+        7: at(now - 90_000),
+        8: at(updatedAt),
+      });
+    let spaces: Map<string, { containers: Buffer[]; tasks: Buffer[]; images: Buffer[] }>;
+    beforeEach(() => {
+      fill(cri, [], []);
+      spaces = new Map([['k8s.io', { containers: [made('of-the-cri', 'web:2')], tasks: [task('of-the-cri', 2)], images: [] }]]);
+      cri.answers.set('Namespaces/List', () => encoded({ 1: [...spaces.keys()].map((name) => encoded({ 1: name })) }));
+      for (const [service, member] of [
+        ['Containers', 'containers'],
+        ['Tasks', 'tasks'],
+        ['Images', 'images'],
+      ] as const)
+        cri.answers.set(`${service}/List`, (_, namespace) => encoded({ 1: spaces.get(namespace)?.[member] ?? [] }));
+    });
+    const told = async (more: object = {}) => {
+      const world = { ...worldOf(cri), config: { ...worldOf(cri).config, ...more } };
+      const reports = await watchUntil(containerd, world, (all) => all.at(-1)?.kind === 'health');
+      const health = reports.at(-1);
+      const problems = health?.kind === 'health' ? health.health.problems : [];
+      return { rows: [...rowsOf(reports).values()].sort((a, b) => a.workload.name.localeCompare(b.workload.name)), problems };
+    };
+
+    it('tells what runs and what ended with its namespace, digest and name', async () => {
+      const web = 'registry.example:5000/team/web:2';
+      spaces.set('default', {
+        containers: [
+          made('aaa', web, { 'nerdctl/name': 'web-1a2b3' }),
+          made('bbb', web, { 'nerdctl/name': 'front' }),
+          made('ccc', web, { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api' }),
+          made('never-started', web),
+          made('created', web),
+          made('without-an-image', ''),
+        ],
+        tasks: [task('aaa', 2), task('bbb', 3, now - 5000), task('ccc', 4), task('created', 1), task('without-an-image', 2)],
+        images: [stored(web, 'a', now - 70_000)],
+      });
+      spaces.set('build', {
+        containers: [made('moved', 'tool:1')],
+        tasks: [task('moved', 2)],
+        images: [stored('tool:1', 'b', now - 10_000)],
+      });
+      const { rows, problems } = await told();
+      const imageId = `registry.example:5000/team/web@${digest('a')}`;
+      expect(rows).toMatchObject([
+        { namespace: 'default', workload: { name: 'front' }, running: 0, lastSeen: now - 5000, imageId },
+        { namespace: 'build', workload: { kind: 'Container', name: 'moved' }, image: 'tool:1', imageId: '', running: 1 },
+        { namespace: 'default', workload: { name: 'shop/api' }, running: 1, imageId },
+        { namespace: 'default', workload: { name: 'web' }, image: web, imageId, platform: 'linux/amd64', running: 1 },
+      ]);
+      expect(problems).toEqual([]);
+    });
+
+    it('leaves Docker’s to its own kind and says so, unless it is named', async () => {
+      spaces.set('moby', { containers: [made('d', 'web:2')], tasks: [task('d', 2)], images: [] });
+      expect(await told()).toEqual({ rows: [], problems: [expect.stringMatching(/^Docker has containers here.*kind docker/)] });
+      const { rows, problems } = await told({ namespaces: 'moby, default' });
+      expect(rows).toMatchObject([{ namespace: 'moby', image: 'web:2' }]);
+      expect(problems).toEqual([]);
+      expect((await told({ namespaces: 'default' })).problems).toEqual([]);
+    });
+
+    it('is told also where containerd has no CRI', async () => {
+      for (const method of ['ListContainers', 'ListPodSandbox', 'ListImages']) cri.answers.delete(method);
+      cri.answers.delete('Version');
+      spaces.set('default', { containers: [made('aaa', 'web:2')], tasks: [task('aaa', 2)], images: [] });
+      await expect(told()).rejects.toMatchObject({ code: 'config' });
+      cri.answers.set('Version/Version', encoded({ 1: '2.1.0' }));
+      expect((await told()).rows).toMatchObject([{ namespace: 'default', running: 1 }]);
+    });
+
+    it('remembers the digest that a container was made of when its name gets another image', async () => {
+      const image = (letter: string, updatedAt: number) => [stored('web:2', letter, updatedAt)];
+      const space = { containers: [made('aaa', 'web:2')], tasks: [task('aaa', 2)], images: image('a', now - 70_000) };
+      spaces.set('default', space);
+      let clock = 0;
+      const context = { ...worldOf(cri).context, now: () => now + 1000 * clock++ };
+      let looks = 0;
+      const reports = await watchUntil(containerd, { ...worldOf(cri), context }, (all) => {
+        if (all.at(-1)?.kind === 'health' && ++looks === 1) space.images = image('b', now);
+        return looks === 3;
+      });
+      expect([...rowsOf(reports).values()]).toMatchObject([{ imageId: `web@${digest('a')}`, running: 1 }]);
+    });
+  });
+
   it.each([
     ['web-7d9f-abcde', { 'pod-template-hash': '7d9f' }, 'Deployment web'],
     ['other', { 'pod-template-hash': '7d9f' }, 'Pod other'],

@@ -1,10 +1,11 @@
 import { AssayError } from '@assay/core/errors.ts';
-import { matching } from '../../config.ts';
+import { listOf, matching } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
 import type { RunningUnit, UnitImage } from '../tally.ts';
 import { inTurns } from '../values.ts';
 import { boundedUnits, type UnitSource, watchUnits } from '../watch-units.ts';
 import { type Cri, type CriContainer, type CriImage, type CriSandbox, openCri } from './cri.ts';
+import { type OutsideCri, openOutsideCri } from './outside-cri.ts';
 import { ownerOf } from './owner.ts';
 
 const DEFAULT_ADDRESS = 'unix:///run/containerd/containerd.sock';
@@ -12,7 +13,7 @@ const LIST_EVERY = 10_000;
 const MOST_CONTAINERS = 20_000;
 const AT_ONCE = 8;
 
-/** A node whose runtime speaks CRI: containerd, and CRI-O by its own address. */
+/** A node with containerd, within the CRI and outside it, or with CRI-O by its own address. */
 export const containerd: ClusterSource = {
   id: 'containerd',
   local: true,
@@ -26,14 +27,24 @@ export const containerd: ClusterSource = {
       check: matching(/^[\w.:-]{4,100}$/, '4 to 100 letters, digits, `_.:-`'),
     },
     hostName: { about: 'the name people know the host by', check: matching(/^[\w.-]{1,100}$/, 'a host name') },
+    namespaces: {
+      about: 'of containerd, beside pods only containers in these, separated by commas; default all but moby, which is Docker',
+      check: matching(/^[\w.-]+(\s*,\s*[\w.-]+)*$/, 'names of namespaces, separated by commas'),
+    },
   },
-  permissions: ['RuntimeService: Version, ListContainers, ListPodSandbox, ContainerStatus', 'ImageService: ListImages'],
+  permissions: [
+    ...['RuntimeService: Version, ListContainers, ListPodSandbox, ContainerStatus', 'ImageService: ListImages'],
+    'containerd.services: Version, Namespaces, Containers, Tasks and Images: List',
+  ],
   async *watch(config, ctx) {
     yield* watchUnits(await openNode(config, ctx), ctx);
   },
 };
 
-async function openNode({ address = DEFAULT_ADDRESS, hostId, hostName }: SourceConfig, ctx: SourceContext): Promise<UnitSource> {
+async function openNode(
+  { address = DEFAULT_ADDRESS, hostId, hostName, namespaces }: SourceConfig,
+  ctx: SourceContext,
+): Promise<UnitSource> {
   if (ctx.machine === undefined) {
     throw new AssayError(
       'config',
@@ -44,14 +55,36 @@ async function openNode({ address = DEFAULT_ADDRESS, hostId, hostName }: SourceC
   if (uid === undefined) {
     throw new AssayError('config', 'Nothing tells this host from others: it has no machine id; give it a `hostId` of its own.');
   }
-  const cri = openCri(ctx.machine.grpc(address.slice('unix://'.length)), address, ctx.signal);
-  const { name, version } = await cri.version();
+  const { signal, machine } = ctx;
+  const { platform = '' } = machine;
+  const grpc = machine.grpc(address.slice('unix://'.length));
+  const cri = openCri(grpc, address, signal);
+  const outside = openOutsideCri(grpc, { signal, platform, namespaces: listOf(namespaces) });
+  const { version, hasCri } = await versionOf(cri, outside);
   const ended = new Map<string, number>();
   return {
-    cluster: { provider: 'containerd', uid, name: hostName ?? ctx.machine.name, version: `${name} ${version}`.trim() },
+    cluster: { provider: 'containerd', uid, name: hostName ?? machine.name, version },
     listEveryMs: LIST_EVERY,
-    list: () => listPods(cri, ended, ctx.machine?.platform ?? ''),
+    async list() {
+      const told = [hasCri ? await listPods(cri, ended, platform) : NO_PODS, await outside.list()];
+      return { units: told.flatMap(({ units }) => units), problems: told.flatMap(({ problems }) => problems) };
+    },
   };
+}
+
+const NO_PODS: Awaited<ReturnType<UnitSource['list']>> = { units: [], problems: [] };
+
+/** A containerd without the CRI, as Docker brings it, still has containers of its own. */
+async function versionOf(cri: Cri, outside: OutsideCri): Promise<{ readonly version: string; readonly hasCri: boolean }> {
+  try {
+    const { name, version } = await cri.version();
+    return { version: `${name} ${version}`.trim(), hasCri: true };
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'config') throw error;
+    const version = await outside.version();
+    if (version === undefined) throw error;
+    return { version: `containerd ${version}`.trim(), hasCri: false };
+  }
 }
 
 /** `ended` remembers when containers ended, since that is asked for one by one and never changes. */

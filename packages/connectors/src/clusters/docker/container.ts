@@ -1,6 +1,6 @@
 import type { Workload } from '@assay/core/running.ts';
+import { madeBy } from '../made-by.ts';
 import { fields, instant, text } from '../values.ts';
-import { madeBy } from './made-by.ts';
 
 /** What the answer of `/containers/ID/json` tells. */
 export interface Container {

@@ -2,6 +2,7 @@ import { AssayError } from '@assay/core/errors.ts';
 import type { ClusterIdentity } from '@assay/core/running.ts';
 import { matching, oneOf } from '../../config.ts';
 import type { ClusterSource, SourceConfig, SourceContext } from '../../source.ts';
+import { madeBy } from '../made-by.ts';
 import type { RunningUnit } from '../tally.ts';
 import { fields, inTurns, items, text } from '../values.ts';
 import { boundedUnits, type Hint, type UnitSource, watchUnits } from '../watch-units.ts';
@@ -9,7 +10,6 @@ import { DEFAULT_ADDRESS, type DockerApi, openDockerApi } from './api.ts';
 import { readContainer } from './container.ts';
 import { dockerEvents } from './events.ts';
 import { type DockerImages, openImages } from './images.ts';
-import { madeBy } from './made-by.ts';
 
 const LIST_EVERY = 10 * 60_000;
 const MOST_CONTAINERS = 20_000;

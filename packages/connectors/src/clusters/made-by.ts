@@ -1,5 +1,5 @@
 import type { Workload } from '@assay/core/running.ts';
-import { text } from '../values.ts';
+import { text } from './values.ts';
 
 export interface MadeBy {
   readonly namespace: string;
