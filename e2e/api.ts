@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AssayOperations } from '@assay/wire/assay-types.ts';
 import { signSigV4 } from '@assay/wire/sigv4/sign.ts';
+import type { Wire } from '@assay/wire/wire-json.ts';
 import { type Finding, Inspector2Client, type ListFindingsCommandInput, paginateListFindings } from '@aws-sdk/client-inspector2';
 import { until } from './processes.ts';
 import { type Keys, readKeys, type Service } from './service.ts';
@@ -39,7 +40,13 @@ export async function call<T>(service: Door, target: string, body?: Uint8Array |
   return { status: answer.status, body: (await answer.json()) as T };
 }
 
-type Wire<T> = { readonly [K in keyof T]: T[K] extends Date ? number : T[K] };
+/** What an operation of the extension service answers; anything but success is an error. */
+export async function ask<T>(service: Door, operation: string, input: object = {}): Promise<T> {
+  const { status: code, body } = await call<T>(service, operation, JSON.stringify(input));
+  if (code !== 200) throw new Error(`${operation} answered ${code}: ${JSON.stringify(body)}`);
+  return body;
+}
+
 export type Status = Wire<AssayOperations['GetServiceStatus']['output']>;
 export type Submission = Wire<AssayOperations['GetSubmission']['output']>;
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bomOf, call, submit, submitted } from './api.ts';
-import { done, inspect, type Visit, visit } from './console-visit.ts';
+import { ask, bomOf, submit, submitted } from './api.ts';
+import { done, inspect, inspectElsewhere, type Visit, visit } from './console-visit.ts';
 import { CHROMIUM, focused, type Look, launch } from './console-walk.ts';
 import { until } from './processes.ts';
 import { has } from './requirements.ts';
@@ -53,12 +53,6 @@ async function open(where: string, options?: Look): Promise<Visit> {
   return visited;
 }
 
-async function ask<T>(operation: string, input: object): Promise<T> {
-  const { status, body } = await call<T>(service, operation, JSON.stringify(input));
-  expect({ operation, status, body }).toMatchObject({ status: 200 });
-  return body;
-}
-
 /** A collector of a cluster tells all that runs, once. */
 async function reportAll(): Promise<void> {
   const images = IMAGES.map(({ name, running, reach }, at) => {
@@ -72,22 +66,10 @@ async function reportAll(): Promise<void> {
     images.filter(({ running }) => running > 0),
   );
   const running = async () => {
-    const { actions } = await ask<{ actions: { running: boolean }[] }>('/assay/fix-first/list', {});
+    const { actions } = await ask<{ actions: { running: boolean }[] }>(service, '/assay/fix-first/list', {});
     return actions.some((one) => one.running);
   };
   await until(running, { within: 30_000, what: () => 'what was reported to be in the queue' });
-}
-
-const LOOKS: readonly (Look & { name: string })[] = [
-  { name: 'korean-dark', locale: 'ko-KR', dark: true },
-  { name: 'phone', width: 390 },
-];
-async function inEveryLook(where: string, name: string): Promise<void> {
-  for (const { name: kind, ...options } of LOOKS) {
-    const { page, seen } = await open(where, options);
-    await inspect(page, `${name}-${kind}`);
-    await done(page, seen);
-  }
 }
 
 describe.skipIf(!possible)('what to fix first, in the console of a running service', () => {
@@ -194,5 +176,5 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     await done(page, seen);
   });
 
-  test('is read in Korean, in the dark and on a phone', () => inEveryLook('/fix-first', 'fix-first'));
+  test('is read in Korean, in the dark and on a phone', () => inspectElsewhere((options) => open('/fix-first', options), 'fix-first'));
 });

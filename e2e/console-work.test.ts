@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bomOf, call, submit, submitted } from './api.ts';
-import { done, inspect, type Visit, visit } from './console-visit.ts';
+import { ask, bomOf, submit, submitted } from './api.ts';
+import { done, inspect, inspectElsewhere, type Visit, visit } from './console-visit.ts';
 import { CHROMIUM, type Look, launch } from './console-walk.ts';
 import { has } from './requirements.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
@@ -29,25 +29,6 @@ function open(where: string, options: Look = {}): Promise<Visit> {
   return visit(browser, service, { ...options, where });
 }
 
-async function ask<T>(operation: string, input: object): Promise<T> {
-  const { status, body } = await call<T>(service, operation, JSON.stringify(input));
-  expect({ operation, status, body }).toMatchObject({ status: 200 });
-  return body;
-}
-
-const LOOKS: readonly (Look & { name: string })[] = [
-  { name: 'korean-dark', locale: 'ko-KR', dark: true },
-  { name: 'phone', width: 390 },
-];
-async function inEveryLook(where: string, name: string): Promise<void> {
-  for (const { name: kind, ...options } of LOOKS) {
-    const { page, seen } = await open(where, options);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await inspect(page, `${name}-${kind}`);
-    await done(page, seen);
-  }
-}
-
 describe.skipIf(!possible)('work on findings in the console of a running service', () => {
   test('hides what the filter shows, after saying how much that is, and opens it again', async () => {
     const { page, seen } = await open('/?view=list&f=packageName.is.lodash');
@@ -65,7 +46,7 @@ describe.skipIf(!possible)('work on findings in the console of a running service
     await page.getByRole('gridcell', { name: 'team-api' }).waitFor();
     await page.getByText('Package name = lodash').waitFor();
     await inspect(page, 'rules');
-    const { rules } = await ask<{ rules: Record<string, unknown>[] }>('/assay/suppression-rules/list', {});
+    const { rules } = await ask<{ rules: Record<string, unknown>[] }>(service, '/assay/suppression-rules/list', {});
     expect(rules).toMatchObject([
       { name: 'lodash is not reached', owner: 'team-api', reason: 'Only the build uses it.', state: 'IN_FORCE' },
     ]);
@@ -83,13 +64,13 @@ describe.skipIf(!possible)('work on findings in the console of a running service
     await dialog.getByText('Made', { exact: true }).waitFor();
     await inspect(page, 'rule-history');
     await page.keyboard.press('Escape');
-    await inEveryLook('/rules', 'rules');
-    await inEveryLook('/rules?f=packageName.is.lodash&new=rule', 'rule-form');
+    await inspectElsewhere((options) => open('/rules', options), 'rules');
+    await inspectElsewhere((options) => open('/rules?f=packageName.is.lodash&new=rule', options), 'rule-form');
     await page.getByRole('button', { name: 'Actions for lodash is not reached' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('The rule lodash is not reached was deleted.').waitFor();
-    expect(await ask('/assay/suppression-rules/list', {})).toEqual({ rules: [] });
+    expect(await ask(service, '/assay/suppression-rules/list', {})).toEqual({ rules: [] });
     await done(page, seen);
   });
 
@@ -158,7 +139,7 @@ describe.skipIf(!possible)('work on findings in the console of a running service
     await page.getByRole('option').first().click();
     const [sbom] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: 'Download' }).click()]);
     expect(JSON.parse(readFileSync(await sbom.path(), 'utf8'))).toMatchObject({ bomFormat: 'CycloneDX' });
-    await inEveryLook('/exports', 'exports');
+    await inspectElsewhere((options) => open('/exports', options), 'exports');
     await done(page, seen);
   });
 
@@ -173,9 +154,12 @@ describe.skipIf(!possible)('work on findings in the console of a running service
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('High, Critical → 0 days').waitFor();
     await page.getByText('shop/* → payments').waitFor();
-    expect(await ask('/assay/due/policy/get', {})).toMatchObject({ rules: [{ name: 'all', days: 0 }], owners: [{ owner: 'payments' }] });
+    expect(await ask(service, '/assay/due/policy/get', {})).toMatchObject({
+      rules: [{ name: 'all', days: 0 }],
+      owners: [{ owner: 'payments' }],
+    });
     await inspect(page, 'due-dates');
-    await inEveryLook('/due-dates', 'due-dates');
+    await inspectElsewhere((options) => open('/due-dates', options), 'due-dates');
 
     await page.goto(`${service.address}/?view=list&f=packageName.is.minimist`);
     await page
