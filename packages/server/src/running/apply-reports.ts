@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import type { FindingNaming } from '../findings/naming.ts';
 import { finish, type Job } from '../jobs/queue.ts';
+import { beginApplying } from './in-flight.ts';
 import { type RecountContext, recountResources, type UsedResource } from './recount.ts';
 import { REPORT_PART } from './report-part.ts';
 import { resolveRunning } from './resolve.ts';
@@ -26,6 +27,7 @@ export interface ClusterKey {
 /** Applies what was taken of a cluster, in its order, in one transaction with everything that follows from it. At most one at a time. */
 export async function applyReports({ pool, naming, now }: RunningDependencies, at: ClusterKey, job?: Job): Promise<void> {
   await inTransaction(pool, async (tx) => {
+    await beginApplying(tx);
     const ctx = { naming, now: new Date(now()) };
     if (await isGone(tx, at)) await forget(tx, at, ctx);
     else for (const act of await pending(tx, at)) await apply(tx, { at, act, ctx });

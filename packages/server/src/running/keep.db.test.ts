@@ -129,4 +129,46 @@ describe('what nobody reports', () => {
       [0, 3, 9],
     ]);
   });
+
+  it('of Jobs that ended their image and its hours are kept, and not each name; what lasts, runs or ended just now stays', async () => {
+    const app = await estate.image(1, APP, 'm');
+    const other = runs(APP, `${APP}@${digestOf('other')}`);
+    const job = (name: string, running = 0) => ({ ...image, running, workload: { kind: 'Job', name } });
+    const ended = [{ hour: START, count: 2 }];
+    await estate.snapshot(1, east, [
+      { ...job('a'), stopped: ended },
+      { ...job('b'), stopped: ended, reach: 'INTERNET', lastSeen: START + 1 },
+      { ...job('c'), image: 'other', imageId: other.imageId },
+      job('runs', 1),
+      { ...image, running: 0, workload: { kind: 'CronJob', name: 'nightly' } },
+    ]);
+    const kept = async () => {
+      const { rows } = await db.worker.query(
+        `select workload, reach, array(select stopped from running_hour h where h.account = i.account and h.running = i.id and h.stopped > 0) as stopped,
+           (select count(*)::int from running_resource x where x.observer = i.account and x.running = i.id) as links
+         from running_image i order by workload collate "C", id`,
+      );
+      return rows.map(({ workload, stopped, reach, links }) => [workload, stopped, reach, links]);
+    };
+    const before = await kept();
+    estate.now += 47 * HOUR;
+    await turn();
+    expect((await kept()).map(([workload]) => workload)).toEqual(['a', 'b', 'c', 'nightly', 'runs']);
+    expect(before.find(([workload]) => workload === 'a')).toEqual(['a', [2], 0, 1]);
+    const lastUse = async () => (await db.worker.query('select last_in_use_at as at from resource where id = $1', [app])).rows[0].at;
+    const used = await lastUse();
+    for (const name of ['d', 'e']) {
+      estate.now += 2 * HOUR;
+      await turn();
+      expect(await kept()).toEqual([
+        ['*', [4], 1, 1],
+        ['*', [], 0, 0],
+        ['nightly', [], 0, 1],
+        ['runs', [], 0, 1],
+      ]);
+      // Told once more with all that ended long ago, it is folded once more.
+      await estate.change(1, east, [{ ...job(name), stopped: ended }]);
+    }
+    expect([await lastUse(), await estate.counts()]).toEqual([used, { [app]: 1 }]);
+  });
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { inTransaction, type Transaction } from '../db/pool.ts';
 import { meantBy, type RunningDependencies } from './apply-reports.ts';
+import { foldEnded } from './fold-ended.ts';
 import { recountResources } from './recount.ts';
 import { resolveRunning } from './resolve.ts';
 
@@ -26,6 +27,7 @@ export async function keepRunning(deps: RunningDependencies): Promise<boolean> {
   await countHour(pool, at);
   await eachChunk(deps, STEADY, (tx, account, ids) => confirm(tx, account, ids));
   await eachChunk(deps, LOOSE, (tx, account, ids) => resolveRunning(tx, account, ids, at));
+  await foldEnded(pool, at);
   await forget(pool, at);
   return true;
 }

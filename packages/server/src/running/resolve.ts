@@ -23,13 +23,17 @@ interface RunningRow {
   readonly last_seen: Date;
 }
 
-/** Decides anew which images these observations of one account mean. Answers the resources that gained or lost one, for the recount. */
+/**
+ * Decides anew which images these observations of one account mean. Answers the resources that gained or lost one, for the recount. Whoever
+ * decides about an observation holds it from before the graph is read: the last to decide knows what the one before knew.
+ */
 export async function resolveRunning(tx: Transaction, account: number, ids: readonly number[], now: Date): Promise<UsedResource[]> {
   const circle = await circleOf(tx, account);
   const touched: UsedResource[] = [];
   for (let at = 0; at < ids.length; at += CHUNK) {
     const { rows } = await tx.query<RunningRow>(
-      `select id, image, image_id, digest, digests, platform, last_seen from running_image where account = $1 and id = any($2::bigint[]) order by id`,
+      `select id, image, image_id, digest, digests, platform, last_seen from running_image where account = $1 and id = any($2::bigint[])
+       order by id for update`,
       [account, ids.slice(at, at + CHUNK)],
     );
     touched.push(...(await resolveChunk(tx, { account, circle, now }, rows)));

@@ -19,8 +19,8 @@ import { READ_QUEUE, READ_QUEUE_LANE, readQueue } from '../registries/read-queue
 import { takeEvents } from '../registries/take-events.ts';
 import { EVALUATE, EVALUATE_LANE } from '../revisions/revisions.ts';
 import { applyReports } from '../running/apply-reports.ts';
-import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../running/jobs.ts';
-import { recountJob, resolveJob } from '../running/resolve-again.ts';
+import { APPLY, FIND_RUNNING, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../running/jobs.ts';
+import { findRunning, recountJob, resolveJob } from '../running/resolve-again.ts';
 import { shareRunning } from '../running/share.ts';
 import { reportCriteria, reportText } from '../services/inspector2/shapes/report.ts';
 import { SETTLE, SETTLE_LANE } from '../suppression/filter-row.ts';
@@ -84,6 +84,7 @@ function handlersOf(world: World): Readonly<Record<string, JobHandler>> {
     [REVIVE]: ending((job, signal) => reviveFindings(matched(signal), job)),
     [APPLY]: ending((job) => applyReports(written, { account: job.account, cluster: Number(job.key) }, job)),
     [SHARE]: ending((job) => shareRunning(written, job)),
+    [FIND_RUNNING]: ending((job) => findRunning(written, job)),
     [RESOLVE]: ending((job) => resolveJob(written, job)),
     [RECOUNT]: ending((job) => recountJob(written, job)),
     [EXPORT]: ending((job, signal) => {

@@ -7,9 +7,9 @@ import { findingArns } from '../../findings/arn.ts';
 import { claim, type Job } from '../../jobs/queue.ts';
 import { imageArn } from '../../resources/names.ts';
 import { applyReports } from '../apply-reports.ts';
-import { APPLY, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../jobs.ts';
+import { APPLY, FIND_RUNNING, RECOUNT, RECOUNT_LANE, RESOLVE, RUNNING_LANE, SHARE } from '../jobs.ts';
 import { shareRunning } from '../share.ts';
-import { recountJob, resolveJob } from '../resolve-again.ts';
+import { findRunning, recountJob, resolveJob } from '../resolve-again.ts';
 import { takeReport } from '../take-report.ts';
 
 export const HOUR = 3_600_000;
@@ -104,6 +104,7 @@ export class RunningEstate {
   async work(): Promise<void> {
     const handlers: Readonly<Record<string, (job: Job) => Promise<void>>> = {
       [APPLY]: (job) => applyReports(this.deps, { account: job.account, cluster: Number(job.key) }, job),
+      [FIND_RUNNING]: (job) => findRunning(this.deps, job),
       [RESOLVE]: (job) => resolveJob(this.deps, job),
       [SHARE]: (job) => shareRunning(this.deps, job),
       [RECOUNT]: (job) => recountJob(this.deps, job),
