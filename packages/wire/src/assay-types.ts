@@ -659,6 +659,7 @@ export interface ClusterSummary {
   readonly provider: string;
   readonly version?: string | undefined;
   readonly collectorArn?: string | undefined;
+  readonly countedByAccountId?: string | undefined;
   readonly status: 'HEALTHY' | 'PROBLEMS' | 'SILENT' | 'WAITING';
   readonly problems: readonly string[];
   readonly namespaces?: readonly string[] | undefined;

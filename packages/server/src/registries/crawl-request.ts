@@ -11,4 +11,6 @@ export interface Crawl {
   readonly gone?: readonly string[];
   /** An operator agrees that what is missing is gone. */
   readonly agreed?: boolean;
+  /** Somebody wants to know how it is now: what was asked for within a day is asked for again. */
+  readonly fresh?: boolean;
 }

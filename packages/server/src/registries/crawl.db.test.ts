@@ -69,6 +69,16 @@ describe('a crawl', () => {
     expect(await lines(`select tag || ' ' || (until is null) as line from repo_tag order by since`)).toEqual(['v1 false', 'v1 true']);
   });
 
+  it('asks again within a day for what lost its tag when somebody wants to know, and not by itself', async () => {
+    shelf.push('team/app:v1', one.manifest, [one]);
+    await work();
+    shelf.push('team/app:v1', two.manifest, [two]);
+    const old = (asked: readonly string[]) => asked.filter((line) => line.startsWith('HEAD') && line.includes(one.manifest.digest)).length;
+    expect(old(await crawlAgain())).toBe(1);
+    expect(old(await crawlAgain())).toBe(0);
+    expect(old(await crawlAgain(1, { fresh: true }))).toBe(1);
+  });
+
   it('ends nothing when it fails half-way', async () => {
     shelf.push('team/app:v1', one.manifest, [one]);
     await work();

@@ -39,6 +39,8 @@ interface Crawling {
   readonly deps: RegistryDependencies;
   readonly open: OpenRegistry;
   readonly startedAt: Date;
+  /** Nothing is believed that was found out before. */
+  readonly fresh: boolean;
 }
 
 interface Missing {
@@ -54,7 +56,7 @@ export async function crawl(job: Job, deps: RegistryDependencies, signal: AbortS
   const { pool } = deps;
   try {
     const open = await openSource(deps, row, signal);
-    const crawling = { deps, open, startedAt: new Date(deps.ctx.now()) };
+    const crawling = { deps, open, startedAt: new Date(deps.ctx.now()), fresh: asked.fresh === true };
     if (asked.repository === undefined) await schedule(deps, row, row.crawlMinutes);
     const result =
       asked.repository === undefined ? await crawlAll(crawling, asked) : await crawlOne(crawling, asked.repository, asked.gone);
@@ -119,9 +121,10 @@ async function crawlOne(crawling: Crawling, repository: string, told: readonly s
 }
 
 async function crawlRepository(
-  { deps, open, startedAt }: Crawling,
+  crawling: Crawling,
   repository: string,
 ): Promise<{ readonly images: number; readonly wanted: number; readonly missing: Missing }> {
+  const { deps, open, startedAt } = crawling;
   const { row } = open;
   const at = { account: row.account, registry: row.host, repository };
   const listing = await readListing(open, repository);
@@ -142,17 +145,21 @@ async function crawlRepository(
   });
   const missing = open.source.capabilities(row.config).untagged
     ? taken.unlisted.map((one) => one.digest)
-    : await checkUnlisted({ deps, open, startedAt }, repository, taken.unlisted);
+    : await checkUnlisted(crawling, repository, taken.unlisted);
   return { images: listing.images.length, wanted: taken.wanted.length, missing: { repository, digests: missing } };
 }
 
-/** A registry that lists tags only says nothing about images whose tag moved: each is asked for, once a day. Answers those it has no longer. */
-async function checkUnlisted({ deps, open, startedAt }: Crawling, repository: string, unlisted: readonly Unlisted[]): Promise<string[]> {
+/** A registry that lists tags only says nothing about images whose tag moved: each is asked for, once a day or when somebody asks. Answers those it has no longer. */
+async function checkUnlisted(
+  { deps, open, startedAt, fresh }: Crawling,
+  repository: string,
+  unlisted: readonly Unlisted[],
+): Promise<string[]> {
   const client = open.client(repository);
   const missing: string[] = [];
   const there: string[] = [];
   for (const { digest, checkedAt } of unlisted) {
-    if (checkedAt !== null && checkedAt.getTime() > startedAt.getTime() - CHECK_MS) continue;
+    if (!fresh && checkedAt !== null && checkedAt.getTime() > startedAt.getTime() - CHECK_MS) continue;
     if (await isGone(client, digest)) missing.push(digest);
     else there.push(digest);
   }

@@ -7,6 +7,7 @@ import { type RecountContext, recountResources, type UsedResource } from './reco
 import { REPORT_PART } from './report-part.ts';
 import { resolveRunning } from './resolve.ts';
 import { unpackReports } from './said.ts';
+import { settleSame } from './same-cluster.ts';
 import { replaceSnapshot } from './snapshot.ts';
 import { writeHours, writeImages } from './write-images.ts';
 
@@ -25,7 +26,9 @@ export interface ClusterKey {
 }
 
 /** Applies what was taken of a cluster, in its order, in one transaction with everything that follows from it. At most one at a time. */
-export async function applyReports({ pool, naming, now }: RunningDependencies, at: ClusterKey, job?: Job): Promise<void> {
+export async function applyReports(deps: RunningDependencies, at: ClusterKey, job?: Job): Promise<void> {
+  const { pool, naming, now } = deps;
+  await settleSame(deps, at);
   await inTransaction(pool, async (tx) => {
     await beginApplying(tx);
     const ctx = { naming, now: new Date(now()) };

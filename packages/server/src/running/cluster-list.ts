@@ -11,6 +11,8 @@ export interface ClusterView {
   readonly provider: ClusterProvider;
   readonly version: string | null;
   readonly collector: string | null;
+  /** Whose figures count in place of these: it watches the same cluster. */
+  readonly countedBy: number | null;
   readonly createdAt: Date;
   /** Last evidence. */
   readonly observedAt: Date | null;
@@ -45,7 +47,7 @@ export function frozenSince(cluster: ClusterView, now: number): Date | undefined
   return observedAt !== null && observedAt.getTime() < now - SILENT_MS ? observedAt : undefined;
 }
 
-const COLUMNS = `c.account, c.id, c.arn, c.name, c.provider, c.version, c.collector, c.created_at as "createdAt", c.observed_at as "observedAt",
+const COLUMNS = `c.account, c.id, c.arn, c.name, c.provider, c.version, c.collector, c.counted_by as "countedBy", c.created_at as "createdAt", c.observed_at as "observedAt",
   c.complete_at as "completeAt", c.held_at as "heldAt", c.scope, c.health, n.*`;
 const COUNTS = `select count(distinct i.namespace)::int as namespaces, count(distinct (i.namespace, i.workload_kind, i.workload))::int as workloads,
   count(distinct coalesce(i.digest, i.image))::int as images, coalesce(sum(i.running), 0)::float8 as running,

@@ -4,6 +4,7 @@ import { meantBy, type RunningDependencies } from './apply-reports.ts';
 import { foldEnded } from './fold-ended.ts';
 import { recountResources } from './recount.ts';
 import { resolveRunning } from './resolve.ts';
+import { settleAllSame } from './same-cluster.ts';
 
 /** How often the parts below are asked for; of several processes one does them. */
 const TURN = '9 minutes';
@@ -27,6 +28,7 @@ export async function keepRunning(deps: RunningDependencies): Promise<boolean> {
   await countHour(pool, at);
   await eachChunk(deps, STEADY, (tx, account, ids) => confirm(tx, account, ids));
   await eachChunk(deps, LOOSE, (tx, account, ids) => resolveRunning(tx, account, ids, at));
+  await inTransaction(pool, settleAllSame);
   await foldEnded(pool, at);
   await forget(pool, at);
   return true;

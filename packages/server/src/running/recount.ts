@@ -11,6 +11,7 @@ import { rescoreResources } from '../findings/write/rescore.ts';
 import { enqueue } from '../jobs/queue.ts';
 import { readCurrent } from '../revisions/revisions.ts';
 import { retryResources } from '../suppression/retry.ts';
+import { COUNTED_ELSEWHERE } from './evidence.ts';
 import { RECOUNT, RECOUNT_LANE } from './jobs.ts';
 
 /** `account` is the resource's own. */
@@ -60,11 +61,13 @@ const TOUCHED = 'unnest($1::bigint[], $2::bigint[]) as t(account, resource)';
 const LOCK = `select r.account, r.id as resource, r.in_use_count as "inUseCount", r.last_in_use_at as "lastInUseAt"
   from resource r join ${TOUCHED} on r.account = t.account and r.id = t.resource order by r.account, r.id for update of r`;
 
-/** By observer: units of all its clusters. */
+/** By observer: units of all its clusters, but for what somebody else counts. */
 const USAGE = `insert into image_usage as u (account, resource, observer, running, last_seen)
-  select x.account, x.resource, x.observer, least(sum(i.running), 2147483647)::int, max(i.last_seen)
+  select x.account, x.resource, x.observer, least(coalesce(sum(i.running) filter (where i.running > 0 and not ${COUNTED_ELSEWHERE}), 0), 2147483647)::int,
+    max(i.last_seen)
   from ${TOUCHED} join running_resource x on x.account = t.account and x.resource = t.resource
-  join running_image i on i.account = x.observer and i.id = x.running group by 1, 2, 3 order by 1, 2, 3
+  join running_image i on i.account = x.observer and i.id = x.running
+  join cluster c on c.account = i.account and c.id = i.cluster group by 1, 2, 3 order by 1, 2, 3
   on conflict (account, resource, observer) do update set running = excluded.running, last_seen = greatest(u.last_seen, excluded.last_seen)
   where u.running <> excluded.running or excluded.last_seen >= u.last_seen + ${COALESCE}`;
 

@@ -1,7 +1,6 @@
 import type { Transaction } from '../db/pool.ts';
-import { enqueue } from '../jobs/queue.ts';
 import type { ClusterKey } from './apply-reports.ts';
-import { APPLY, RUNNING_LANE } from './jobs.ts';
+import { queueApply } from './queue-apply.ts';
 
 /** Nothing of it runs any more, and a job says so on its images; what ran when stays known. Reported again, it is back. False: there is none. */
 export async function removeCluster(tx: Transaction, account: number, arn: string, now: Date): Promise<boolean> {
@@ -15,6 +14,6 @@ export async function removeCluster(tx: Transaction, account: number, arn: strin
 
 /** The caller has locked its row. It is the job that applies reports, so that none of them is applied beside it. */
 export async function stopCluster(tx: Transaction, { account, cluster }: ClusterKey, now: Date): Promise<void> {
-  await tx.query('update cluster set gone_at = $3 where account = $1 and id = $2', [account, cluster, now]);
-  await enqueue(tx, { account, kind: APPLY, key: String(cluster), lane: RUNNING_LANE, payload: { cluster } });
+  await tx.query('update cluster set gone_at = $3, complete_at = null where account = $1 and id = $2', [account, cluster, now]);
+  await queueApply(tx, { account, cluster });
 }

@@ -5,6 +5,7 @@ import { meantBy, type RunningDependencies } from './apply-reports.ts';
 import { recountResources, type UsedResource } from './recount.ts';
 import { resolveRunning } from './resolve.ts';
 import { resolveAgain } from './resolve-again.ts';
+import { settleAllSame } from './same-cluster.ts';
 
 /** Rows that two accounts have in common, one of which is $1, and which share no circle. */
 const APART = (row: string): string => `(${row}.account = $1 or ${row}.observer = $1) and ${row}.account <> ${row}.observer
@@ -41,6 +42,7 @@ export async function shareRunning({ pool, naming, now }: RunningDependencies, j
     const { rows } = await tx.query<{ digest: string }>('select distinct digest from resource where account = $1 and digest is not null', [
       account,
     ]);
+    await settleAllSame(tx);
     await resolveAgain(
       tx,
       rows.map((row) => row.digest),

@@ -3,9 +3,8 @@ import type { ClusterIdentity } from '@assay/core/running.ts';
 import { REPORT_IMAGES, type ReportAnswer, type RunningReport } from '@assay/core/running-report.ts';
 import type pg from 'pg';
 import { type Transaction, withAccounts } from '../db/pool.ts';
-import { enqueue } from '../jobs/queue.ts';
 import { clusterArn } from './cluster-arn.ts';
-import { APPLY, RUNNING_LANE } from './jobs.ts';
+import { queueApply } from './queue-apply.ts';
 import { stopCluster } from './remove-cluster.ts';
 import { REPORT_PART } from './report-part.ts';
 import { clampTime, stageImage, text } from './staged-image.ts';
@@ -70,8 +69,7 @@ export async function takeReport(deps: ReportDependencies, { account, collector,
       ...[account, cluster.id, REPORT_PART[part], new Date(now), scope, JSON.stringify(staged)],
     ]);
     // Also when one begins: what another began before it is not kept.
-    if (part !== 'snapshot-page')
-      await enqueue(tx, { account, kind: APPLY, key: String(cluster.id), lane: RUNNING_LANE, payload: { cluster: cluster.id } });
+    if (part !== 'snapshot-page') await queueApply(tx, { account, cluster: cluster.id });
     return 'taken';
   });
 }

@@ -32,6 +32,7 @@ export function clusterToWire(cluster: ClusterView, context: ServerContext): Ass
     unresolvedImageCount: cluster.unresolved,
     ...(cluster.version === null ? {} : { version: cluster.version }),
     ...(cluster.collector === null ? {} : { collectorArn: `arn:aws:assay:${context.region}:${accountId}:collector/${cluster.collector}` }),
+    ...(cluster.countedBy === null ? {} : { countedByAccountId: accountDigits(cluster.countedBy) }),
     ...(cluster.scope === null ? {} : { namespaces: [...cluster.scope] }),
     ...(cluster.observedAt === null ? {} : { lastSeenAt: cluster.observedAt }),
     ...(cluster.completeAt === null ? {} : { completeAt: cluster.completeAt }),

@@ -2,6 +2,7 @@ import {
   GetClustersForImageCommand,
   type GetClustersForImageResponse,
   type Inspector2Client,
+  ListCoverageCommand,
   UpdateOrganizationConfigurationCommand,
 } from '@aws-sdk/client-inspector2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -123,6 +124,16 @@ describe('GetClustersForImage', () => {
         },
       ],
     });
+  });
+
+  it('tells the last use that coverage tells, while its clusters go on being heard', async () => {
+    estate.now = START + 60_000;
+    await estate.tell(A, clusterOf('box', 'docker'), [{ part: 'health' }]);
+    const { coveredResources } = await sdk.send(new ListCoverageCommand({}));
+    const [page] = await pages(sdk, image.arn);
+    const used = page!.flatMap((cluster) => cluster.clusterDetails!.map((one) => one.lastInUse!.getTime()));
+    expect(Math.max(...used)).toBe(coveredResources?.[0]?.resourceMetadata?.ecrImage?.lastInUseAt?.getTime());
+    estate.now = START;
   });
 
   it('comes in pages, whatever their size', async () => {

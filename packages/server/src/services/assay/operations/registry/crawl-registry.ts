@@ -10,7 +10,7 @@ export async function crawlRegistry(input: AssayIn<'CrawlRegistry'>, context: Se
   const { registryArn, repository, acceptMissing } = input;
   await withAccounts(context.pool, [context.account], async (tx) => {
     const registry = await requireRegistry(tx, context, registryArn);
-    const asked = { ...(repository === undefined ? {} : { repository }), ...(acceptMissing === true ? { agreed: true } : {}) };
+    const asked = { fresh: true, ...(repository === undefined ? {} : { repository }), ...(acceptMissing === true ? { agreed: true } : {}) };
     await requestCrawl(tx, registry, asked);
   });
   return { registryArn };
