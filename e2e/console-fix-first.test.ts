@@ -100,7 +100,21 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     await rows.last().getByText('Not running').waitFor();
     await inspect(page, 'fix-first');
 
-    const link = first.getByRole('link');
+    await page
+      .getByText(/^[\d,]+ → [\d,]+ findings/)
+      .first()
+      .waitFor();
+    await first.getByRole('button', { name: /^How to fix/ }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/^npm install \w+@/).waitFor();
+    await dialog.getByText('docker build --pull -t registry.example/shop/api .').waitFor();
+    await dialog.getByRole('row', { name: /shop.*6/ }).waitFor();
+    await inspect(page, 'fix-first-how');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.waitForFunction(`document.activeElement.getAttribute('aria-label')?.startsWith('How to fix')`);
+
+    const link = first.getByRole('link').first();
     const name = (await link.textContent())?.split(' ')[0] ?? '';
     const counted = Number((await first.getByText(/ of /).textContent())?.split(' of ')[1]);
     await link.focus();

@@ -61,6 +61,8 @@ export interface PackageTypeRow {
   readonly unversioned?: RegExp;
   /** Names whose advisories count only when their id has this prefix: other feeds are known to be wrong about them. */
   readonly authority?: { readonly names: RegExp; readonly advisories: string };
+  /** What a person runs in the project, or in the image, to get `version` or newer of it: words of commands, one after the other. */
+  readonly upgrade?: (names: readonly string[], version: string) => readonly (readonly string[])[];
 }
 
 const asWritten = (name: string) => name;
@@ -79,6 +81,10 @@ export const PACKAGE_TYPES = {
     os: true,
     viaSource: true,
     normalizeName: asWritten,
+    upgrade: (names) => [
+      ['apt-get', 'update'],
+      ['apt-get', 'install', '--only-upgrade', '-y', ...names],
+    ],
   },
   apk: {
     code: 2,
@@ -90,6 +96,7 @@ export const PACKAGE_TYPES = {
     os: true,
     viaSource: true,
     normalizeName: asWritten,
+    upgrade: (names) => [['apk', 'add', '--no-cache', '--upgrade', ...names]],
   },
   rpm: {
     code: 3,
@@ -101,6 +108,7 @@ export const PACKAGE_TYPES = {
     os: true,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: (names) => [['dnf', 'upgrade', '-y', ...names]],
   },
   npm: {
     code: 10,
@@ -112,6 +120,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: ([name], version) => [['npm', 'install', `${name}@${version}`]],
   },
   pypi: {
     code: 11,
@@ -123,6 +132,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: pep503,
+    upgrade: ([name], version) => [['pip', 'install', '--upgrade', `${name}>=${version}`]],
   },
   golang: {
     code: 12,
@@ -138,6 +148,7 @@ export const PACKAGE_TYPES = {
     unversioned: /^(?:\(devel\)|devel(?:$| .*)|v?0\.0\.0(?:$|[-+].*\+dirty$))/,
     // Reviewed ranges of the standard library exist only in the Go vulnerability database.
     authority: { names: /^(?:stdlib$|toolchain$|golang\.org\/x\/)/, advisories: 'GO-' },
+    upgrade: ([name], version) => [['go', 'get', name === 'stdlib' ? `go@${version}` : `${name}@${version.replace(/^v?/, 'v')}`]],
   },
   maven: {
     code: 13,
@@ -149,6 +160,9 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: ([name], version) => [
+      ['mvn', 'versions:use-dep-version', `-Dincludes=${name}`, `-DdepVersion=${version}`, '-DforceVersion=true'],
+    ],
   },
   gem: {
     code: 14,
@@ -160,6 +174,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: (names) => [['bundle', 'update', '--conservative', ...names]],
   },
   cargo: {
     code: 15,
@@ -171,6 +186,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: ([name = ''], version) => [['cargo', 'update', '-p', name, '--precise', version]],
   },
   composer: {
     code: 16,
@@ -182,6 +198,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: lowerCase,
+    upgrade: ([name], version) => [['composer', 'require', `${name}:^${version}`]],
   },
   nuget: {
     code: 17,
@@ -193,6 +210,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: lowerCase,
+    upgrade: ([name = ''], version) => [['dotnet', 'add', 'package', name, '--version', version]],
   },
   hex: {
     code: 18,
@@ -204,6 +222,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: lowerCase,
+    upgrade: (names) => [['mix', 'deps.update', ...names]],
   },
   pub: {
     code: 19,
@@ -215,6 +234,7 @@ export const PACKAGE_TYPES = {
     os: false,
     viaSource: false,
     normalizeName: asWritten,
+    upgrade: (names) => [['dart', 'pub', 'upgrade', ...names]],
   },
   swift: {
     code: 20,

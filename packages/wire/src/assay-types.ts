@@ -1131,6 +1131,7 @@ export interface ListUpgradesRequest {
 
 export interface ListUpgradesResponse {
   readonly running: boolean;
+  readonly findingCount: number;
   readonly upgrades: readonly Upgrade[];
 }
 

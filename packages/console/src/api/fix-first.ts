@@ -24,7 +24,7 @@ export function useFixFirst(input: FixFirstInput) {
 }
 
 export function useUpgrades(filterCriteria: FilterCriteria) {
-  return useAnswer<{ running: boolean; upgrades: Upgrade[] }>('assay', '/assay/fix-first/upgrades', { filterCriteria, maxResults: 8 });
+  return useAnswer<Wire<assay.ListUpgradesResponse>>('assay', '/assay/fix-first/upgrades', { filterCriteria, maxResults: 8 });
 }
 
 /** Whether anything tells what runs; undefined until the service has said. */

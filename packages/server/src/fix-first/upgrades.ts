@@ -53,6 +53,8 @@ export interface Upgrade {
 export interface UpgradePlan {
   /** False: nothing runs, so this is about all there is. */
   readonly running: boolean;
+  /** Open ones of all that it is about. */
+  readonly open: number;
   readonly upgrades: readonly Upgrade[];
 }
 
@@ -70,17 +72,18 @@ interface Candidate {
  * Each next one is the best of what is left (core's greedy cover), so that a package that a new base brings along is not counted again.
  */
 export async function planUpgrades(client: pg.ClientBase, request: UpgradeRequest): Promise<UpgradePlan> {
-  if (request.criteria.accounts.length === 0) return { running: false, upgrades: [] };
+  if (request.criteria.accounts.length === 0) return { running: false, open: 0, upgrades: [] };
   await client.query("select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)");
   const ran = await readRisk(client, request, true);
   const running = ran.total > 0;
-  const { total, candidates } = running ? ran : await readRisk(client, request, false);
-  if (total === 0) return { running, upgrades: [] };
+  const { total, open, candidates } = running ? ran : await readRisk(client, request, false);
+  if (total === 0) return { running, open, upgrades: [] };
   const weights = new Map(candidates.flatMap(({ things, weights: all }) => things.map((thing, at) => [thing, all[at] ?? 0] as const)));
   const choices = candidates.map((choice) => ({ choice, things: choice.things }));
   const chosen = greedyCover(choices, (thing) => weights.get(thing) ?? 0, request.limit);
   return {
     running,
+    open,
     upgrades: chosen.map(({ choice, gain, newThings }) => ({
       target: choice.target,
       ...{ removes: newThings, share: gain / total, alone: choice.things.length, findings: choice.things },
@@ -91,13 +94,16 @@ export async function planUpgrades(client: pg.ClientBase, request: UpgradeReques
 interface Risk {
   /** Of all open findings. */
   readonly total: number;
+  /** How many these are. */
+  readonly open: number;
   /** Bases first: of what removes as much, they are one thing to do. */
   readonly candidates: readonly Candidate[];
 }
 
 interface Row {
   readonly total: number;
-  /** Absent where nothing can be upgraded: `total` stands alone. */
+  readonly open: number;
+  /** Absent where nothing can be upgraded: `total` and `open` stand alone. */
   readonly things: number[] | null;
   readonly weights: number[];
   /** Of a base; null for a package. */
@@ -118,14 +124,14 @@ async function readRisk(client: pg.ClientBase, request: UpgradeRequest, running:
   const accounts = p.add(request.criteria.accounts);
   const { rows } = await client.query<Row>(
     `with hit as materialized (${hit}), ${baseUpgrades(accounts)}, ${PACKAGE_UPGRADES}
-     select (select coalesce(sum(danger::bigint * units), 0)::float8 from hit) as total, u.* from (values (true)) one left join (
+     select (select coalesce(sum(danger::bigint * units), 0)::float8 from hit) as total, (select count(*)::int from hit) as open, u.* from (values (true)) one left join (
        select things, weights, layers, place, newer, null as namespace, null as name, null::smallint as type, null::text[] as fixes, null::text[] as installed
          from base_upgrade
        union all select things, weights, null, null, null, namespace, name, type, fixes, installed from package_upgrade) u on true`,
     p.values,
   );
   const candidates = rows.flatMap(({ things, weights, ...row }) => (things === null ? [] : [{ things, weights, target: targetOf(row) }]));
-  return { total: rows[0]?.total ?? 0, candidates };
+  return { total: rows[0]?.total ?? 0, open: rows[0]?.open ?? 0, candidates };
 }
 
 /**

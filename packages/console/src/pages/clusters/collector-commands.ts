@@ -1,3 +1,5 @@
+import { shellWord } from '../../format/shell-word.ts';
+
 /** What to run to have a collector report here. The token is read from the file `token`, so that it is in no list of processes. */
 export function helmCommand(server: string, cluster: string): string {
   return [
@@ -18,9 +20,4 @@ export function saveCommand(token: string): string {
 /** Helm parts a value at commas, and takes braces for a list. */
 function helmSet(name: string, value: string): string {
   return `--set-string ${shellWord(`${name}=${value.replace(/[\\,{}]/g, '\\$&')}`)}`;
-}
-
-/** One word of a POSIX shell, whatever was typed. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,7 +1,9 @@
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import Spinner from '@cloudscape-design/components/spinner';
+import { useState } from 'react';
 import { type Upgrade, useUpgrades } from '../../api/fix-first.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Translate } from '../../i18n/translate.ts';
@@ -11,6 +13,7 @@ import { useFollow } from '../../ui/location.tsx';
 import { findingCriteria } from '../findings/criteria.ts';
 import type { Condition } from '../findings/findings-state.ts';
 import { steps } from './cumulative.ts';
+import { type Fix, HowToFix } from './how-to-fix.tsx';
 import { placeName, upgradeHref } from './links.ts';
 
 /** The few upgrades that remove most: each bar begins where those before it ended. */
@@ -35,12 +38,16 @@ export function Upgrades({ conditions }: { conditions: readonly Condition[] }) {
 
 interface PlanProps {
   readonly running: boolean;
+  readonly findingCount: number;
   readonly upgrades: readonly Upgrade[];
   readonly conditions: readonly Condition[];
 }
 
-function Plan({ running, upgrades, conditions }: PlanProps) {
+function Plan({ running, findingCount, upgrades, conditions }: PlanProps) {
   const { t, format } = useI18n();
+  const [fix, setFix] = useState<Fix | null>(null);
+  // What each leaves to the next; nothing is removed twice.
+  const left = upgrades.map((_, at) => findingCount - upgrades.slice(0, at).reduce((sum, one) => sum + one.removedFindingCount, 0));
   const bars = steps(upgrades.map(({ riskShare }) => riskShare));
   const all = bars.at(-1)?.end ?? 0;
   if (upgrades.length === 0) return <p className="assay-text">{t('fixFirst.upgradesNone')}</p>;
@@ -55,21 +62,33 @@ function Plan({ running, upgrades, conditions }: PlanProps) {
             key={`${upgradeName(upgrade, t)} ${upgrade.package?.namespace ?? ''}`}
             upgrade={upgrade}
             bar={bars[at] ?? { start: 0, end: 0 }}
+            before={left[at] ?? findingCount}
             href={upgradeHref(upgrade, running, conditions)}
+            onHow={() => setFix(fixOf(upgrade, upgradeName(upgrade, t), { running, href: upgradeHref(upgrade, running, conditions) }))}
           />
         ))}
       </ol>
+      {fix !== null && <HowToFix fix={fix} onClose={() => setFix(null)} />}
     </>
   );
 }
 
-function Step({ upgrade, bar, href }: { upgrade: Upgrade; bar: { start: number; end: number }; href: string }) {
+interface StepProps {
+  readonly upgrade: Upgrade;
+  readonly bar: { start: number; end: number };
+  /** Findings that those before it leave. */
+  readonly before: number;
+  readonly href: string;
+  readonly onHow: () => void;
+}
+function Step({ upgrade, bar, before, href, onHow }: StepProps) {
   const { t, format } = useI18n();
   const follow = useFollow();
   const { removedFindingCount, findingCounts, inUseCount, places, placeCount, riskShare, baseImage } = upgrade;
+  const name = upgradeName(upgrade, t);
   const counted = findingCounts.all - removedFindingCount;
   const facts = [
-    t('fixFirst.removesFindings', { count: removedFindingCount }),
+    t('fixFirst.beforeAfter', { before, after: before - removedFindingCount }),
     ...(counted > 0 ? [t('fixFirst.countedBefore', { count: counted })] : []),
     ...(inUseCount > 0 ? [t('fixFirst.runs', { count: inUseCount })] : []),
     placeCount === 1 ? placeName(places[0] ?? '') : t('fixFirst.places', { count: placeCount }),
@@ -79,7 +98,7 @@ function Step({ upgrade, bar, href }: { upgrade: Upgrade; bar: { start: number; 
     <li>
       <span className="assay-break">
         <Link href={href} onFollow={follow}>
-          {upgradeName(upgrade, t)}
+          {name}
         </Link>
       </span>
       <span className="assay-number">
@@ -92,11 +111,20 @@ function Step({ upgrade, bar, href }: { upgrade: Upgrade; bar: { start: number; 
         {/* At least a sliver, so that the difference is seen. */}
         <rect className="fill" x={Math.min(bar.start * 1000, 996)} width={Math.max(4, (bar.end - bar.start) * 1000)} height="10" />
       </svg>
-      <span className="assay-quiet assay-break" title={places.join('\n')}>
-        {facts.join(' · ')}
-      </span>
+      <div className="assay-step-facts">
+        <span className="assay-quiet assay-break" title={places.join('\n')}>
+          {facts.join(' · ')}
+        </span>
+        <Button variant="inline-link" ariaLabel={t('fixFirst.howOf', { name })} onClick={onHow}>
+          {t('fixFirst.howShort')}
+        </Button>
+      </div>
     </li>
   );
+}
+
+function fixOf({ package: pkg, baseImage, packageNames, places }: Upgrade, title: string, rest: Pick<Fix, 'running' | 'href'>): Fix {
+  return { title, package: pkg, baseImage, installed: packageNames, places, ...rest };
 }
 
 function upgradeName({ package: pkg, baseImage, kind }: Upgrade, t: Translate): string {

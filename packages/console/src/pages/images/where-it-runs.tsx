@@ -30,7 +30,8 @@ export function WhereItRuns({ name, resourceArns, onClose }: WhereItRunsProps) {
   );
 }
 
-function Places({ resourceArn }: { resourceArn: string }) {
+/** Nothing where it never ran. */
+export function Places({ resourceArn }: { resourceArn: string }) {
   const { t, format } = useI18n();
   const follow = useFollow();
   const query = useAnswer<Answer>('inspector2', '/cluster/get', { filter: { resourceId: resourceArn }, maxResults: 100 });

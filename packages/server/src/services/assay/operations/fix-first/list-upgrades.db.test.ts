@@ -62,8 +62,8 @@ beforeAll(async () => {
 afterAll(() => service?.stop());
 
 it('names the base whose rebuild removes most, then what is left', async () => {
-  const { running, upgrades } = await list();
-  expect(running).toBe(true);
+  const { running, findingCount, upgrades } = await list();
+  expect([running, findingCount]).toEqual([true, 5]);
   // UNKNOWN weighs 3: of web 3 units × 3 × (8 + 4 + 4), of api 2 × 3 × (8 + 4).
   const total = 9 * 16 + 6 * 12;
   expect(upgrades).toEqual([
@@ -108,7 +108,7 @@ it('names layers that repositories share when no image is known that they are', 
 
 it('is about all there is where nothing runs, and shows strangers nothing', async () => {
   const stranger = await service.callerOf({ account: 8, name: 's', role: 'admin' });
-  expect(await list({}, stranger)).toEqual({ running: false, upgrades: [] });
+  expect(await list({}, stranger)).toEqual({ running: false, findingCount: 0, upgrades: [] });
   await service.db.owner.query('update resource set in_use_count = 0');
   const { running, upgrades } = await list({ maxResults: 1 });
   expect([running, upgrades.length, upgrades[0]!['inUseCount']]).toEqual([false, 1, 0]);

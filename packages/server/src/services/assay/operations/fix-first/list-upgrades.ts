@@ -19,13 +19,13 @@ export async function listUpgrades(input: AssayIn<'ListUpgrades'>, context: Serv
   return withAccounts(context.pool, accounts, async (tx) => {
     const status = await statusNow(tx, accounts, naming);
     const criteria = compileCriteria(criteriaFromWire(input.filterCriteria as never), { accounts, ...naming, status });
-    const { running, upgrades } = await planUpgrades(tx, { criteria, status, limit: input.maxResults ?? MOST });
+    const { running, open, upgrades } = await planUpgrades(tx, { criteria, status, limit: input.maxResults ?? MOST });
     const facts = await readUpgradeFacts(
       tx,
       accounts,
       upgrades.map((one) => one.findings),
     );
-    return { running, upgrades: upgrades.map((one, at) => toWire(one, facts[at] as UpgradeFacts)) };
+    return { running, findingCount: open, upgrades: upgrades.map((one, at) => toWire(one, facts[at] as UpgradeFacts)) };
   });
 }
 
