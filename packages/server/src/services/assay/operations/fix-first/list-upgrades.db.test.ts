@@ -7,7 +7,7 @@ let service: TestService;
 let viewer: AssayCaller;
 type Upgrade = Record<string, unknown>;
 const list = async (input: object = {}, caller = viewer) =>
-  (await caller('/assay/fix-first/upgrades', input)).body as { running: boolean; upgrades: Upgrade[] };
+  (await caller('/assay/fix-first/upgrades', input)).body as { running: boolean; findingCount: number; upgrades: Upgrade[] };
 const layers = (...digests: string[]) => digests.map((digest) => ({ digest, diffId: `diff-${digest}`, size: 1 }));
 
 /**
