@@ -86,6 +86,12 @@ export const SETTINGS = [
     about: 'Days after which a closed finding is removed with its history; 0 keeps them for ever.',
   },
   {
+    name: 'ASSAY_CLUSTER_DAYS',
+    fallback: '90',
+    about:
+      'Days without a sign of life after which a cluster counts as removed, so that its images age; 0 waits until somebody removes it.',
+  },
+  {
     name: 'ASSAY_FILTERS',
     fallback: '10000',
     about: 'Filters and suppression rules that an account may have.',
@@ -153,6 +159,7 @@ export interface Config {
   readonly closedDays: number;
   readonly mostFilters: number;
   readonly auditDays: number;
+  readonly clusterDays: number;
   readonly prices: Readonly<Record<string, number>>;
   readonly keys: KeySettings;
   readonly oidc: OidcSettings | undefined;
@@ -207,6 +214,7 @@ export function readConfig(environment: Environment = process.env): Config {
     auditReads: check('ASSAY_AUDIT_READS', flag, '0 or 1'),
     closedDays: check('ASSAY_CLOSED_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     mostFilters: check('ASSAY_FILTERS', (t) => wholeNumber(t, 999_999), 'a whole number'),
+    clusterDays: check('ASSAY_CLUSTER_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     auditDays: check('ASSAY_AUDIT_DAYS', (t) => wholeNumber(t, 36_500), 'a whole number of days'),
     prices: check('ASSAY_PRICES', priceList, 'like ECR_INITIAL_SCAN=0.09,ECR_RESCAN=0.01'),
     keys: readKeySettings(optional, problems),

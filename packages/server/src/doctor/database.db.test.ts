@@ -30,6 +30,9 @@ test('what goes wrong later is told with what to do', async () => {
   await db.worker.query("update job set run_at = now() - interval '1 hour' where key = 'a'");
   await db.worker.query("update job set state = 2 where key = 'b'");
   await db.worker.query("insert into sink (account, kind, name, config, attempts) values (7, 'webhook', 'w', '{}', 3)");
+  await db.worker.query(
+    `insert into cluster (account, arn, provider, uid, name, observed_at) select 7, n, 'docker', n, n, now() - interval '25 hours' from unnest(array['a', 'b', 'c', 'd']) n`,
+  );
   await db.owner.query('alter table filter disable row level security');
   const words = await told(Date.now() + 3_600_000);
   expect(words['PostgreSQL']).toMatch(/^warning: Its clock .* differ by 3600 s/);
@@ -37,6 +40,7 @@ test('what goes wrong later is told with what to do', async () => {
   expect(words['queue']).toMatch(/^problem: \d+ jobs wait, the first since 60 minutes/);
   expect(words['failed jobs']).toMatch(/^warning: 1 jobs/);
   expect(words['sinks']).toMatch(/^warning: 1 of 1 sinks/);
+  expect(words['clusters']).toMatch(/^warning: Not heard for a day: a, b, c and 1 more\. /);
   expect(words['isolation']).toMatch(/^problem: Row-level security is off for filter/);
 });
 

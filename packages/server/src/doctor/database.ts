@@ -20,6 +20,7 @@ export async function checkDatabase(pools: { readonly worker: pg.Pool; readonly 
     ...(await checkQueue(worker)),
     await checkSinks(worker),
     ...(await checkHeld(worker)),
+    ...(await checkClusters(worker, now())),
   ];
 }
 
@@ -128,4 +129,18 @@ async function checkHeld(db: pg.Pool): Promise<Check[]> {
   if (images === 0) return [];
   const words = `${images} images of ${accounts} accounts would lapse at once and are held; an operator agrees with "assay monitoring accept-held".`;
   return [warning('monitored images', words)];
+}
+
+const SILENT_MS = 86_400_000;
+
+async function checkClusters(db: pg.Pool, now: number): Promise<Check[]> {
+  const { rows } = await db.query<{ name: string }>(
+    'select name from cluster where account >= 0 and gone_at is null and observed_at < $1 order by observed_at, name',
+    [new Date(now - SILENT_MS)],
+  );
+  if (rows.length === 0) return [];
+  const names = rows.slice(0, 3).map((row) => row.name);
+  const more = rows.length > names.length ? ` and ${rows.length - names.length} more` : '';
+  const words = `Not heard for a day: ${names.join(', ')}${more}. What they ran does not age; mend the collector, or remove a cluster that is gone for good in the console.`;
+  return [warning('clusters', words)];
 }

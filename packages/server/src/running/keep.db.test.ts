@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@assay/testkit/postgres.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endSilent } from './end-silent.ts';
 import { keepRunning } from './keep.ts';
 import { clusterOf, digestOf, HOUR, RunningEstate, runs, START } from './testdata/running-estate.ts';
 
@@ -168,5 +169,27 @@ describe('what nobody reports', () => {
       await estate.change(1, east, [{ ...job(name), stopped: ended }]);
     }
     expect(await estate.counts()).toEqual({ [app]: 1 });
+  });
+
+  it('a cluster that was not heard for long counts as removed, unless none is heard or nobody wants that', async () => {
+    const app = await estate.image(1, APP, 'm');
+    await estate.snapshot(1, east, [image]);
+    const west = clusterOf('west');
+    await estate.snapshot(1, west, [{ ...image, running: 2 }]);
+    const ended = async (days: number) => {
+      const count = await endSilent(db.worker, days, new Date(estate.now));
+      await estate.work();
+      return [count, (await estate.counts())[app]];
+    };
+    estate.now += 91 * 24 * HOUR;
+    expect(await ended(90)).toEqual([0, 5]);
+    await estate.tell(1, west, [{ part: 'health' }]);
+    expect(await ended(0)).toEqual([0, 5]);
+    expect(await ended(92)).toEqual([0, 5]);
+    expect(await ended(90)).toEqual([1, 2]);
+    expect(await ended(90)).toEqual([0, 2]);
+    expect(await estate.tell(1, east, [{ part: 'health' }])).toEqual(['resync']);
+    await estate.snapshot(1, east, [image]);
+    expect((await estate.counts())[app]).toBe(5);
   });
 });

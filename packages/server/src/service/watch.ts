@@ -6,6 +6,7 @@ import { fillDays, lastEndedDay } from '../findings/trend/days.ts';
 import { collectGarbage } from '../inventories/collect.ts';
 import { markOutdated } from '../inventories/outdated.ts';
 import { requestDueCrawls, requestQueues } from '../registries/due-crawls.ts';
+import { endSilent } from '../running/end-silent.ts';
 import { keepRunning } from '../running/keep.ts';
 import { countHour, foldUsage } from '../usage/usage.ts';
 import { prepareLooks } from './first-looks.ts';
@@ -81,6 +82,10 @@ const ROUND = {
   'partitions of events': ({ worker }: World) => worker.query('select create_event_partitions(3)'),
   'audit records': ({ worker, config }: World) => keepAudit(worker, config.auditDays),
   'closed findings': ({ worker, config, ctx }: World) => keepFindings(worker, config.closedDays, new Date(ctx.now())),
+  async 'silent clusters'({ worker, config, ctx }: World) {
+    const ended = await endSilent(worker, config.clusterDays, new Date(ctx.now()));
+    if (ended > 0) ctx.log.info('clusters that were not heard for long count as removed', { clusters: ended, days: config.clusterDays });
+  },
   usage: ({ worker }: World) => foldUsage(worker),
   trends: async ({ worker }: World) => fillDays(worker, await lastEndedDay(worker)),
   looks: prepareLooks,
