@@ -292,8 +292,9 @@ class Cluster {
 
   #expire(watch: Watch): void {
     const object = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old resource version' };
-    watch.response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
     this.#watches.delete(watch);
+    // Of several events that it was to be told at once, the first that is too many ended it.
+    if (!watch.response.writableEnded) watch.response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
   }
 
   #send(watch: Watch, type: string, object: KubernetesObject): void {
@@ -303,6 +304,7 @@ class Cluster {
   /** As the script says: cut, or whole. */
   #write(response: http.ServerResponse, text: string, last = false): void {
     const { truncate } = this.#script;
+    if (response.writableEnded) return;
     if (truncate !== undefined && truncate.times > 0 && text.length > truncate.after) {
       truncate.times--;
       response.write(text.slice(0, truncate.after), () => response.destroy());

@@ -1,6 +1,7 @@
 import type { Reach } from '@assay/core/running.ts';
 import { fields, items, labelsOf, text } from '../../values.ts';
 import { narrower, reachOfAddress, reachOfBlock, reachOfPlaces, widest } from './addresses.ts';
+import { type Port, type PortRange, portOf, readPortRanges } from './ports.ts';
 import { type Labels, readSelector, type Selector } from './selector.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,11 +9,12 @@ type Json = Readonly<Record<string, unknown>>;
 /** A Service, as far as it lets others in. */
 export interface ServiceFacts {
   readonly name: string;
-  readonly selector: Labels;
+  /** Undefined: what stands behind it is written by hand or by some program, so any pod of the namespace may. */
+  readonly selector: Labels | undefined;
+  /** Where it leads to in its pods; none: anywhere. */
+  readonly ports: readonly (Port & { readonly onNodes: boolean })[];
   /** Of its load balancer and external addresses; undefined: it has none. */
   readonly outside: Reach | undefined;
-  /** It has a port on every node. */
-  readonly nodePort: boolean;
   /** The pods see the addresses of clients (`externalTrafficPolicy: Local`). */
   readonly local: boolean;
 }
@@ -37,11 +39,11 @@ function isInternal(metadata: Json): boolean {
   return INTERNAL.some(([name, values]) => values.test(annotations[name] ?? ''));
 }
 
-/** Undefined: no pod stands behind it by its labels. */
+/** Undefined: no pod stands behind it. */
 export function readService(metadata: Json, object: Json): ServiceFacts | undefined {
   const spec = fields(object['spec']);
   const selector = labelsOf(spec['selector']);
-  if (Object.keys(selector).length === 0 || spec['type'] === 'ExternalName') return undefined;
+  if (spec['type'] === 'ExternalName') return undefined;
   const outside = items(spec['externalIPs']).map((one) => reachOfAddress(text(one)));
   const balanced = spec['type'] === 'LoadBalancer' ? reachOfPlaces(fields(fields(object['status'])['loadBalancer'])['ingress']) : undefined;
   if (balanced !== undefined) {
@@ -51,9 +53,15 @@ export function readService(metadata: Json, object: Json): ServiceFacts | undefi
   }
   return {
     name: text(metadata['name']),
-    selector,
+    selector: Object.keys(selector).length === 0 ? undefined : selector,
+    ports: items(spec['ports'])
+      .map(fields)
+      .map((one) => ({
+        protocol: text(one['protocol'], 20) || 'TCP',
+        port: portOf(one['targetPort']) ?? portOf(one['port']) ?? '',
+        onNodes: Number(one['nodePort']) > 0,
+      })),
     outside: outside.length === 0 ? undefined : widest(...outside),
-    nodePort: items(spec['ports']).some((port) => Number(fields(port)['nodePort']) > 0),
     local: spec['externalTrafficPolicy'] === 'Local',
   };
 }
@@ -96,29 +104,38 @@ export function readRoute(metadata: Json, object: Json): RouteFacts {
   };
 }
 
-/** What a NetworkPolicy lets in to the pods that it selects. */
+/** Whom a NetworkPolicy lets in to the pods that it selects; without rules nobody. */
 export interface PolicyFacts {
   readonly selector: Selector;
+  readonly rules: readonly PolicyRule[];
+}
+
+export interface PolicyRule {
   /** From anywhere. */
   readonly any: boolean;
   /** From some pods. */
   readonly pods: boolean;
   /** From these addresses; undefined: none. */
   readonly blocks: Reach | undefined;
+  /** Undefined: all. */
+  readonly ports: readonly PortRange[] | undefined;
 }
 
-/** Undefined: it says nothing about what comes in. Ports are not looked at: a rule for one port lets in. */
+/** Undefined: it says nothing about what comes in. */
 export function readPolicy(object: Json): PolicyFacts | undefined {
   const spec = fields(object['spec']);
   const types = items(spec['policyTypes']);
   if (types.length > 0 && !types.includes('Ingress')) return undefined;
-  const rules = items(spec['ingress']).map((rule) => items(fields(rule)['from']));
-  const peers = rules.flat().map(fields);
+  return { selector: readSelector(spec['podSelector']), rules: items(spec['ingress']).map(fields).map(readRule) };
+}
+
+function readRule({ from, ports }: Json): PolicyRule {
+  const peers = items(from).map(fields);
   const blocks = peers.filter((peer) => peer['ipBlock'] !== undefined).map((peer) => reachOfBlock(text(fields(peer['ipBlock'])['cidr'])));
   return {
-    selector: readSelector(spec['podSelector']),
-    any: rules.some((from) => from.length === 0),
+    any: peers.length === 0,
     pods: peers.some((peer) => peer['ipBlock'] === undefined),
     blocks: blocks.length === 0 ? undefined : widest(...blocks),
+    ports: readPortRanges(ports),
   };
 }

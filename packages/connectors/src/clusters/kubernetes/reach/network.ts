@@ -77,14 +77,16 @@ export class Network {
     const index = this.#bySelector.get(namespace);
     if (index === undefined) return;
     for (const [key, value] of Object.entries(labels)) yield* index.get(`${key}=${value}`) ?? [];
+    yield* index.get(WITHOUT) ?? [];
   }
 
   #edge(nodes: boolean | undefined): Reach {
     let edge: Reach = 'PRIVATE_NETWORK';
     for (const services of this.#services.values()) {
-      for (const { outside, nodePort } of services.values()) {
+      for (const { outside, ports } of services.values()) {
         if (outside !== undefined) edge = widest(edge, outside);
-        if (nodePort) edge = widest(edge, nodes === undefined ? 'UNKNOWN' : nodes ? 'INTERNET' : 'PRIVATE_NETWORK');
+        if (ports.some(({ onNodes }) => onNodes))
+          edge = widest(edge, nodes === undefined ? 'UNKNOWN' : nodes ? 'INTERNET' : 'PRIVATE_NETWORK');
         if (edge === 'INTERNET') return edge;
       }
     }
@@ -151,8 +153,12 @@ interface Kind<T> {
   readonly everywhere?: boolean;
 }
 
-/** The first pair of a selector; Services without one are not kept. */
+/** Services without a selector; no pair is empty. */
+const WITHOUT = '';
+
+/** The first pair of a selector. */
 function pairOf({ selector }: ServiceFacts): string {
+  if (selector === undefined) return WITHOUT;
   const [key = '', value = ''] = Object.entries(selector)[0] ?? [];
   return `${key}=${value}`;
 }

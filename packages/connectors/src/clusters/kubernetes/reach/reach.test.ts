@@ -82,7 +82,20 @@ const CASES: readonly Case[] = [
   },
   { what: 'a Service for other pods', services: [balancer({ selector: { app: 'db' } }, [PUBLIC])], is: 'CLUSTER' },
   { what: 'a Service that wants more labels', services: [balancer({ selector: { app: 'web', tier: 'back' } }, [PUBLIC])], is: 'CLUSTER' },
-  { what: 'a Service without selector', services: [balancer({ selector: {} }, [PUBLIC])], is: 'CLUSTER' },
+  { what: 'a Service without selector, which may lead anywhere', services: [balancer({ selector: {} }, [PUBLIC])], is: 'UNKNOWN' },
+  { what: 'a Service without selector that lets nobody in', services: [service({ selector: {} })], denied: ['ingresses'], is: 'CLUSTER' },
+  { what: 'a name for something outside', services: [service({ type: 'ExternalName', externalIPs: ['203.0.113.9'] })], is: 'CLUSTER' },
+  {
+    what: 'an Ingress to a Service without selector',
+    services: [service({ selector: {} })],
+    ingresses: [ingress([PUBLIC], toWeb)],
+    is: 'UNKNOWN',
+  },
+  {
+    what: 'a load balancer beside a Service without selector',
+    services: [balancer({}, [PUBLIC]), { ...nodePort, spec: { ...nodePort.spec, selector: {} }, metadata: meta('other') }],
+    is: 'INTERNET',
+  },
   { what: 'a node port, nodes inside', services: [nodePort], is: 'PRIVATE_NETWORK' },
   { what: 'a node port, nodes outside', services: [nodePort], nodes: true, is: 'INTERNET' },
   { what: 'a node port, nodes unknown', services: [nodePort], nodes: null, is: 'UNKNOWN' },
@@ -193,6 +206,42 @@ const CASES: readonly Case[] = [
     services: [balancer({ externalTrafficPolicy: 'Local' }, [PUBLIC])],
     networkpolicies: [policy([block('0.0.0.0/0', '10.0.0.0/8')])],
     is: 'INTERNET',
+  },
+  ...(
+    [
+      ['another port', [{ port: 8080 }], [{ port: 9090 }], 'CLUSTER'],
+      ['its port', [{ port: 80, targetPort: 8080 }], [{ port: 8080 }], 'INTERNET'],
+      ['the port of the Service, which is not the pod’s', [{ port: 80, targetPort: 8080 }], [{ port: 80 }], 'CLUSTER'],
+      ['one of two ports', [{ port: 80 }, { port: 9090 }], [{ port: 9090 }], 'INTERNET'],
+      ['a range with its port', [{ port: 8080 }], [{ port: 8000, endPort: 8100 }], 'INTERNET'],
+      ['a range without it', [{ port: 8080 }], [{ port: 8081, endPort: 8100 }], 'CLUSTER'],
+      ['its port of another protocol', [{ port: 53, protocol: 'UDP' }], [{ port: 53 }], 'CLUSTER'],
+      ['all of its protocol', [{ port: 53, protocol: 'UDP' }], [{ protocol: 'UDP' }], 'INTERNET'],
+      ['a name, which may be its port', [{ port: 8080 }], [{ port: 'web' }], 'INTERNET'],
+      ['a number, which its name may be', [{ port: 80, targetPort: 'web' }], [{ port: 9090 }], 'INTERNET'],
+      ['no ports, so all', [{ port: 8080 }], undefined, 'INTERNET'],
+    ] as const
+  ).map(([what, ports, open, is]): Case => {
+    const rules = [pods, { ...(open !== undefined && { ports: open }) }];
+    return {
+      what: `a policy that lets everybody in to ${what}`,
+      services: [balancer({ ports }, [PUBLIC])],
+      networkpolicies: [policy(rules)],
+      is,
+    };
+  }),
+  {
+    what: 'a policy that lets pods in to another port, behind an Ingress',
+    services: [clusterIp],
+    ingresses: [ingress([PUBLIC], toWeb)],
+    networkpolicies: [policy([{ ...pods, ports: [{ port: 9090 }] }])],
+    is: 'CLUSTER',
+  },
+  {
+    what: 'private addresses to its port, any to another',
+    services: [balancer({ ports: [{ port: 8080 }], externalTrafficPolicy: 'Local' }, [PUBLIC])],
+    networkpolicies: [policy([{ ...block('10.0.0.0/8'), ports: [{ port: 8080 }] }, { ports: [{ port: 9090 }] }])],
+    is: 'PRIVATE_NETWORK',
   },
   { what: 'Services may not be read', denied: ['services'], is: 'UNKNOWN' },
   { what: 'Services may not be read, but its node is outside', denied: ['services'], host: 'port', nodes: true, is: 'INTERNET' },

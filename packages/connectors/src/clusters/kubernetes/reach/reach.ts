@@ -1,6 +1,7 @@
 import type { Reach } from '@assay/core/running.ts';
 import { narrower, widest } from './addresses.ts';
-import type { IngressFacts, PolicyFacts, RouteFacts, ServiceFacts } from './facts.ts';
+import type { IngressFacts, PolicyFacts, PolicyRule, RouteFacts, ServiceFacts } from './facts.ts';
+import { mayBe, type Port } from './ports.ts';
 import { hasAll, type Labels, selects } from './selector.ts';
 
 /** What is known of the network around pods. What may not be read is undefined; what a cluster does not have is empty. */
@@ -32,11 +33,13 @@ export interface Subject {
 interface Way {
   readonly from: Reach;
   readonly sees: 'client' | 'node' | 'proxy';
+  /** Undefined: any. */
+  readonly port: Port | undefined;
 }
 
 /**
- * From where pods can be reached, by what the cluster says about itself. Ports are not compared, mesh rules and AdminNetworkPolicies are not read.
- * Doubt never makes it smaller: a way in counts until a policy certainly closes it.
+ * From where pods can be reached, by what the cluster says about itself; mesh rules and AdminNetworkPolicies are not read. Doubt never makes it
+ * smaller: a way in counts until a policy certainly closes it, and where a way may lead to any pod of a namespace, nobody knows for one of them.
  */
 export function reachOf(subject: Subject, network: NetworkView): Reach {
   const found: Reach[] = [];
@@ -44,7 +47,10 @@ export function reachOf(subject: Subject, network: NetworkView): Reach {
   // Policies do not hold in the network of a node.
   if (subject.hostNetwork) found.push(nodes);
   for (const labels of subject.labels) {
-    const ways = [...waysTo(subject.namespace, labels, network), ...(subject.hostPort ? [{ from: nodes, sees: 'client' } as const] : [])];
+    const ways = [
+      ...waysTo(subject.namespace, labels, network),
+      ...(subject.hostPort ? [{ from: nodes, sees: 'client', port: undefined } as const] : []),
+    ];
     found.push(throughPolicies(ways, policiesFor(subject.namespace, labels, network)));
     if (network.services === undefined) found.push('UNKNOWN');
   }
@@ -52,24 +58,37 @@ export function reachOf(subject: Subject, network: NetworkView): Reach {
 }
 
 function* waysTo(namespace: string, labels: Labels, network: NetworkView): Generator<Way> {
-  const nodes: Reach = network.nodes === undefined ? 'UNKNOWN' : network.nodes ? 'INTERNET' : 'PRIVATE_NETWORK';
   for (const service of network.services?.(namespace, labels) ?? []) {
-    if (!hasAll(service.selector, labels)) continue;
-    const sees = service.local ? 'client' : 'node';
-    if (service.outside !== undefined) yield { from: service.outside, sees };
-    if (service.nodePort) yield { from: nodes, sees };
-    yield* proxiesTo(namespace, service.name, network);
+    if (service.selector !== undefined && !hasAll(service.selector, labels)) continue;
+    const ways = waysThrough(service, { namespace, network });
+    if (service.selector !== undefined) yield* ways;
+    else for (const way of ways) yield { ...way, from: 'UNKNOWN' };
   }
 }
 
-function* proxiesTo(namespace: string, service: string, network: NetworkView): Generator<Way> {
-  if (network.ingresses === undefined || network.routes === undefined) yield { from: 'UNKNOWN', sees: 'proxy' };
-  for (const ingress of network.ingresses?.(namespace) ?? []) {
-    if (ingress.services.has(service)) yield { from: ingress.from ?? network.edge, sees: 'proxy' };
+interface Around {
+  readonly namespace: string;
+  readonly network: NetworkView;
+}
+
+function* waysThrough(service: ServiceFacts, { namespace, network }: Around): Generator<Way> {
+  const nodes: Reach = network.nodes === undefined ? 'UNKNOWN' : network.nodes ? 'INTERNET' : 'PRIVATE_NETWORK';
+  const sees = service.local ? 'client' : 'node';
+  const proxies = [...proxiesTo(service, { namespace, network })];
+  for (const port of service.ports.length === 0 ? [undefined] : service.ports) {
+    if (service.outside !== undefined) yield { from: service.outside, sees, port };
+    if (port?.onNodes === true) yield { from: nodes, sees, port };
+    for (const from of proxies) yield { from, sees: 'proxy', port };
   }
+}
+
+function* proxiesTo({ name, selector }: ServiceFacts, { namespace, network }: Around): Generator<Reach> {
+  // One that may lead anywhere and that nobody is seen to use would make a whole namespace unknown.
+  if (selector !== undefined && (network.ingresses === undefined || network.routes === undefined)) yield 'UNKNOWN';
+  for (const ingress of network.ingresses?.(namespace) ?? []) if (ingress.services.has(name)) yield ingress.from ?? network.edge;
   for (const route of network.routes?.() ?? []) {
-    if (!route.services.has(`${namespace}/${service}`)) continue;
-    for (const gateway of route.gateways) yield { from: network.gateway(gateway) ?? network.edge, sees: 'proxy' };
+    if (!route.services.has(`${namespace}/${name}`)) continue;
+    for (const gateway of route.gateways) yield network.gateway(gateway) ?? network.edge;
   }
 }
 
@@ -79,15 +98,18 @@ function policiesFor(namespace: string, labels: Labels, network: NetworkView): P
 
 /** One policy that selects a pod closes everything but what some policy opens. */
 function throughPolicies(ways: readonly Way[], policies: readonly PolicyFacts[]): Reach {
-  if (policies.length === 0 || policies.some((policy) => policy.any)) return widest('CLUSTER', ...ways.map((way) => way.from));
-  const pods = policies.some((policy) => policy.pods);
-  const blocks = policies.flatMap((policy) => policy.blocks ?? []);
-  if (!pods && blocks.length === 0) return 'NONE';
-  const open = ways.flatMap(({ from, sees }): Reach[] => {
-    if (sees === 'proxy') return [from];
-    if (blocks.length === 0) return [];
-    // Behind the address of a node, a block of internal addresses may hide anybody.
-    return [sees === 'client' ? narrower(from, widest(...blocks)) : from];
-  });
-  return widest('CLUSTER', ...open);
+  if (policies.length === 0) return widest('CLUSTER', ...ways.map((way) => way.from));
+  const rules = policies.flatMap((policy) => policy.rules);
+  if (rules.length === 0) return 'NONE';
+  return widest('CLUSTER', ...ways.flatMap((way) => through(way, rules)));
+}
+
+function through({ from, sees, port }: Way, rules: readonly PolicyRule[]): Reach[] {
+  const open = rules.filter((rule) => mayBe(port, rule.ports));
+  if (open.length === 0) return [];
+  if (sees === 'proxy' || open.some((rule) => rule.any)) return [from];
+  const blocks = open.flatMap((rule) => rule.blocks ?? []);
+  if (blocks.length === 0) return [];
+  // Behind the address of a node, a block of internal addresses may hide anybody.
+  return [sees === 'client' ? narrower(from, widest(...blocks)) : from];
 }
