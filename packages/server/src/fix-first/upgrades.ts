@@ -135,8 +135,8 @@ async function readRisk(client: pg.ClientBase, request: UpgradeRequest, running:
 }
 
 /**
- * Tables after `hit`: in the last one findings that end with one upgrade. All their packages come from it, and each has a fix. Numbers made of
- * the names are grouped, which takes a quarter of the time of the names themselves.
+ * Tables after `hit`: in the last one findings that end with one upgrade. All their packages come from it, and each has a fix.
+ * Grouped by numbers made of the names, which is less work than by the names.
  */
 const PACKAGE_UPGRADES = `part as (select hit.id, min(hit.danger::bigint * hit.units) as weight, min(p.id) as package, max(fp.fixed) as fix, min(p.name) as name,
         min(p.key) as key, max(p.key) as last
