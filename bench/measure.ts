@@ -72,7 +72,7 @@ function watchMemory(child: ChildProcess): () => number {
 }
 
 /** Proportional set size of a process and everything below it, bytes; 0 where the kernel does not say. */
-export function treeMemory(pid: number | undefined): number {
+function treeMemory(pid: number | undefined): number {
   if (pid === undefined) return 0;
   const below = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
   const own = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`));

@@ -109,7 +109,7 @@ const KINDS: readonly Row[] = [
   },
 ];
 let registries: Row[] = [];
-export function startOver(): void {
+function startOver(): void {
   registries = [
     registry(1, {
       ...{ name: 'main', host: HOST, config: { url: HOST, username: 'reader' }, notificationPath: '/hooks/registries/000000000000/1' },

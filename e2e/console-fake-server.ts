@@ -5,7 +5,7 @@ import { type FakeState, HANDLERS, type Mode, type Row } from './console-fake-an
 import { makeFindings } from './console-fake-data.ts';
 
 /** What the service must send with the console; the test fails on any violation that the browser reports. */
-export const CONSOLE_CSP =
+const CONSOLE_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const TOKEN = 'one-time-token-of-the-test';

@@ -28,7 +28,7 @@ const day = 86_400_000;
 const NOW = Date.UTC(2026, 10, 1);
 
 /** One everyday criterion for every field; fields of resources that the estate does not hold match nothing. */
-export function criterionOf(field: string): FindingCriteria {
+function criterionOf(field: string): FindingCriteria {
   const values: Readonly<Record<string, string>> = {
     findingArn: arns.format(1, 1),
     awsAccountId: '000000000007',

@@ -20,7 +20,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Third-party code each package may hold. A package boundary is a dependency-set boundary. */
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
-  scan: ['yaml'],
   advisories: ['yaml', 'yauzl'],
   connectors: [
     'nodemailer',

@@ -2,7 +2,7 @@ import type { SourceInfo } from './database/info.ts';
 import type { FeedReport } from './run.ts';
 
 /** What the header of a database says of one feed; undefined when the feed gave nothing. */
-export function sourceInfoOf({ feed, state }: FeedReport): SourceInfo | undefined {
+function sourceInfoOf({ feed, state }: FeedReport): SourceInfo | undefined {
   if (state === undefined) return undefined;
   const url = feed.urls[0]?.url;
   const licences = [...new Set(state.inputs.map((input) => input.licence))].sort();

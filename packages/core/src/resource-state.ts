@@ -11,13 +11,13 @@ export const SURFACES = ['REGISTRY', 'RUNTIME'] as const;
 export type Surface = (typeof SURFACES)[number];
 
 /** The resource was looked at, and what is known of it holds. */
-export const VERIFIED_REASONS: readonly ScanReason[] = [
+const VERIFIED_REASONS: readonly ScanReason[] = [
   ...(['SUCCESSFUL', 'STALE_INVENTORY', 'SCAN_FREQUENCY_SCAN_ON_PUSH', 'SCAN_FREQUENCY_MANUAL', 'DEEP_INSPECTION_NO_INVENTORY'] as const),
   ...(['DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED', 'DEEP_INSPECTION_COLLECTION_TIME_LIMIT_EXCEEDED'] as const),
   'DEEP_INSPECTION_DAILY_SSM_INVENTORY_LIMIT_EXCEEDED',
 ];
 /** Somebody is about to look. */
-export const PENDING_REASONS: readonly ScanReason[] = ['PENDING_INITIAL_SCAN', 'SCAN_IN_PROGRESS', 'PENDING_REVIVAL_SCAN'];
+const PENDING_REASONS: readonly ScanReason[] = ['PENDING_INITIAL_SCAN', 'SCAN_IN_PROGRESS', 'PENDING_REVIVAL_SCAN'];
 
 /** What was found at the last look, and holds until the next. */
 export interface LookedAt {

@@ -1,6 +1,6 @@
 import type { ClusterHealth, ClusterIdentity, ClusterScope, RunningImage } from './running.ts';
 
-export const REPORT_PARTS = ['snapshot-begin', 'snapshot-page', 'snapshot-end', 'change', 'health'] as const;
+const REPORT_PARTS = ['snapshot-begin', 'snapshot-page', 'snapshot-end', 'change', 'health'] as const;
 
 /** Images of one part at most, and bytes of it as JSON. */
 export const REPORT_IMAGES = 500;

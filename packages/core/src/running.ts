@@ -14,7 +14,7 @@ export const EXPOSURE_OF_REACH: Readonly<Record<Reach, Exposure>> = {
 };
 
 /** What tells where an image runs. Kubernetes clusters are EKS on the wire, everything else ECS. */
-export const CLUSTER_PROVIDERS = ['kubernetes', 'ecs', 'docker', 'podman', 'containerd', 'nomad'] as const;
+const CLUSTER_PROVIDERS = ['kubernetes', 'ecs', 'docker', 'podman', 'containerd', 'nomad'] as const;
 export type ClusterProvider = (typeof CLUSTER_PROVIDERS)[number];
 
 /** A cluster, or a host that runs containers by itself. */

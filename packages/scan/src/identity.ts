@@ -8,7 +8,7 @@ const MAX_NAME = 512;
 const MAX_VERSION = 256;
 
 /** Advisory namespace of a package; a distribution without a feed still gets a name of its own, an unknown one `unknown`. */
-export function namespaceOf(found: FoundPackage, distro: Distro | null): string {
+function namespaceOf(found: FoundPackage, distro: Distro | null): string {
   if (!packageType(found.type).os) return found.type;
   if (distro === null) return 'unknown';
   return distro.namespace ?? (distro.version === '' ? distro.id : `${distro.id}:${distro.version}`);

@@ -59,7 +59,7 @@ interface Snapshot {
   readonly objects: readonly KubernetesObject[];
 }
 
-export const KUBE_SYSTEM_UID = '2b1c5f0e-1111-4222-8333-444455556666';
+const KUBE_SYSTEM_UID = '2b1c5f0e-1111-4222-8333-444455556666';
 
 export interface FakeKubernetes {
   /** `http://127.0.0.1:PORT` */

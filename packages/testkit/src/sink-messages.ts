@@ -47,7 +47,7 @@ export function findingMessage(more: Partial<FindingMessage> = {}): FindingMessa
   };
 }
 
-export function serviceMessage(more: Partial<ServiceMessage> = {}): ServiceMessage {
+function serviceMessage(more: Partial<ServiceMessage> = {}): ServiceMessage {
   return { type: 'service', ...told, seq: 8, kind: 'COVERAGE', actor: 'scan', subject: image, body: { version: '1.0' }, ...more };
 }
 

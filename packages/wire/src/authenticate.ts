@@ -90,7 +90,7 @@ export function refuseForeignPages(request: WireRequest): void {
 }
 
 /** Behind a proxy that ends TLS the page is https and we are not, so only a TLS connection of our own fixes the scheme. */
-export function sameOrigin(origin: string, host: string | undefined, secure: boolean): boolean {
+function sameOrigin(origin: string, host: string | undefined, secure: boolean): boolean {
   if (!host || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false;
   const url = new URL(origin);
   if (url.origin !== origin || (secure && url.protocol !== 'https:')) return false;

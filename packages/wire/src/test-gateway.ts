@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@assay/core/context.ts';
 import { createAuthenticator } from './authenticate.ts';
@@ -55,12 +55,6 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const server = createServer((request, response) => void gateway(request, response).then((outcome) => outcomes.push(outcome)));
   const url = await listen(server);
   return { server, url, outcomes, errors, close: () => closed(server) };
-}
-
-/** A bare server that only answers, for looking at what a client sends. */
-export async function startPlainServer(listener: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer(listener);
-  return { url: await listen(server), close: () => closed(server) };
 }
 
 async function listen(server: Server): Promise<string> {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 let serial = 0;
 
 /** A name in `folder` that no other writer uses at this moment; files left by a killed process are swept later. */
-export function temporaryName(folder: string): string {
+function temporaryName(folder: string): string {
   serial += 1;
   return join(folder, `tmp-${process.pid}-${serial}`);
 }

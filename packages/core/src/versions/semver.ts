@@ -30,12 +30,12 @@ export function compareSemver(a: SemverVersion, b: SemverVersion): number {
   return compareCore(a.core, b.core) || comparePre(a.pre, b.pre);
 }
 
-export function compareCore(a: readonly string[], b: readonly string[]): number {
+function compareCore(a: readonly string[], b: readonly string[]): number {
   return comparePadded(a, b, { fill: '0', compare: compareDigits });
 }
 
 /** A version with a pre-release is below the one without; more identifiers win when all before are equal. */
-export function comparePre(a: readonly string[], b: readonly string[]): number {
+function comparePre(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return b.length - a.length;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

@@ -19,7 +19,7 @@ const TAG = 16;
 const FRAME = 4 + NONCE + TAG;
 const LAST = 0x8000_0000;
 /** Bytes of plain text in one chunk, at most. */
-export const MAX_CHUNK = 8 * 1024 * 1024;
+const MAX_CHUNK = 8 * 1024 * 1024;
 
 export function writeHeader(header: EncryptedHeader): Buffer {
   const json = Buffer.from(JSON.stringify({ keyArn: header.keyArn, wrappedKey: header.wrappedKey, context: header.context }), 'utf8');

@@ -78,7 +78,7 @@ function distroOf(purl: Purl, os: Distro | null, ctx: SbomContext): Distro | nul
 const ROLLING: ReadonlySet<string> = new Set(['wolfi', 'chainguard', 'minimos', 'echo', 'arch']);
 
 /** `debian-12` → debian 12; `12` and `bookworm` take the id from the purl's namespace; `opensuse-leap-15.5` keeps its hyphen. */
-export function releaseWords(stated: string, namespace: string): ReleaseWords {
+function releaseWords(stated: string, namespace: string): ReleaseWords {
   const cut = /^([a-z][a-z0-9_.-]*?)-(v?\d[\w.]*|edge|sid)$/i.exec(stated.slice(0, 100));
   if (cut !== null) return { id: cut[1]!.toLowerCase(), version: cut[2]! };
   if (/^v?\d/.test(stated)) return { id: namespace, version: stated.replace(/^v/, '') };

@@ -44,7 +44,7 @@ export type Asked = Pick<GuardedRequest, 'maxBytes' | 'method'> & {
 };
 
 /** Of the registry, with which its paths begin. */
-export function originOf({ host, options }: Session): string {
+function originOf({ host, options }: Session): string {
   return registryOrigin({ host }, options);
 }
 

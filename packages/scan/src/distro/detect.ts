@@ -3,9 +3,6 @@ import { canonicalDistroId, namespaceOfRelease, type ReleaseFacts } from './name
 import { parseOsRelease } from './os-release.ts';
 import { type NamedRelease, parseAlpineRelease, parseDebianVersion, parseReleaseLine, parseSystemReleaseCpe } from './release-lines.ts';
 
-/** No release file is longer (engine.md 5.2 R2). */
-export const DISTRO_MAX_BYTES = 5 * 1024 * 1024;
-
 const OS_RELEASE = ['etc/os-release', 'usr/lib/os-release'] as const;
 const RELEASE_LINES = [
   'etc/almalinux-release',

@@ -3,7 +3,7 @@ import type { Distro } from '@assay/core/inventory.ts';
 import { END_OF_LIFE, END_OF_LIFE_BY_ID } from './eol.data.ts';
 
 /** Last day of security updates as `YYYY-MM-DD`; undefined when unknown or when the distribution has no releases. */
-export function endOfLifeOf(distro: Distro): string | undefined {
+function endOfLifeOf(distro: Distro): string | undefined {
   const byId = `${distro.id}:${distro.version.split('.', 1)[0]}`;
   if (Object.hasOwn(END_OF_LIFE_BY_ID, byId)) return END_OF_LIFE_BY_ID[byId];
   const { namespace } = distro;

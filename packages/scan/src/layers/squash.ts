@@ -14,7 +14,7 @@ export interface Extra {
   readonly paths: ReadonlySet<string>;
   readonly prefixes: readonly string[];
 }
-export const NO_EXTRA: Extra = { paths: new Set(), prefixes: [] };
+const NO_EXTRA: Extra = { paths: new Set(), prefixes: [] };
 
 /**
  * The view that a container of these layers would see (image-spec, layer.md; engine.md 2.1). Within a layer the order of the archive

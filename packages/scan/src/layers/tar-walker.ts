@@ -44,7 +44,7 @@ export interface TarLimits {
   /** Bytes of one PAX or GNU long-name header. */
   readonly maxHeaderBytes: number;
 }
-export const TAR_LIMITS: TarLimits = { maxEntries: 5_000_000, maxHeaderBytes: 1 << 20 };
+const TAR_LIMITS: TarLimits = { maxEntries: 5_000_000, maxHeaderBytes: 1 << 20 };
 
 /**
  * A push parser of tar archives (POSIX pax, ustar, GNU, v7) that keeps nothing but the current header: `write` every piece of the

@@ -28,7 +28,7 @@ const START_TIMEOUT = 30_000;
 /** Level that worked, by entry: found once in the life of this process. */
 const knownLevels = new Map<string, number>();
 
-export function defaultSandboxEntry(): string {
+function defaultSandboxEntry(): string {
   const here = import.meta.url;
   return fileURLToPath(new URL(here.endsWith('.ts') ? './sandbox-child.ts' : './sandbox-child.js', here));
 }

@@ -28,7 +28,7 @@ export interface Configuration {
 }
 
 /** Amazon's since May 2025. */
-export const DEFAULT_CONFIGURATION: Required<Configuration> = {
+const DEFAULT_CONFIGURATION: Required<Configuration> = {
   ecr: { rescanDuration: 'DAYS_14', pullDateRescanDuration: 'DAYS_14', pullDateRescanMode: 'LAST_IN_USE_AT' },
   ec2: { scanMode: 'EC2_HYBRID', activateVMScanner: false },
 };

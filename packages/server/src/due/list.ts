@@ -4,7 +4,7 @@ import { Params } from '../findings/list/sql.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** DUE and OVERDUE are open, before and after their date; BREACHED closed after it, MET in time. */
-export const DUE_STATES = ['DUE', 'OVERDUE', 'BREACHED', 'MET'] as const;
+const DUE_STATES = ['DUE', 'OVERDUE', 'BREACHED', 'MET'] as const;
 export type DueState = (typeof DUE_STATES)[number];
 
 export interface DueQuery {

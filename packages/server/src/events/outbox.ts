@@ -2,7 +2,7 @@ import type { Transaction } from '../db/pool.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** The two outboxes, and what must stay in order within each. */
-export const STREAMS = {
+const STREAMS = {
   finding: { table: 'finding_event', thing: 'finding' },
   service: { table: 'service_event', thing: 'subject' },
 } as const;

@@ -3,10 +3,10 @@ import { nameOfCode } from '../findings/code-name.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** `export.kind`. Never reuse a number. */
-export const EXPORT_KIND = { FINDINGS_REPORT: 1, SBOM_EXPORT: 2 } as const;
+const EXPORT_KIND = { FINDINGS_REPORT: 1, SBOM_EXPORT: 2 } as const;
 export type ExportKind = keyof typeof EXPORT_KIND;
 /** `export.status`. Never reuse a number. */
-export const EXPORT_STATUS = { IN_PROGRESS: 1, SUCCEEDED: 2, CANCELLED: 3, FAILED: 4 } as const;
+const EXPORT_STATUS = { IN_PROGRESS: 1, SUCCEEDED: 2, CANCELLED: 3, FAILED: 4 } as const;
 export type ExportStatus = keyof typeof EXPORT_STATUS;
 
 export interface NewExport {

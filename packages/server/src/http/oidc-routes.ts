@@ -5,8 +5,8 @@ import { OIDC_CALLBACK, OIDC_FLOW_LIFE, type Oidc, OidcRefused } from '../accoun
 import type { TokenStore } from '../accounts/tokens.ts';
 import { sessionCookie } from './session-routes.ts';
 
-export const SIGN_IN_METHODS = '/sign-in/methods';
-export const OIDC_START = '/sign-in/oidc';
+const SIGN_IN_METHODS = '/sign-in/methods';
+const OIDC_START = '/sign-in/oidc';
 
 const FLOW_COOKIE = 'assay_oidc';
 

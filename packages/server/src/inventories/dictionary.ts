@@ -4,7 +4,7 @@ import { packageType, packageTypeOfCode } from '@assay/core/package-type.ts';
 import type { Queryable } from '../jobs/queue.ts';
 
 /** First 16 bytes of SHA-256 over the canonical identity: the key of the package dictionary. */
-export function identityDigest(identity: PackageIdentity): Buffer {
+function identityDigest(identity: PackageIdentity): Buffer {
   return createHash('sha256').update(canonicalIdentity(identity)).digest().subarray(0, 16);
 }
 

@@ -19,7 +19,7 @@ export interface AdvisoryFiles extends RevisionSource {
 }
 
 /** Of the versions of the matching rules and of the score: any change makes stored results comparable no longer. 31 bits, as the column holds. */
-export const MATCHER = matcherNumber({ ...MATCHER_VERSIONS, score: SCORE_FORMULA });
+const MATCHER = matcherNumber({ ...MATCHER_VERSIONS, score: SCORE_FORMULA });
 
 export function matcherNumber(versions: Readonly<Record<string, number>>): number {
   const sorted = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -18,7 +18,7 @@ export function serviceError(error: unknown): ApiError | undefined {
   return isLost(error) ? unavailable('The database cannot be reached at the moment; try again', error) : undefined;
 }
 
-export function isLost(error: unknown): boolean {
+function isLost(error: unknown): boolean {
   const { code, message, syscall } = (error ?? {}) as { code?: unknown; message?: unknown; syscall?: unknown };
   if (code === 'ENOENT') return syscall === 'connect';
   return typeof code === 'string' ? LOST.test(code) : typeof message === 'string' && LOST_WORDS.test(message);

@@ -15,7 +15,7 @@ export interface SettlingDependencies {
 }
 
 /** Findings that a request changes while its caller waits; a rule that hits more is left to the job. */
-export const IN_REQUEST = 10_000;
+const IN_REQUEST = 10_000;
 const CHUNK = 5_000;
 const ACTOR = 'rule';
 

@@ -10,10 +10,6 @@ export type RemediationTime = Wire<assay.RemediationTime>;
 export const MOVER_KINDS = ['VULNERABILITY', 'REPOSITORY', 'RESOURCE'] as const;
 export type MoverKind = (typeof MOVER_KINDS)[number];
 export type Mover = Wire<assay.Mover>;
-export interface ReasonCount {
-  reason: string;
-  count: number;
-}
 export interface PackageCounts {
   packageName: string;
   severityCounts?: SeverityCounts;

@@ -2,7 +2,6 @@ import { closeSync, lstatSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Context } from '@assay/core/context.ts';
-import { AssayError } from '@assay/core/errors.ts';
 import type { Inventory, Subject } from '@assay/core/inventory.ts';
 import type { Cataloger } from '../../cataloger.ts';
 import { catalogers as allCatalogers } from '../../catalogers.ts';
@@ -199,9 +198,4 @@ function isRegular(root: string, path: string): boolean {
   const parts = path.split('/');
   for (let i = 1; i < parts.length; i++) if (lstatOf(root, parts.slice(0, i).join('/'))?.isDirectory() !== true) return false;
   return lstatOf(root, path)?.isFile() === true;
-}
-
-/** A folder that can be scanned; throws an AssayError otherwise. */
-export function checkFolder(path: string): void {
-  if (lstatOf(path, '.')?.isDirectory() !== true) throw new AssayError('not-found', `${path} is not a directory that can be read.`);
 }

@@ -87,7 +87,7 @@ function directoryStore(folder: string, descriptors: number[]): ContentStore {
 }
 
 /** A whole small file. Throws an AssayError when it is missing, no file, or larger than `max` bytes. */
-export function readBounded(path: string, max: number): Buffer {
+function readBounded(path: string, max: number): Buffer {
   let size: number;
   try {
     const stat = statSync(path);

@@ -22,7 +22,7 @@ export interface ApplyContext {
 }
 
 /** A finding that recurs within this time of its remediation is the same one, else its life begins again. */
-export const REOPEN_WITHIN = '7 days';
+const REOPEN_WITHIN = '7 days';
 
 /**
  * Input of {@link applyFindings}, emptied at commit. `ev_scope`: (resource, issue, package) triples to decide anew.

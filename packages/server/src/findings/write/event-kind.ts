@@ -1,6 +1,5 @@
 /** `finding_event.kind`. Never reuse a number. */
 export const EVENT_KIND = { OPENED: 1, CLOSED: 2, REOPENED: 3, CHANGED: 4, SUPPRESSED: 5, UNSUPPRESSED: 6 } as const;
-export type EventKind = keyof typeof EVENT_KIND;
 
 /** `finding_event.change`: what a field was and what it is; `null` before the first event. Codes as in the columns of `finding`. */
 export interface FindingChange {

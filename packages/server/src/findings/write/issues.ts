@@ -58,7 +58,7 @@ export async function readIssues(db: Queryable, names: readonly string[]): Promi
 }
 
 /** Sorted by name, so that two writers never wait for each other in a circle. Existing rows first: a conflict would burn an int4 id. */
-export async function writeIssues(db: Queryable, rows: readonly IssueRow[], revision: number): Promise<void> {
+async function writeIssues(db: Queryable, rows: readonly IssueRow[], revision: number): Promise<void> {
   for (let start = 0; start < rows.length; start += 500) {
     const batch = [...rows.slice(start, start + 500)].sort((a, b) => (a.name < b.name ? -1 : 1));
     await db.query(WRITE, [JSON.stringify(batch), revision]);
@@ -82,7 +82,7 @@ on conflict (kind, name) do nothing)
 ${retryIssues('refreshed where other', DESCRIPTION_FIELDS)}`;
 
 /** Everything a page says about a vulnerability, as this revision knows it. */
-export function describeIssue(
+function describeIssue(
   match: Pick<Match, 'vulnerabilityId' | 'advisory' | 'feed' | 'aliases' | 'severity' | 'cvss' | 'malicious'>,
   lookup: AdvisoryLookup,
 ): IssueRow {

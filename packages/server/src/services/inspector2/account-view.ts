@@ -1,5 +1,5 @@
 import { accessDenied } from '@assay/wire/errors.ts';
-import type { In, Out } from '@assay/wire/operation-types.ts';
+import type { Out } from '@assay/wire/operation-types.ts';
 import { accountDigits } from '../../accounts/identity.ts';
 import type { Member } from '../../accounts/members.ts';
 import { readStanding } from '../../accounts/organization.ts';
@@ -9,7 +9,6 @@ import { type ServerContext, seenAccounts } from '../context.ts';
 type Account = NonNullable<Out<'Enable'>['accounts']>[number];
 type Failed = NonNullable<Out<'Enable'>['failedAccounts']>[number];
 type AccountState = NonNullable<Out<'BatchGetAccountStatus'>['accounts']>[number];
-export type WireScanType = NonNullable<In<'Enable'>['resourceTypes']>[number];
 
 /** Members of ResourceStatus and ResourceState. Terraform dereferences each of them, so none is ever left out. */
 const MEMBERS = {

@@ -124,7 +124,7 @@ function scoreDetails(view: FindingView): Pick<WireFinding, 'inspectorScoreDetai
   };
 }
 
-export function resourceToWire(r: ResourceView, account: string, region: string): WireResource {
+function resourceToWire(r: ResourceView, account: string, region: string): WireResource {
   return {
     type: r.kind,
     id: r.arn,
