@@ -9,6 +9,7 @@ export type ActionKind = FixFirstAction['kind'];
 
 /** All severities, as the extension service counts them. */
 export type Counts = Wire<assay.SeverityCounts>;
+export type FixPackage = Wire<assay.FixFirstPackage>;
 export type FixFirstAction = Wire<assay.FixFirstAction>;
 export type Upgrade = Wire<assay.Upgrade>;
 export interface FixFirstInput {
