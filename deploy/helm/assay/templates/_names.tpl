@@ -14,6 +14,9 @@ securityContext:
   fsGroup: 10001
   seccompProfile: { type: RuntimeDefault }
 terminationGracePeriodSeconds: 60
+{{- with $root.Values.serviceAccount.name }}
+serviceAccountName: {{ . }}
+{{- end }}
 containers:
   - name: assay
     image: "{{ $root.Values.image.repository }}:{{ $root.Values.image.tag | default $root.Chart.AppVersion }}"
