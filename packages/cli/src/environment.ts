@@ -39,6 +39,9 @@ export interface Environment {
   readonly helperEnvironment: Readonly<Record<string, string>>;
 }
 
+/** What a helper needs to run, and where those of the clouds (`ecr-login`, `gcloud`, `acr-env`) find who they are. */
+const OF_HELPERS = /^(PATH|HOME|USER|XDG_RUNTIME_DIR|DOCKER_CONFIG|(AWS|AZURE|CLOUDSDK|GOOGLE)_\w+)$/;
+
 /** The only reader of the process's environment in the command line. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const either = (name: string): string | undefined => variables[name] || variables[name.toLowerCase()] || undefined;
@@ -50,9 +53,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     dockerConfig: variables['DOCKER_CONFIG'] || resolve(homedir(), '.docker'),
     proxy: { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), none: either('NO_PROXY') },
     helperEnvironment: Object.fromEntries(
-      ['PATH', 'HOME', 'USER', 'XDG_RUNTIME_DIR', 'DOCKER_CONFIG'].flatMap((name) =>
-        variables[name] === undefined ? [] : [[name, variables[name]]],
-      ),
+      Object.entries(variables).flatMap(([name, value]) => (value !== undefined && OF_HELPERS.test(name) ? [[name, value]] : [])),
     ),
     aws: {
       accessKeyId: variables['AWS_ACCESS_KEY_ID'] || undefined,
