@@ -83,7 +83,10 @@ interface Row {
   readonly due: Date | null;
 }
 
-/** Rows (n, package, finding), by the packages of an upgrade or by the findings of a vulnerability; step by step, each a probe (`offset 0`). */
+/**
+ * Rows (n, package, finding), by the packages of an upgrade or by the findings of a vulnerability; step by step, each a probe (`offset 0`).
+ * Whose they may be is said of the findings, to which all else is joined: said again and again it misleads the planner.
+ */
 function parts({ by, actions, status, criteria }: DetailsRequest, p: Params): string {
   const own = `= any (${p.add(criteria.accounts)}::bigint[])`;
   const keys = `unnest(${p.add(actions.map((one) => one.account))}::bigint[], ${p.add(actions.map((one) => one.place))}::text[],
@@ -91,44 +94,43 @@ function parts({ by, actions, status, criteria }: DetailsRequest, p: Params): st
     with ordinality as k(account, place, namespace, name, runs, n)`;
   const open = `f.account ${own} and f.kind = ${FINDING_KIND.PACKAGE_VULNERABILITY} and ${status?.(p) ?? 'f.status'} = ${FINDING_STATUS.ACTIVE}
     and ${narrowing(criteria)(p)}`;
-  const held = `r.account ${own} and r.gone_at is null and ${RUNS} = k.runs`;
+  const held = `r.gone_at is null and ${RUNS} = k.runs`;
   const columns = 'f.account, f.id, f.issue, f.severity, f.first_at, f.resource';
   if (by === 'VULNERABILITY') {
     return `select k.n, fp.package, fp.fixed, ${columns} from ${keys}
       cross join lateral (select i.id from issue i where i.kind = ${FINDING_KIND.PACKAGE_VULNERABILITY} and i.name = k.name offset 0) named
       cross join lateral (select ${columns} from finding f where f.issue = named.id and ${open} offset 0) f
       cross join lateral (select from resource r where r.account = f.account and r.id = f.resource and ${held} offset 0) r
-      cross join lateral (select fp.package, fp.fixed from finding_package fp where fp.account ${own} and fp.account = f.account and fp.finding = f.id offset 0) fp`;
+      cross join lateral (select fp.package, fp.fixed from finding_package fp where fp.account = f.account and fp.finding = f.id offset 0) fp`;
   }
   return `select k.n, p.id as package, fp.fixed, ${columns} from ${keys}
     cross join lateral (select p.id from package p where p.namespace = k.namespace and p.source_name = k.name
       union all select p.id from package p where p.namespace = k.namespace and p.name = k.name and p.source_name is null offset 0) p
     cross join lateral (select fp.resource, fp.finding, fp.fixed from finding_package fp
-      where fp.account ${own} and fp.account = k.account and fp.package = p.id offset 0) fp
+      where fp.account = k.account and fp.package = p.id offset 0) fp
     cross join lateral (select from resource r where r.account = k.account and r.id = fp.resource and ${held} and ${PLACE} = k.place offset 0) r
     cross join lateral (select ${columns} from finding f where f.account = k.account and f.id = fp.finding and ${open} offset 0) f`;
 }
 
 function detailsSql(request: DetailsRequest, p: Params): string {
-  const own = `= any (${p.add(request.criteria.accounts)}::bigint[])`;
   return `with part as materialized (${parts(request, p)}),
     one as materialized (select n, account, id, issue, severity, first_at, resource, count(*) filter (where fixed is not null) as fixed from part group by 1, 2, 3, 4, 5, 6, 7),
     facts as (
       select one.n, max(f.severity) as severity, max(exposed.rank) as exposed, bool_or(i.weaponised) as weaponised, bool_or(i.exploit) as exploit, max(i.epss) as epss,
         count(*)::int as findings, min(f.first_at) as oldest, min(d.due_at) as due,
-        count(*) filter (where one.fixed = (select count(*) from finding_package o where o.account ${own} and o.account = one.account and o.finding = one.id))::int as removes
+        count(*) filter (where one.fixed = (select count(*) from finding_package o where o.account = one.account and o.finding = one.id))::int as removes
       from one join finding f on f.account = one.account and f.id = one.id join issue i on i.id = one.issue
       join resource r on r.account = one.account and r.id = one.resource cross join lateral (select ${EXPOSED} as rank) exposed
       left join finding_due d on d.account = one.account and d.finding = one.id and d.closed_at is null
-      where f.account ${own} and r.account ${own} group by one.n),
+      group by one.n),
     held as (select held.n, sum(${UNITS})::float8 as running, count(*)::int as resources, count(distinct ${PLACE})::int as place_count,
         (array_agg(distinct ${PLACE}))[1:${SHOWN}] as places
       from (select distinct n, account, resource from one) held join resource r on r.account = held.account and r.id = held.resource
-      where r.account ${own} group by held.n),
+      group by held.n),
     rated as (select n, jsonb_object_agg(severity, found) as severities from (select n, severity, count(*) as found from one group by 1, 2) s group by n),
     known as (select n, count(*)::int as issues, (array_agg(name order by urgency desc, name))[1:${SHOWN}] as vulnerabilities
       from (select f.n, i.name, max(${DANGER}) as urgency from one f join issue i on i.id = f.issue
-        join resource r on r.account = f.account and r.id = f.resource where r.account ${own} group by 1, 2) v group by n),
+        join resource r on r.account = f.account and r.id = f.resource group by 1, 2) v group by n),
     named as (select n, jsonb_agg(jsonb_build_object('name', p.name, 'version', p.version, 'type', p.type, 'fixed', b.fixed) order by p.name, p.version, b.fixed)
         filter (where place <= ${MOST_PACKAGES}) as packages
       from (select n, package, fixed, row_number() over (partition by n order by package, fixed) as place from (select distinct n, package, fixed from part) d) b
