@@ -27,6 +27,12 @@ test('the map stays a map: ARCHITECTURE.md has at most 150 lines', () => {
   expect(read('ARCHITECTURE.md').split('\n').length).toBeLessThanOrEqual(150);
 });
 
+test('the map names every folder of the server', () => {
+  const folders = readdirSync(join(ROOT, 'packages/server/src'), { withFileTypes: true }).filter((one) => one.isDirectory());
+  const map = read('ARCHITECTURE.md');
+  expect(folders.map(({ name }) => name).filter((name) => !map.includes(`\`${name}\``))).toEqual([]);
+});
+
 test('both READMEs say the same things in the same order', () => {
   const shape = (text: string): string[] =>
     text.split('\n').flatMap((line) => (/^#+ /.test(line) ? [line.replace(/[^#].*/, '')] : /^```/.test(line) ? ['```'] : []));
