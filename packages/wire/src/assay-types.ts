@@ -1094,6 +1094,7 @@ export interface FixFirstAction {
   readonly vulnerabilityCount: number;
   readonly packages: readonly FixFirstInstalled[];
   readonly places: readonly string[];
+  readonly placeNames?: readonly string[] | undefined;
   readonly placeCount: number;
   readonly oldestFindingAt: Date;
   readonly dueAt?: Date | undefined;
@@ -1146,6 +1147,7 @@ export interface Upgrade {
   readonly resourceCount: number;
   readonly inUseCount: number;
   readonly places: readonly string[];
+  readonly placeNames?: readonly string[] | undefined;
   readonly placeCount: number;
 }
 

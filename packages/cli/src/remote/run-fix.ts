@@ -58,6 +58,6 @@ function baseText({ place, layerCount, estimated }: NonNullable<Upgrade['baseIma
   return `base ${place ?? `of ${layerCount} shared layers`}${estimated ? ' (estimated)' : ''}`;
 }
 
-function placesText({ places, placeCount }: { readonly places: readonly string[]; readonly placeCount: number }): string {
-  return placeCount > 1 ? `${places[0]} and ${placeCount - 1} more` : (places[0] ?? '');
+function placesText({ places, placeNames = places, placeCount }: Pick<Action, 'places' | 'placeNames' | 'placeCount'>): string {
+  return placeCount > 1 ? `${placeNames[0]} and ${placeCount - 1} more` : (placeNames[0] ?? '');
 }

@@ -21,6 +21,8 @@ export interface Fix {
   /** Names under which it is installed. */
   readonly installed: readonly string[];
   readonly places: readonly string[];
+  /** What people call them, in the same order. */
+  readonly placeNames: readonly string[];
   readonly running: boolean;
   /** The findings that it is about. */
   readonly href: string;
@@ -30,7 +32,7 @@ export interface Fix {
 export function HowToFix({ fix, onClose }: { fix: Fix; onClose: () => void }) {
   const { t } = useI18n();
   const follow = useFollow();
-  const { title, package: pkg, baseImage, installed, places, running, href } = fix;
+  const { title, package: pkg, baseImage, installed, places, placeNames, running, href } = fix;
   const upgrade = pkg === undefined ? undefined : upgradeCommand(pkg, installed);
   const from = fromLine(baseImage?.place, baseImage?.newerImageArn);
   const repositories = places.filter(isRepository);
@@ -67,19 +69,19 @@ export function HowToFix({ fix, onClose }: { fix: Fix; onClose: () => void }) {
         </li>
       </ol>
       {running && repositories.length === 1 && <Runs place={repositories[0] as string} />}
-      {places.length > 1 && <Everywhere places={places} />}
+      {places.length > 1 && <Everywhere places={places} names={placeNames.map(placeName)} />}
     </Dialog>
   );
 }
 
-function Everywhere({ places }: { places: readonly string[] }) {
+function Everywhere({ places, names }: { places: readonly string[]; names: readonly string[] }) {
   const { t } = useI18n();
   return (
     <section className="assay-section">
       <h3>{t('fixFirst.places', { count: places.length })}</h3>
       <ul className="assay-lines">
-        {places.map((place) => (
-          <li key={place}>{placeName(place)}</li>
+        {places.map((place, at) => (
+          <li key={place}>{names[at]}</li>
         ))}
       </ul>
     </section>

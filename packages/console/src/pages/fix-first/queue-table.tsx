@@ -161,7 +161,7 @@ function useColumns({ conditions, before, actions, onFix }: Columns): TableProps
 function What({ action, conditions }: { action: FixFirstAction; conditions: readonly Condition[] }) {
   const { t } = useI18n();
   const follow = useFollow();
-  const { place, vulnerabilityId, vulnerabilityIds, vulnerabilityCount, places, placeCount } = action;
+  const { place, vulnerabilityId, vulnerabilityIds, vulnerabilityCount, places, placeNames = places, placeCount } = action;
   const name = actionName(action, t);
   const where = place === undefined ? places : [place];
   const few = (texts: readonly string[], count: number) =>
@@ -171,7 +171,7 @@ function What({ action, conditions }: { action: FixFirstAction; conditions: read
       <Link href={actionHref(action, conditions)} onFollow={follow}>
         {name}
       </Link>
-      <div title={where.join('\n')}>{few(where.map(placeName), place === undefined ? placeCount : 1)}</div>
+      <div title={where.join('\n')}>{few(placeNames.map(placeName), place === undefined ? placeCount : 1)}</div>
       {vulnerabilityId === undefined && (
         <div className="assay-quiet" title={vulnerabilityIds.join('\n')}>
           {few(vulnerabilityIds, vulnerabilityCount)}
@@ -187,9 +187,14 @@ function actionName({ package: pkg, vulnerabilityId }: FixFirstAction, t: Transl
 }
 
 function fixOf(action: FixFirstAction, name: string, conditions: readonly Condition[]): Fix {
-  const { package: pkg, packages, place, places, running } = action;
+  const { package: pkg, packages, place, places, placeNames = places, running } = action;
   return {
-    ...{ title: place === undefined ? name : `${name}: ${placeName(place)}`, package: pkg, running },
-    ...{ installed: packages.map((one) => one.name), places: place === undefined ? places : [place], href: actionHref(action, conditions) },
+    ...{ title: place === undefined ? name : `${name}: ${placeName(placeNames[0] ?? place)}`, package: pkg, running },
+    ...{
+      installed: packages.map((one) => one.name),
+      places: place === undefined ? places : [place],
+      placeNames,
+      href: actionHref(action, conditions),
+    },
   };
 }

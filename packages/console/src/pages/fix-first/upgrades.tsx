@@ -84,14 +84,14 @@ interface StepProps {
 function Step({ upgrade, bar, before, href, onHow }: StepProps) {
   const { t, format } = useI18n();
   const follow = useFollow();
-  const { removedFindingCount, findingCounts, inUseCount, places, placeCount, riskShare, baseImage } = upgrade;
+  const { removedFindingCount, findingCounts, inUseCount, places, placeNames = places, placeCount, riskShare, baseImage } = upgrade;
   const name = upgradeName(upgrade, t);
   const counted = findingCounts.all - removedFindingCount;
   const facts = [
     t('fixFirst.beforeAfter', { before, after: before - removedFindingCount }),
     ...(counted > 0 ? [t('fixFirst.countedBefore', { count: counted })] : []),
     ...(inUseCount > 0 ? [t('fixFirst.runs', { count: inUseCount })] : []),
-    placeCount === 1 ? placeName(places[0] ?? '') : t('fixFirst.places', { count: placeCount }),
+    placeCount === 1 ? placeName(placeNames[0] ?? '') : t('fixFirst.places', { count: placeCount }),
     ...(baseImage?.estimated === true ? [t('fixFirst.estimate')] : []),
   ];
   return (
@@ -123,8 +123,12 @@ function Step({ upgrade, bar, before, href, onHow }: StepProps) {
   );
 }
 
-function fixOf({ package: pkg, baseImage, packageNames, places }: Upgrade, title: string, rest: Pick<Fix, 'running' | 'href'>): Fix {
-  return { title, package: pkg, baseImage, installed: packageNames, places, ...rest };
+function fixOf(
+  { package: pkg, baseImage, packageNames, places, placeNames = places }: Upgrade,
+  title: string,
+  rest: Pick<Fix, 'running' | 'href'>,
+): Fix {
+  return { title, package: pkg, baseImage, installed: packageNames, places, placeNames, ...rest };
 }
 
 function upgradeName({ package: pkg, baseImage, kind }: Upgrade, t: Translate): string {

@@ -116,3 +116,28 @@ it('lists findings in the same order, and by use', async () => {
   expect(found(await search({ sortCriteria: { field: 'IN_USE_COUNT', sortOrder: 'ASC' } }))).toEqual([old, hole, small]);
   expect((await viewer('/assay/findings/search', { sortCriteria: { field: 'FIX_FIRST', sortOrder: 'ASC' } })).status).toBe(400);
 });
+
+it('calls a host as its findings do, and goes on telling it by its ARN', async () => {
+  const caller = await service.callerOf({ account: 8, name: 'hosts', role: 'viewer' });
+  const arn = (id: string) => `arn:aws:ec2:us-east-1:000000000008:instance/${id}`;
+  const { owner } = service.db;
+  await owner.query(
+    `insert into resource (account, id, kind, arn, scan_status, scan_reason) overriding system value values (8, 81, 1, $1, 1, 1), (8, 82, 1, $2, 1, 1)`,
+    [arn('i-1'), arn('i-2')],
+  );
+  await owner.query(`insert into resource_tag (account, resource, space, key, value) values (8, 81, 2, 'Name', 'web-1')`);
+  await owner.query(
+    `insert into finding (account, id, resource, issue, kind, status, severity, fix, first_at, last_at, updated_at) overriding system value
+     select 8, n, n, 1, 2, 1, 5, 2, '2026-11-01Z', '2026-11-01Z', '2026-11-01Z' from unnest(array[81, 82]) as n`,
+  );
+  await owner.query(
+    `insert into finding_package (account, finding, package, resource, fixed, advisory, reason) select 8, n, 1, n, '3.0.9-10', 'a', 1 from unnest(array[81, 82]) as n`,
+  );
+  const { actions } = await list({ groupBy: 'VULNERABILITY' }, caller);
+  expect(actions[0]).toMatchObject({ places: [arn('i-1'), arn('i-2')], placeNames: ['web-1', arn('i-2')] });
+  const byPackage = (await list({}, caller)).actions.map((one) => [one['place'], one['placeNames']]);
+  expect(byPackage).toEqual([
+    [arn('i-1'), ['web-1']],
+    [arn('i-2'), undefined],
+  ]);
+});

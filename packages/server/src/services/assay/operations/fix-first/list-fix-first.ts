@@ -3,6 +3,7 @@ import { accountDigits } from '../../../../accounts/identity.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { compileCriteria } from '../../../../findings/list/compile.ts';
 import { type ActionDetails, readActionDetails } from '../../../../fix-first/details.ts';
+import { namesOf, readPlaceNames } from '../../../../fix-first/place-names.ts';
 import { type ActionKind, fixFirstQueue, type RankedAction } from '../../../../fix-first/queue.ts';
 import { statusNow } from '../../../../suppression/status-now.ts';
 import { openPage, type ServerContext, sealPage, seenAccounts } from '../../../context.ts';
@@ -26,9 +27,13 @@ export async function listFixFirst(input: AssayIn<'ListFixFirst'>, context: Serv
     const rows = await fixFirstQueue(tx, { by, criteria, status, limit: limit + 1, ...(after === undefined ? {} : { after }) });
     const actions = rows.slice(0, limit);
     const details = await readActionDetails(tx, { by, criteria, status, actions });
+    const places = details.flatMap((one) => one?.places ?? []);
+    const names = await readPlaceNames(tx, accounts, places);
     const last = actions.at(-1);
     return {
-      actions: actions.flatMap((action, at) => (details[at] === undefined ? [] : [toWire(by, action, details[at])])),
+      actions: actions.flatMap((action, at) =>
+        details[at] === undefined ? [] : [{ ...toWire(by, action, details[at]), ...namesOf(details[at].places, names) }],
+      ),
       ...(rows.length > limit && last !== undefined ? { nextToken: sealPage(context, query, last) } : {}),
     };
   });

@@ -1,6 +1,7 @@
 import type { AssayIn, AssayOut } from '@assay/wire/operation-types.ts';
 import { withAccounts } from '../../../../db/pool.ts';
 import { compileCriteria } from '../../../../findings/list/compile.ts';
+import { namesOf, readPlaceNames } from '../../../../fix-first/place-names.ts';
 import { readUpgradeFacts, type UpgradeFacts } from '../../../../fix-first/upgrade-facts.ts';
 import { planUpgrades, type Upgrade } from '../../../../fix-first/upgrades.ts';
 import { statusNow } from '../../../../suppression/status-now.ts';
@@ -25,11 +26,13 @@ export async function listUpgrades(input: AssayIn<'ListUpgrades'>, context: Serv
       accounts,
       upgrades.map((one) => one.findings),
     );
-    return { running, findingCount: open, upgrades: upgrades.map((one, at) => toWire(one, facts[at] as UpgradeFacts)) };
+    const places = facts.flatMap((one) => one.places);
+    const names = await readPlaceNames(tx, accounts, places);
+    return { running, findingCount: open, upgrades: upgrades.map((one, at) => toWire(one, facts[at] as UpgradeFacts, names)) };
   });
 }
 
-function toWire({ target, removes, share, alone }: Upgrade, facts: UpgradeFacts): WireUpgrade {
+function toWire({ target, removes, share, alone }: Upgrade, facts: UpgradeFacts, names: ReadonlyMap<string, string>): WireUpgrade {
   return {
     kind: target.kind,
     ...(target.kind === 'PACKAGE' ? { package: packageOf(target) } : { baseImage: baseOf(target) }),
@@ -38,6 +41,7 @@ function toWire({ target, removes, share, alone }: Upgrade, facts: UpgradeFacts)
     riskShare: share,
     findingCounts: findingCounts({ findings: alone, bySeverity: facts.bySeverity }),
     ...{ resourceCount: facts.resources, inUseCount: facts.units, places: facts.places, placeCount: facts.placeCount },
+    ...namesOf(facts.places, names),
   };
 }
 
