@@ -32,6 +32,7 @@ export interface AssayOperations {
   readonly UpdateCollector: { readonly input: UpdateCollectorRequest; readonly output: UpdateCollectorResponse };
   readonly DeleteCluster: { readonly input: DeleteClusterRequest; readonly output: DeleteClusterResponse };
   readonly GetCluster: { readonly input: GetClusterRequest; readonly output: GetClusterResponse };
+  readonly GetRunningMap: { readonly input: GetRunningMapRequest; readonly output: GetRunningMapResponse };
   readonly ListClusterNamespaces: { readonly input: ListClusterNamespacesRequest; readonly output: ListClusterNamespacesResponse };
   readonly ListClusterWorkloads: { readonly input: ListClusterWorkloadsRequest; readonly output: ListClusterWorkloadsResponse };
   readonly ListClusters: { readonly input: ListClustersRequest; readonly output: ListClustersResponse };
@@ -701,6 +702,15 @@ export interface GetClusterResponse {
   readonly cluster: ClusterSummary;
 }
 
+export interface GetRunningMapRequest {
+  readonly maxWorkloads?: number | undefined;
+}
+
+export interface GetRunningMapResponse {
+  readonly clusters: readonly MappedCluster[];
+  readonly workloadCount: number;
+}
+
 export interface ListClusterNamespacesRequest {
   readonly clusterArn: string;
   readonly nextToken?: string | undefined;
@@ -742,6 +752,21 @@ export interface ListUnresolvedImagesRequest {
 export interface ListUnresolvedImagesResponse {
   readonly images: readonly UnresolvedImage[];
   readonly nextToken?: string | undefined;
+}
+
+export interface MappedCluster {
+  readonly clusterArn: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly workloads: readonly MappedWorkload[];
+}
+
+export interface MappedWorkload {
+  readonly namespace: string;
+  readonly type: string;
+  readonly name: string;
+  readonly runningUnitCount: number;
+  readonly worst: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL' | 'UNTRIAGED' | 'NONE' | 'UNKNOWN';
 }
 
 export interface RunningResource {

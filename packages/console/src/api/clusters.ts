@@ -13,6 +13,8 @@ export type Cluster = Wire<assay.ClusterSummary>;
 export type Namespace = Wire<assay.ClusterNamespace>;
 export type WorkloadImage = Wire<assay.WorkloadImage>;
 export type Workload = Wire<assay.ClusterWorkload>;
+export type MappedCluster = Wire<assay.MappedCluster>;
+export type MappedWorkload = Wire<assay.MappedWorkload>;
 export type UnresolvedImage = Wire<assay.UnresolvedImage>;
 
 /** How often what runs is asked again: it changes within seconds. */
@@ -31,6 +33,10 @@ export function useCluster(clusterArn: string) {
 }
 export function useUnresolvedImages(nextToken: string | undefined) {
   return useList<{ images: UnresolvedImage[]; nextToken?: string }>('/assay/clusters/unresolved/list', { maxResults: 50, nextToken });
+}
+/** All that runs in all clusters, up to 5,000 workloads: asked again once a minute. */
+export function useRunningMap() {
+  return useAnswer<Wire<assay.GetRunningMapResponse>>('assay', '/assay/clusters/map/get', {}, 60_000);
 }
 /** `namespace` null: all. */
 export function useWorkloads(clusterArn: string, namespace: string | null, nextToken: string | undefined) {

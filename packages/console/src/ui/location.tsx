@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react';
+import { type MouseEvent, useCallback, useSyncExternalStore } from 'react';
 
 /** Path and search of the address bar. All page state that a link should carry lives in the search part. */
 export interface Place {
@@ -41,6 +41,13 @@ export function useFollow(): (event: {
     event.preventDefault();
     navigate(href);
   }, []);
+}
+
+/** For a link of our own: a plain click stays in the page, one for a new tab is the browser's. */
+export function inPlace(event: MouseEvent, href: string): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  navigate(href);
 }
 
 /** Where this console, and with it the service, was reached: `https://assay.example.com`. */

@@ -2,13 +2,12 @@ import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useQueryClient } from '@tanstack/react-query';
-import type { MouseEvent } from 'react';
 import { useI18n } from '../i18n/i18n.tsx';
 import { LANGUAGES } from '../i18n/language.ts';
 import { ROUTE_GROUPS, ROUTES, type RouteGroup } from '../routes.ts';
 import { APPEARANCE_KEY, APPEARANCES, type Appearance, setAppearance } from './appearance.ts';
 import { useEnvironment } from './environment.tsx';
-import { navigate, useFollow, usePlace } from './location.tsx';
+import { inPlace, navigate, useFollow, usePlace } from './location.tsx';
 import { useRemembered } from './preferences.tsx';
 
 export function TopBar({ signedIn }: { signedIn: boolean }) {
@@ -24,7 +23,7 @@ export function TopBar({ signedIn }: { signedIn: boolean }) {
     <div id="top-bar">
       <TopNavigation>
         <div className="assay-top">
-          <a className="assay-brand" href="/" onClick={inPlace}>
+          <a className="assay-brand" href="/" onClick={(event) => inPlace(event, '/')}>
             <img src="/favicon.svg" alt="" width="26" height="26" />
             {t('app.name')}
           </a>
@@ -41,13 +40,6 @@ export function TopBar({ signedIn }: { signedIn: boolean }) {
   );
 }
 
-/** A plain click stays in the page; a click for a new tab is the browser's. */
-function inPlace(event: MouseEvent<HTMLAnchorElement>) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  navigate(event.currentTarget.pathname);
-}
-
 function Pages() {
   const { t } = useI18n();
   const { path } = usePlace();
@@ -57,7 +49,7 @@ function Pages() {
       <ul className="assay-pages">
         {ROUTES.filter((route) => route.group === first).map((route) => (
           <li key={route.path}>
-            <a href={route.path} onClick={inPlace} aria-current={route.path === path ? 'page' : undefined}>
+            <a href={route.path} onClick={(event) => inPlace(event, route.path)} aria-current={route.path === path ? 'page' : undefined}>
               {t(route.title)}
             </a>
           </li>

@@ -9,6 +9,7 @@ import { ClusterPage } from './cluster-page.tsx';
 import { ALL_CLUSTERS, formatClusters, parseClusters, TABS, type Tab } from './clusters-state.ts';
 import { ClustersTable } from './clusters-table.tsx';
 import { CollectorsTable } from './collectors-table.tsx';
+import { RunningMap } from './running-map.tsx';
 import { UnresolvedTable } from './unresolved-table.tsx';
 import './clusters.css';
 
@@ -22,9 +23,15 @@ export function ClustersPage() {
 
 function AllClusters({ tab, action }: { tab: Tab; action: Action }) {
   const { t } = useI18n();
-  const names = { clusters: 'clusters.title', unresolved: 'clusters.tabUnresolved', collectors: 'clusters.tabCollectors' } as const;
+  const names = {
+    clusters: 'clusters.title',
+    map: 'clusters.tabMap',
+    unresolved: 'clusters.tabUnresolved',
+    collectors: 'clusters.tabCollectors',
+  } as const;
   const contents = {
     clusters: <ClustersTable />,
+    map: <RunningMap />,
     unresolved: <UnresolvedTable />,
     collectors: <CollectorsTable action={action} />,
   };

@@ -1,4 +1,4 @@
-export const TABS = ['clusters', 'unresolved', 'collectors'] as const;
+export const TABS = ['clusters', 'map', 'unresolved', 'collectors'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What the address says: a tab, or a cluster with what of it is looked at. */

@@ -1,9 +1,8 @@
 import Button from '@cloudscape-design/components/button';
-import type { MouseEvent } from 'react';
 import { type Cluster, useNamespaces } from '../../api/clusters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
-import { navigate } from '../../ui/location.tsx';
+import { inPlace } from '../../ui/location.tsx';
 
 interface NamespacesProps {
   readonly cluster: Cluster;
@@ -75,10 +74,4 @@ function Row({ name, counts, share, current, href }: RowProps) {
       </a>
     </li>
   );
-}
-
-function inPlace(event: MouseEvent, href: string) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  navigate(href);
 }

@@ -31,21 +31,19 @@ export function treemap(sizes: readonly number[], area: Box): Box[] {
 function nextRow(sizes: readonly number[], { at, scale, length }: { at: number; scale: number; length: number }): number[] {
   const row: number[] = [];
   let sum = 0;
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
   let worst = Number.POSITIVE_INFINITY;
-  for (const size of sizes.slice(at)) {
-    const next = size * scale;
-    const oblong = oblongness([...row, next], sum + next, length);
+  for (let index = at; index < sizes.length; index++) {
+    const next = (sizes[index] ?? 0) * scale;
+    if (next > 0) [least, most] = [Math.min(least, next), Math.max(most, next)];
+    const thickness = (sum + next) / length;
+    const oblong = most > 0 ? Math.max(most / thickness ** 2, thickness ** 2 / least) : 0;
     if (row.length > 0 && oblong > worst) break;
     row.push(next);
     sum += next;
     worst = oblong;
   }
   return row;
-}
-
-function oblongness(row: readonly number[], sum: number, length: number): number {
-  const thickness = sum / length;
-  return Math.max(...row.map((one) => (one > 0 ? Math.max(one / thickness ** 2, thickness ** 2 / one) : 0)));
 }
 
 function place(row: readonly number[], area: Box): { boxes: Box[]; rest: Box } {

@@ -6,7 +6,7 @@ import { layOut, type Tile } from './map-layout.ts';
 import type { Worst } from './workload-facts.ts';
 import type { WorkloadRow } from './workloads-table.tsx';
 
-const WORSTS: readonly Worst[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'REST', 'NONE', 'UNKNOWN'];
+export const WORSTS: readonly Worst[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'REST', 'NONE', 'UNKNOWN'];
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 interface WorkloadMapProps {
@@ -127,19 +127,26 @@ function MapTile({ tile: { row, key, box }, selected, inTabOrder, onChoose }: Ma
   );
 }
 
-function Legend({ worsts }: { worsts: readonly Worst[] }) {
+/** What the colours mean. */
+export function Legend({ worsts }: { worsts: readonly Worst[] }) {
   const { t } = useI18n();
   return (
     <ul className="assay-legend">
       {worsts.map((worst) => (
         <li key={worst}>
-          <span className="assay-swatch" data-worst={worst}>
-            <Mark worst={worst} />
-          </span>
+          <Swatch worst={worst} />
           {t(`clusters.worst.${worst}`)}
         </li>
       ))}
     </ul>
+  );
+}
+
+export function Swatch({ worst }: { worst: Worst }) {
+  return (
+    <span className="assay-swatch" data-worst={worst}>
+      <Mark worst={worst} />
+    </span>
   );
 }
 

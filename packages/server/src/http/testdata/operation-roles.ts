@@ -93,6 +93,7 @@ export const OPERATION_ROLES: Readonly<Record<string, Readonly<Record<string, Pr
     GetRemediationTimes: 'viewer',
     GetMonitoringStatus: 'viewer',
     GetRunningHistory: 'viewer',
+    GetRunningMap: 'viewer',
     GetScan: 'viewer',
     GetServiceStatus: 'viewer',
     GetSink: 'viewer',

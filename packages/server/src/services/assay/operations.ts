@@ -7,6 +7,7 @@ import { exportAuditRecords } from './operations/audit/export-audit-records.ts';
 import { listAuditRecords } from './operations/audit/list-audit-records.ts';
 import { deleteCluster } from './operations/cluster/delete-cluster.ts';
 import { getCluster } from './operations/cluster/get-cluster.ts';
+import { getRunningMap } from './operations/cluster/get-running-map.ts';
 import { listClusterNamespaces } from './operations/cluster/list-cluster-namespaces.ts';
 import { listClusterWorkloads } from './operations/cluster/list-cluster-workloads.ts';
 import { listClusters } from './operations/cluster/list-clusters.ts';
@@ -106,6 +107,7 @@ export const ASSAY_OPERATIONS: AssayHandlers<ServerContext> = {
   ListResourceStates: listResourceStates,
   DeleteCluster: deleteCluster,
   GetCluster: getCluster,
+  GetRunningMap: getRunningMap,
   ListClusterNamespaces: listClusterNamespaces,
   ListClusterWorkloads: listClusterWorkloads,
   ListClusters: listClusters,

@@ -22,6 +22,11 @@ const APP = 'registry.example/team/app';
 const image = { repository: APP, arn: `arn:aws:ecr:us-east-1:${A}:repository/${APP}/${digestOf('m')}` };
 const id = `${APP}@${digestOf('m')}`;
 
+interface Map {
+  readonly workloadCount: number;
+  readonly clusters: readonly { name: string; workloads: readonly { name: string }[] }[];
+}
+
 let service: TestService;
 let estate: RunningEstate;
 let sdk: Inspector2Client;
@@ -240,6 +245,35 @@ describe('clusters', () => {
       { clusterArn, namespace: 'shop', name: 'mystery', image: 'nobody/knows:1', reason: 'NO_DIGEST', runningUnitCount: 1 },
     ]);
     expect((await call(OTHER)('clusters/unresolved/list', {})).body).toEqual({ images: [] });
+  });
+
+  it('are drawn with what runs in them, those that run most first, each in the colour of the worst that is open in it', async () => {
+    const map = async (account: number, input: object) => (await call(account)('clusters/map/get', input)).body as unknown as Map;
+    const { clusters, workloadCount } = await map(A, {});
+    expect([workloadCount, clusters.map((one) => one.name)]).toEqual([105, ['box', 'kube', 'prod']]);
+    const of = (name: string) => clusters.flatMap(({ workloads }) => workloads).find((one) => one.name === name);
+    expect(of('web')).toMatchObject({ worst: 'NONE' });
+    expect(of('mystery')).toMatchObject({ namespace: 'shop', runningUnitCount: 1, worst: 'UNKNOWN' });
+    const found = (severity: number, issue: number) =>
+      service.db.worker.query(
+        `insert into finding (account, resource, issue, kind, status, severity, first_at, last_at, updated_at)
+         select account, id, $3, 1, $4, $2, now(), now(), now() from resource where account = $1`,
+        [A, severity, issue, issue === 3 ? 3 : 1],
+      );
+    for (const [severity, issue] of [
+      [2, 1],
+      [4, 2],
+      [5, 3],
+    ] as const)
+      await found(severity, issue);
+    const few = await map(A, { maxWorkloads: 2 });
+    expect(few.workloadCount).toBe(105);
+    expect(few.clusters.map(({ name, workloads }) => [name, workloads])).toEqual([
+      ['kube', [{ namespace: 'shop', type: 'Deployment', name: 'web', runningUnitCount: 2, worst: 'HIGH' }]],
+      ['prod', [{ namespace: '', type: 'Service', name: 'web', runningUnitCount: 4, worst: 'HIGH' }]],
+    ]);
+    expect(await map(OTHER, {})).toEqual({ clusters: [], workloadCount: 0 });
+    await service.db.worker.query('delete from finding');
   });
 
   it('are removed by an admin of their account, and nothing of them counts any more until they report anew', async () => {
