@@ -126,6 +126,20 @@ describe.skipIf(!possible)('the page of clusters', () => {
     await done(page, seen);
   });
 
+  test('draws all clusters at once, each tile a link to its workload, and says the same as a table', async () => {
+    const { page, seen } = await open('/clusters?tab=map');
+    await page.getByRole('row', { name: /prod \/ shop.*1 Critical.* 3 42$/ }).waitFor();
+    const tiles = page.locator('.assay-running-map a');
+    expect(await tiles.count()).toBe(8);
+    await inspect(page, 'map');
+    await tiles.filter({ hasText: 'node-agent' }).click();
+    await page.waitForURL(/ns=kube-system&workload=kube-system%2FDaemonSet%2Fnode-agent/);
+    await page.goBack();
+    await page.getByRole('link', { name: 'prod / payments' }).press('Enter');
+    await page.waitForURL(/ns=payments/);
+    await done(page, seen);
+  });
+
   test('keeps what it cannot identify in view, as the runtime says it, with what to do', async () => {
     const { page, seen } = await open('/clusters?tab=unresolved');
     await page.getByText(HOSTILE).waitFor();
@@ -209,7 +223,13 @@ describe.skipIf(!possible)('the page of clusters', () => {
   ] as const)('can be read by everybody: %s', async (name, options) => {
     const cluster = await prod();
     const { page, seen } = await open('/clusters', options);
-    for (const [at, where] of ['/clusters', '/clusters?tab=unresolved', '/clusters?tab=collectors', cluster].entries()) {
+    for (const [at, where] of [
+      '/clusters',
+      '/clusters?tab=map',
+      '/clusters?tab=unresolved',
+      '/clusters?tab=collectors',
+      cluster,
+    ].entries()) {
       await page.goto(`${service.address}${where}`);
       await page.getByRole('row').nth(1).waitFor();
       await inspect(page, `clusters-${at}-${name.replaceAll(/\W/g, '')}`);

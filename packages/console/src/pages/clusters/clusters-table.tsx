@@ -67,6 +67,7 @@ function useColumns(): TableProps.ColumnDefinition<Cluster>[] {
       id: 'name',
       header: t('clusters.name'),
       isRowHeader: true,
+      minWidth: 170,
       cell: ({ clusterArn, name, version, provider, accountId }) => (
         <>
           <span className="assay-break">
@@ -84,6 +85,7 @@ function useColumns(): TableProps.ColumnDefinition<Cluster>[] {
     {
       id: 'state',
       header: t('clusters.freshness'),
+      minWidth: 110,
       cell: (cluster) => (
         <>
           <ClusterState cluster={cluster} />

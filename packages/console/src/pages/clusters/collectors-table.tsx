@@ -112,7 +112,13 @@ function Remove({ collector: { collectorArn, name }, action, onClose }: AskProps
 function useColumns(act: ((id: string, collector: Collector) => void) | undefined): TableProps.ColumnDefinition<Collector>[] {
   const { t } = useI18n();
   const columns: TableProps.ColumnDefinition<Collector>[] = [
-    { id: 'name', header: t('collectors.name'), isRowHeader: true, cell: ({ name }) => <span className="assay-break">{name}</span> },
+    {
+      id: 'name',
+      header: t('collectors.name'),
+      isRowHeader: true,
+      minWidth: 120,
+      cell: ({ name }) => <span className="assay-break">{name}</span>,
+    },
     {
       id: 'kind',
       header: t('collectors.where'),
@@ -120,7 +126,12 @@ function useColumns(act: ((id: string, collector: Collector) => void) | undefine
     },
     { id: 'status', header: t('field.status'), cell: ({ status }) => <CollectorState status={status} /> },
     { id: 'seen', header: t('collectors.seen'), cell: ({ seenAt }) => <Ago at={seenAt} /> },
-    { id: 'error', header: t('collectors.error'), cell: ({ lastError }) => <span className="assay-break">{lastError ?? ABSENT}</span> },
+    {
+      id: 'error',
+      header: t('collectors.error'),
+      minWidth: 160,
+      cell: ({ lastError }) => <span className="assay-break">{lastError ?? ABSENT}</span>,
+    },
   ];
   if (act === undefined) return columns;
   return [...columns, { id: 'actions', header: t('resources.actions'), cell: (collector) => <Actions collector={collector} act={act} /> }];

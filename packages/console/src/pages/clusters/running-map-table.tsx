@@ -58,6 +58,7 @@ function useColumns(): TableProps.ColumnDefinition<MapPlace>[] {
       id: 'place',
       header: t('clusters.where'),
       isRowHeader: true,
+      minWidth: 150,
       cell: ({ cluster, namespace }) => (
         <span className="assay-break">
           <Link href={formatClusters({ ...ALL_CLUSTERS, cluster: cluster.clusterArn, namespace })} onFollow={follow}>

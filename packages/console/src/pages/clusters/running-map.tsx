@@ -50,10 +50,11 @@ function Drawing({ clusters }: { clusters: readonly MappedCluster[] }) {
   const present = useMemo(() => new Set<Worst>(tiles.map((tile) => tile.worst)), [tiles]);
   return (
     <figure className="assay-chart">
+      <figcaption className="assay-hidden">{t('clusters.mapAll')}</figcaption>
       <Legend worsts={WORSTS.filter((worst) => present.has(worst))} />
       <div ref={place}>
         {/* Whoever uses keys or hears the page has the table: each of its rows leads to the same places. */}
-        <svg className="assay-running-map" role="img" aria-label={t('clusters.mapAll')} width={width} height={height}>
+        <svg className="assay-running-map" aria-hidden="true" width={width} height={height}>
           <Tiles tiles={tiles} />
           {names.map(({ text, level, box }) => (
             <text key={`${level} ${box.x} ${box.y} ${text}`} data-level={level} x={box.x + 2} y={box.y + (level === 'cluster' ? 15 : 11)}>
