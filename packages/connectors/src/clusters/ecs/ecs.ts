@@ -109,6 +109,9 @@ async function* watchPlace(
   }
 }
 
+/** Milliseconds that an empty queue takes to say so. */
+const LEAST_WAIT = 1000;
+
 interface Hearing {
   readonly queueUrl: string;
   readonly places: readonly Watched[];
@@ -121,11 +124,14 @@ async function* hearTasks({ queueUrl, places, troubles }: Hearing, config: Sourc
   const queue = await openQueue(queueUrl, { ...config, region }, ctx);
   for (let failures = 0; !ctx.signal.aborted; ) {
     try {
+      const asked = ctx.now();
       const messages = await queue.receive();
       for (const { body } of messages) tell(body, places, ctx);
       await queue.done(messages);
       troubles.delete('events');
       failures = 0;
+      // What answers at once that there is nothing is no queue that waits.
+      if (messages.length === 0 && ctx.now() - asked < LEAST_WAIT) await ctx.sleep(LEAST_WAIT, ctx.signal).catch(() => {});
     } catch (error) {
       if (ctx.signal.aborted) return;
       if (!(error instanceof AssayError)) throw error;
