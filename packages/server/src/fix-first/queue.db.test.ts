@@ -9,6 +9,7 @@ import { nameOfCode } from '../findings/code-name.ts';
 import { compileCriteria } from '../findings/list/compile.ts';
 import { insertEstate, makeEstate, TEST_ARNS, TEST_REGION } from '../findings/list/estate.testdata.ts';
 import { readActionDetails } from './details.ts';
+import { type FindingRank, findingsFixFirst } from './findings.ts';
 import { type ActionKind, fixFirstQueue, type RankedAction } from './queue.ts';
 
 const estate = makeEstate(5);
@@ -144,6 +145,23 @@ describe.each(['PACKAGE', 'VULNERABILITY'] as const)('by %s', (by) => {
       });
     }
   });
+});
+
+test.each([7, 1_000])('findings one by one are in core’s order, in pages of %i', async (limit) => {
+  const ranked = [...Map.groupBy(rows, (row) => row.id)].map(([id, of]) => ({ id, rank: rankOf([asFinding('VULNERABILITY', of)]) }));
+  const wanted = ranked.sort((a, b) => compareRanks(a.rank, b.rank) || b.id - a.id);
+  const { accounts } = estate;
+  const criteria = compileCriteria({}, { accounts, region: TEST_REGION, arns: TEST_ARNS });
+  const all: FindingRank[] = [];
+  for (let more = true; more; ) {
+    const after = all.at(-1);
+    const page = await withAccounts(db.api, accounts, (tx) =>
+      findingsFixFirst(tx, { criteria, limit, ...(after === undefined ? {} : { after }) }),
+    );
+    all.push(...page);
+    more = page.length === limit;
+  }
+  expect(all.map(({ id, runs, urgency, weight }) => ({ id, rank: { runs, urgency, weight } }))).toEqual(wanted);
 });
 
 test('nobody sees another account’s', async () => {
