@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { allFindings, bomOf, call, inspector, submit, submitted } from './api.ts';
-import { CHROMIUM, launch, look, overflow, signIn, violations, type Watch, watch } from './console-walk.ts';
+import { allFindings, bomOf, inspector, submit, submitted } from './api.ts';
+import { done, inspect, visit } from './console-visit.ts';
+import { CHROMIUM, launch, look, signIn, violations, watch } from './console-walk.ts';
 import { has } from './requirements.ts';
 import { cleanUp, ROOT, type Service, scratch, startService } from './service.ts';
 
@@ -38,23 +39,12 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
-async function open(link: string): Promise<{ page: Page; seen: Watch }> {
-  const context = await look(browser);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const seen = watch(page, service.address);
-  await signIn(page, link);
-  return { page, seen };
-}
-
-async function freshLink(): Promise<string> {
-  const { body } = await call<{ path: string }>(service, '/assay/sign-in/create', '{}');
-  return new URL(body.path, service.address).href;
-}
-
 describe.skipIf(!possible)('the console of a running service', () => {
   test('signs in with the printed link, groups the real findings and explains one', async () => {
-    const { page, seen } = await open(service.signInLink);
+    const page = await (await look(browser)).newPage();
+    page.setDefaultTimeout(20_000);
+    const seen = watch(page, service.address);
+    await signIn(page, service.signInLink);
     const opened = page.getByRole('link', { name: /^Open / }).first();
     await opened.waitFor();
     await opened.click();
@@ -71,30 +61,25 @@ describe.skipIf(!possible)('the console of a running service', () => {
     await panel.getByText('lodash', { exact: false }).first().waitFor();
     expect(await violations(page)).toEqual([]);
     await photograph(page);
-    expect(seen).toEqual({ complaints: [], foreign: [] });
-    await page.context().close();
+    await done(page, seen);
   });
 
   test('counts what the API counts', async () => {
-    const { page, seen } = await open(await freshLink());
+    const { page, seen } = await visit(browser, service);
     const active = (await allFindings(inspector(service))).filter((one) => one.status === 'ACTIVE');
     const critical = active.filter((one) => one.severity === 'CRITICAL').length;
     expect(critical).toBeGreaterThan(0);
     await page.getByRole('link', { name: new RegExp(`^${critical} Critical finding`) }).waitFor();
-    expect(seen).toEqual({ complaints: [], foreign: [] });
-    await page.context().close();
+    await done(page, seen);
   });
 
   test('removes the sample for good, shows resources and status', async () => {
-    const { page, seen } = await open(await freshLink());
-    for (const where of ['/resources', '/status']) {
-      await page.goto(`${service.address}${where}`);
-      await page.locator('table').first().waitFor();
-      await page.waitForLoadState('networkidle');
-      expect(await violations(page), where).toEqual([]);
-      expect(await overflow(page), where).toBeLessThanOrEqual(0);
-    }
+    const { page, seen } = await visit(browser, service, { where: '/status' });
+    await page.locator('table').first().waitFor();
+    await inspect(page, 'status');
     await page.goto(`${service.address}/resources`);
+    await page.locator('table').first().waitFor();
+    await inspect(page, 'resources');
     await page.getByRole('button', { name: 'Remove the sample' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove the sample' }).click();
     await page.getByText('The sample was removed.').waitFor();
@@ -102,8 +87,7 @@ describe.skipIf(!possible)('the console of a running service', () => {
       (one) => one.resources?.[0]?.details?.awsEcrContainerImage?.repositoryName,
     );
     expect([...new Set(repositories)].sort()).toEqual(['shop/api', 'shop/billing']);
-    expect(seen).toEqual({ complaints: [], foreign: [] });
-    await page.context().close();
+    await done(page, seen);
   });
 });
 

@@ -1,7 +1,6 @@
 import type { Gap } from '@assay/core/gap.ts';
 import type { Distro } from '@assay/core/inventory.ts';
-import type { Evidence, OwnerClass } from '@assay/core/package.ts';
-import type { PackageType } from '@assay/core/package-type.ts';
+import type { Evidence, OwnerClass, PackageIdentity } from '@assay/core/package.ts';
 import type { ByteSource } from './reading/byte-source.ts';
 
 /**
@@ -88,15 +87,7 @@ export interface AssembleContext {
 }
 
 /** A package as a cataloger sees it; `inventory.ts` adds namespace, owner and purl. */
-export interface FoundPackage {
-  readonly type: PackageType;
-  readonly name: string;
-  readonly version: string;
-  readonly sourceName?: string;
-  readonly sourceVersion?: string;
-  readonly arch?: string;
-  readonly module?: string;
-  readonly vendor?: string;
+export interface FoundPackage extends Omit<PackageIdentity, 'namespace' | 'owner' | 'purl'> {
   readonly licenses?: readonly string[];
   readonly dev?: boolean;
   /**

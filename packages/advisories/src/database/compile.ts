@@ -85,20 +85,7 @@ function* newestOfEach(sorted: Iterable<SortEntry>): Generator<SortEntry> {
 }
 
 function writeRecords(records: ExternalSort, writer: DatabaseWriter): void {
-  let key: Buffer | null = null;
-  let values: Buffer[] = [];
-  const flush = (): void => {
-    if (key !== null) writer.addRecords(key, Buffer.from(`[${values.join(',')}]`), values.length);
-  };
-  for (const entry of records.sorted()) {
-    if (key === null || !key.equals(entry.key)) {
-      flush();
-      key = entry.key;
-      values = [];
-    }
-    values.push(entry.value);
-  }
-  flush();
+  for (const { key, values } of records.grouped()) writer.addRecords(key, Buffer.from(`[${values.join(',')}]`), values.length);
 }
 
 function count(counts: Map<string, number>, reason: string): void {

@@ -114,20 +114,7 @@ export class DatabaseWriter {
 
   #writeAliases(): void {
     const table = this.#container.table(SMALL_BLOCK);
-    let key: Buffer | null = null;
-    let values: Buffer[] = [];
-    const flush = (): void => {
-      if (key !== null) table.add(key, Buffer.from(`[${values.join(',')}]`));
-    };
-    for (const entry of this.#aliases.sorted()) {
-      if (key === null || !key.equals(entry.key)) {
-        flush();
-        key = entry.key;
-        values = [];
-      }
-      values.push(entry.value);
-    }
-    flush();
+    for (const { key, values } of this.#aliases.grouped()) table.add(key, Buffer.from(`[${values.join(',')}]`));
     this.#container.finishTable('aliases', table);
   }
 

@@ -19,8 +19,11 @@ test('spilling to files sorts like sorting in memory, without repeats, and clean
       const order = [...wanted].sort(
         ([, [a, x]], [, [b, y]]) => Buffer.compare(Buffer.from(a), Buffer.from(b)) || Buffer.compare(Buffer.from(x), Buffer.from(y)),
       );
+      const groups = [...sort.grouped()].map(({ key, values }) => values.map((value) => `${key.toString('hex')} ${value.toString('hex')}`));
       sort.close();
       expect(got).toEqual(order.map(([text]) => text));
+      expect(groups.flat()).toEqual(got);
+      expect(groups.map(([first = '']) => first.split(' ')[0])).toEqual([...new Set(got.map((text) => text.split(' ')[0]))]);
     }),
     { seed: 7, numRuns: 100 },
   );

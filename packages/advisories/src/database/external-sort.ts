@@ -48,6 +48,22 @@ export class ExternalSort {
     }
   }
 
+  /** The same, the values of each key together. */
+  *grouped(): Generator<{ readonly key: Buffer; readonly values: readonly Buffer[] }> {
+    let key: Buffer | null = null;
+    let values: Buffer[] = [];
+    for (const entry of this.sorted()) {
+      if (key?.equals(entry.key)) {
+        values.push(entry.value);
+        continue;
+      }
+      if (key !== null) yield { key, values };
+      key = entry.key;
+      values = [entry.value];
+    }
+    if (key !== null) yield { key, values };
+  }
+
   close(): void {
     this.#entries = [];
     if (this.#temporary !== null) rmSync(this.#temporary, { recursive: true, force: true });
