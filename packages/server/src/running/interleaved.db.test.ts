@@ -30,7 +30,8 @@ describe('an image comes to be known while what runs is written', () => {
     vi.waitFor(
       async () => {
         const { rows } = await db.owner.query(
-          `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+          `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and backend_type = 'client backend'
+             and datname = current_database()`,
         );
         expect(rows[0].n).toBe(count);
       },

@@ -9,8 +9,8 @@ import { useCollector } from './collectors.ts';
 /** What keeps the numbers of a cluster from being what runs now, and why. */
 export function ClusterNotices({ cluster }: { cluster: Cluster }) {
   const { t, format } = useI18n();
-  const { status, frozenSince, heldSince, problems, namespaces } = cluster;
-  if (status === 'HEALTHY' && namespaces === undefined) return null;
+  const { status, frozenSince, heldSince, problems, namespaces, countedByAccountId } = cluster;
+  if (status === 'HEALTHY' && namespaces === undefined && countedByAccountId === undefined) return null;
   return (
     <div className="assay-notices">
       {frozenSince !== undefined && (
@@ -33,6 +33,7 @@ export function ClusterNotices({ cluster }: { cluster: Cluster }) {
         </Alert>
       )}
       {status === 'WAITING' && <Alert type="info">{t('clusters.waitingText')}</Alert>}
+      {countedByAccountId !== undefined && <Alert type="info">{t('clusters.countedBy', { account: countedByAccountId })}</Alert>}
       {namespaces !== undefined && <Alert type="info">{t('clusters.scope', { names: namespaces.join(', ') })}</Alert>}
     </div>
   );
