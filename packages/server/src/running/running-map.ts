@@ -25,8 +25,8 @@ interface Row extends Omit<MappedWorkload, 'worst'> {
   readonly account: number;
   readonly arn: string;
   readonly cluster: string;
-  readonly unknown: boolean;
-  readonly severity: number | null;
+  /** Account and number of each; both null for an image that is none, or that the reader does not see. */
+  readonly resources: readonly (readonly [number, number] | readonly [null, null])[];
   /** Of all clusters. */
   readonly all: number;
 }
@@ -42,17 +42,37 @@ export async function readRunningMap(
   limit: number,
 ): Promise<{ clusters: MappedCluster[]; workloads: number }> {
   const { rows } = await tx.query<Row>(MAP, [accounts, limit]);
+  const worst = await worstOf(tx, rows);
   const clusters = [...Map.groupBy(rows, ({ account, arn }) => JSON.stringify([account, arn])).values()].map((group) => {
     const { account, arn, cluster } = group[0] as Row;
-    return { account, arn, name: cluster, workloads: group.map(toWorkload) };
+    return { account, arn, name: cluster, workloads: group.map((row) => toWorkload(row, worst)) };
   });
   return { clusters, workloads: rows[0]?.all ?? 0 };
 }
 
-function toWorkload({ namespace, kind, name, running, unknown, severity }: Row): MappedWorkload {
-  const known = severity === null ? undefined : WORSTS.get(severity);
-  const serious = severity !== null && severity >= SEVERITY_CODES.MEDIUM;
-  return { namespace, kind, name, running, worst: unknown && !serious ? 'UNKNOWN' : (known ?? 'NONE') };
+/** Of resources, by account and number: the worst that is open, null where nothing is. */
+type Worst = ReadonlyMap<string, number | null>;
+
+/** Each resource once, however many workloads run it. */
+async function worstOf(tx: Transaction, rows: readonly Row[]): Promise<Worst> {
+  const wanted = new Map(rows.flatMap(({ resources }) => resources).map((one) => [one.join(' '), one]));
+  const known = [...wanted.values()].filter(([account]) => account !== null);
+  const found = await tx.query<{ account: number; resource: number; severity: number | null }>(
+    `select k.account, k.resource, (select max(f.severity) from finding f
+       where f.account = k.account and f.resource = k.resource and f.status = ${FINDING_STATUS.ACTIVE}) as severity
+     from unnest($1::bigint[], $2::bigint[]) as k (account, resource)`,
+    [known.map(([account]) => account), known.map(([, resource]) => resource)],
+  );
+  return new Map(found.rows.map(({ account, resource, severity }) => [`${account} ${resource}`, severity]));
+}
+
+function toWorkload({ namespace, kind, name, running, resources }: Row, worst: Worst): MappedWorkload {
+  const severity = Math.max(-1, ...resources.map((one) => worst.get(one.join(' ')) ?? -1));
+  const unknown = resources.some(([account]) => account === null);
+  return {
+    ...{ namespace, kind, name, running },
+    worst: unknown && severity < SEVERITY_CODES.MEDIUM ? 'UNKNOWN' : (WORSTS.get(severity) ?? 'NONE'),
+  };
 }
 
 const MAP = `with shown as (
@@ -60,18 +80,9 @@ const MAP = `with shown as (
       array_agg(i.id) as images, count(*) over ()::int as "all"
     from cluster c join running_image i on i.account = c.account and i.cluster = c.id
     where c.account = any($1::bigint[]) and c.gone_at is null and not ${COUNTED_ELSEWHERE} and i.account = any($1::bigint[]) and i.running > 0
-    group by 1, 2, 3, 4, 5 order by 6 desc, 1, 2, 3, 4, 5 limit $2),
-  part as (
-    select s.account, s.cluster, s.namespace, s.kind, s.name, x.account as owner, x.resource
-    from shown s cross join lateral unnest(s.images) as one (id)
-    left join running_resource x on x.observer = s.account and x.running = one.id and x.account = any($1::bigint[])),
-  worst as materialized (
-    select r.owner, r.resource, (select max(f.severity) from finding f
-      where f.account = r.owner and f.resource = r.resource and f.status = ${FINDING_STATUS.ACTIVE}) as severity
-    from (select distinct owner, resource from part where resource is not null) r)
-  select s.account, c.arn, c.name as cluster, s.namespace, s.kind, s.name, s.running, s."all", w.unknown, w.severity
+    group by 1, 2, 3, 4, 5 order by 6 desc, 1, 2, 3, 4, 5 limit $2)
+  select s.account, c.arn, c.name as cluster, s.namespace, s.kind, s.name, s.running, s."all",
+    (select jsonb_agg(distinct jsonb_build_array(x.account, x.resource)) from unnest(s.images) as one (id)
+      left join running_resource x on x.observer = s.account and x.running = one.id and x.account = any($1::bigint[])) as resources
   from shown s join cluster c on c.account = s.account and c.id = s.cluster
-  join (select p.account, p.cluster, p.namespace, p.kind, p.name, bool_or(p.resource is null) as unknown, max(w.severity) as severity
-    from part p left join worst w on w.owner = p.owner and w.resource = p.resource group by 1, 2, 3, 4, 5) w
-    on w.account = s.account and w.cluster = s.cluster and w.namespace = s.namespace and w.kind = s.kind and w.name = s.name
   order by c.account, c.name, c.id, s.running desc, s.namespace, s.kind, s.name`;

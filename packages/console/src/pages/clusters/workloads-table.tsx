@@ -84,7 +84,7 @@ function useColumns(state: ClustersState, onWorkload: (workload: WorkloadKey) =>
     {
       id: 'images',
       header: t('clusters.images'),
-      minWidth: 200,
+      minWidth: 260,
       cell: ({ images, facts }) => (
         <>
           {[...new Set(images.map(({ image, imageId }) => image || imageId))].map((image) => (
@@ -102,7 +102,7 @@ function useColumns(state: ClustersState, onWorkload: (workload: WorkloadKey) =>
       minWidth: 150,
       cell: ({ facts }) => <FindingsBar counts={facts.worst === 'UNKNOWN' ? undefined : facts.counts} />,
     },
-    { id: 'reach', header: t('clusters.reach'), cell: ({ facts }) => t(`clusters.reach.${facts.reach}`) },
+    { id: 'reach', header: t('clusters.reach'), minWidth: 130, cell: ({ facts }) => t(`clusters.reach.${facts.reach}`) },
     count('running', t('clusters.running'), ({ running }) => running),
     count('stopped', t('clusters.stopped'), ({ stopped }) => stopped),
   ];
