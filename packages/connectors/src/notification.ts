@@ -1,8 +1,7 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import type { RegistryEvent } from '@assay/core/registry.ts';
 import { isDigest, isRepositoryName, isTagName } from '@assay/net/oci/reference.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** Far above what registries send at once. */
 const MAX_BYTES = 1 << 20;
@@ -10,7 +9,7 @@ const MAX_BYTES = 1 << 20;
 export const MAX_EVENTS = 1000;
 
 /** The object that somebody posted, who may be anybody. Throws an AssayError `bad-notification`. */
-export function notificationOf(body: Buffer): Json {
+export function notificationOf(body: Buffer): JsonObject {
   if (body.length > MAX_BYTES) throw badNotification(`it has more than ${MAX_BYTES} bytes`);
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
@@ -22,7 +21,7 @@ export function notificationOf(body: Buffer): Json {
 }
 
 /** An event of EventBridge that came by itself (a message of SQS) or wrapped by SNS. */
-export function ofEventBridge(message: Json): Json {
+export function ofEventBridge(message: JsonObject): JsonObject {
   const { Type: type, Message: text } = message;
   return type === 'Notification' && typeof text === 'string' ? notificationOf(Buffer.from(text)) : message;
 }
@@ -31,16 +30,12 @@ export function badNotification(why: string): AssayError {
   return new AssayError('bad-notification', `The notification cannot be read: ${why}; check what the registry is configured to send.`);
 }
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function objectAt(object: Json, name: string): Json {
+export function objectAt(object: JsonObject, name: string): JsonObject {
   const value = object[name];
   return isObject(value) ? value : {};
 }
 
-export function listAt(object: Json, name: string): readonly unknown[] {
+export function listAt(object: JsonObject, name: string): readonly unknown[] {
   const value = object[name];
   return Array.isArray(value) ? value.slice(0, MAX_EVENTS) : [];
 }

@@ -1,4 +1,5 @@
-import { type Json, notificationOf, objectAt, ofEventBridge } from '../../notification.ts';
+import type { JsonObject } from '@assay/core/json.ts';
+import { notificationOf, objectAt, ofEventBridge } from '../../notification.ts';
 import { instant, text } from '../values.ts';
 import { readTask, type TaskState } from './task.ts';
 
@@ -12,7 +13,7 @@ export interface HeardTask {
 
 /** An event `ECS Task State Change` of EventBridge; undefined for any other. @throws AssayError `bad-notification` */
 export function readTaskEvent(body: Buffer): HeardTask | undefined {
-  const event: Json = ofEventBridge(notificationOf(body));
+  const event: JsonObject = ofEventBridge(notificationOf(body));
   if (event['detail-type'] !== 'ECS Task State Change') return undefined;
   const detail = objectAt(event, 'detail');
   const [cluster, at, task] = [text(detail['clusterArn']), instant(event['time']), readTask(detail)];

@@ -1,8 +1,8 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import type { RegistryImage } from '@assay/core/registry.ts';
 import { isDigest, isRepositoryName, isTagName } from '@assay/net/oci/reference.ts';
 import { listOf } from '../../config.ts';
-import { isObject, type Json } from '../../notification.ts';
 import type { RegistrySource, SourceConfig, SourceContext } from '../../source.ts';
 import { ADDRESS_CONFIG, addressOf, reachOf } from '../address.ts';
 import { harborEvents } from './notifications.ts';
@@ -62,7 +62,7 @@ async function* images(config: SourceConfig, repository: string, ctx: SourceCont
   }
 }
 
-function imageOf({ digest, tags, push_time, pull_time, manifest_media_type }: Json): RegistryImage | undefined {
+function imageOf({ digest, tags, push_time, pull_time, manifest_media_type }: JsonObject): RegistryImage | undefined {
   if (typeof digest !== 'string' || !isDigest(digest)) return undefined;
   const pushedAt = timeOf(push_time);
   const pulledAt = timeOf(pull_time);

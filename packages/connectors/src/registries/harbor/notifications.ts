@@ -1,5 +1,6 @@
+import { isObject } from '@assay/core/json.ts';
 import type { RegistryEvent } from '@assay/core/registry.ts';
-import { eventOf, isObject, listAt, notificationOf, objectAt } from '../../notification.ts';
+import { eventOf, listAt, notificationOf, objectAt } from '../../notification.ts';
 
 /** In Harbor's own form and as CloudEvents. */
 const ACTIONS: Readonly<Record<string, RegistryEvent['action']>> = {

@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/core/errors.ts';
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import { registryOrigin } from '@assay/net/oci/reference.ts';
-import { isObject, type Json } from '../../notification.ts';
 import type { SourceConfig, SourceContext } from '../../source.ts';
 import { addressOf, reachOf } from '../address.ts';
 
@@ -22,7 +22,7 @@ export interface HarborList {
  * Entries of a list, each once. Pages shift when something is deleted meanwhile, so that one would be missed: then the whole list is refused
  * and nothing is known to be gone. Throws AssayErrors `unauthorized`, `not-found`, `rate-limited`, `bad-answer` and the fetcher's.
  */
-export async function* harborList(list: HarborList): AsyncGenerator<Json> {
+export async function* harborList(list: HarborList): AsyncGenerator<JsonObject> {
   const seen = new Set<unknown>();
   for (let page = 1; page <= MAX_PAGES; page++) {
     const { entries, total } = await readPage(list, page);
@@ -44,7 +44,7 @@ export async function* harborList(list: HarborList): AsyncGenerator<Json> {
 async function readPage(
   { config, ctx, path }: HarborList,
   page: number,
-): Promise<{ readonly entries: readonly Json[]; readonly total: number }> {
+): Promise<{ readonly entries: readonly JsonObject[]; readonly total: number }> {
   const { host } = addressOf(config);
   const { insecure = false, ...reach } = reachOf(config);
   const { username = '' } = config;

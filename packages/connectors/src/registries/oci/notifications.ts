@@ -1,6 +1,7 @@
+import { isObject, type JsonObject } from '@assay/core/json.ts';
 import type { RegistryEvent } from '@assay/core/registry.ts';
 import { MANIFEST_TYPES } from '@assay/net/oci/manifest-type.ts';
-import { eventOf, isObject, type Json, listAt, notificationOf, objectAt } from '../../notification.ts';
+import { eventOf, listAt, notificationOf, objectAt } from '../../notification.ts';
 
 const ACTIONS: Readonly<Record<string, RegistryEvent['action']>> = { push: 'push', pull: 'pull', delete: 'delete' };
 
@@ -15,7 +16,7 @@ export function distributionEvents(body: Buffer): readonly RegistryEvent[] {
   return events.flatMap((event) => (isObject(event) ? (readEvent(event) ?? []) : []));
 }
 
-function readEvent(event: Json): RegistryEvent | undefined {
+function readEvent(event: JsonObject): RegistryEvent | undefined {
   const target = objectAt(event, 'target');
   const request = objectAt(event, 'request');
   const action = ACTIONS[String(event['action'])];

@@ -1,10 +1,9 @@
+import type { JsonObject } from '@assay/core/json.ts';
 import type { Reach } from '@assay/core/running.ts';
 import { fields, items, labelsOf, text } from '../../values.ts';
 import { narrower, reachOfAddress, reachOfBlock, reachOfPlaces, widest } from './addresses.ts';
 import { type Port, type PortRange, portOf, readPortRanges } from './ports.ts';
 import { type Labels, readSelector, type Selector } from './selector.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** A Service, as far as it lets others in. */
 export interface ServiceFacts {
@@ -34,13 +33,13 @@ const INTERNAL: readonly (readonly [string, RegExp])[] = [
   ['kubernetes.io/ingress.class', /^gce-internal$/i],
 ];
 
-function isInternal(metadata: Json): boolean {
+function isInternal(metadata: JsonObject): boolean {
   const annotations = labelsOf(metadata['annotations']);
   return INTERNAL.some(([name, values]) => values.test(annotations[name] ?? ''));
 }
 
 /** Undefined: no pod stands behind it. */
-export function readService(metadata: Json, object: Json): ServiceFacts | undefined {
+export function readService(metadata: JsonObject, object: JsonObject): ServiceFacts | undefined {
   const spec = fields(object['spec']);
   const selector = labelsOf(spec['selector']);
   if (spec['type'] === 'ExternalName') return undefined;
@@ -72,7 +71,7 @@ export interface IngressFacts {
   readonly from: Reach | undefined;
 }
 
-export function readIngress(metadata: Json, object: Json): IngressFacts {
+export function readIngress(metadata: JsonObject, object: JsonObject): IngressFacts {
   const spec = fields(object['spec']);
   const backends = [spec['defaultBackend']];
   for (const rule of items(spec['rules'])) {
@@ -89,7 +88,7 @@ export interface RouteFacts {
   readonly services: ReadonlySet<string>;
 }
 
-export function readRoute(metadata: Json, object: Json): RouteFacts {
+export function readRoute(metadata: JsonObject, object: JsonObject): RouteFacts {
   const own = text(metadata['namespace']);
   const named = (value: unknown, kind: string): string[] => {
     const reference = fields(value);
@@ -122,14 +121,14 @@ export interface PolicyRule {
 }
 
 /** Undefined: it says nothing about what comes in. */
-export function readPolicy(object: Json): PolicyFacts | undefined {
+export function readPolicy(object: JsonObject): PolicyFacts | undefined {
   const spec = fields(object['spec']);
   const types = items(spec['policyTypes']);
   if (types.length > 0 && !types.includes('Ingress')) return undefined;
   return { selector: readSelector(spec['podSelector']), rules: items(spec['ingress']).map(fields).map(readRule) };
 }
 
-function readRule({ from, ports }: Json): PolicyRule {
+function readRule({ from, ports }: JsonObject): PolicyRule {
   const peers = items(from).map(fields);
   const blocks = peers.filter((peer) => peer['ipBlock'] !== undefined).map((peer) => reachOfBlock(text(fields(peer['ipBlock'])['cidr'])));
   return {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@assay/core/json.ts';
 import type { Reach } from '@assay/core/running.ts';
 import { fields, text } from '../../values.ts';
 import type { Listed } from '../list-watch.ts';
@@ -17,8 +18,6 @@ import type { Labels } from './selector.ts';
 
 /** Kinds of network objects, by the name of their resource. */
 export type NetworkKind = 'services' | 'ingresses' | 'networkpolicies' | 'httproutes' | 'gateways';
-
-type Json = Readonly<Record<string, unknown>>;
 type ByName<T> = Map<string, Map<string, T>>;
 
 /** Services, Ingresses, policies, routes of a cluster, as far as they matter to reach. */
@@ -147,7 +146,7 @@ export class Network {
 
 interface Kind<T> {
   readonly facts: ByName<T>;
-  readonly read: (metadata: Json, object: Json) => T | undefined;
+  readonly read: (metadata: JsonObject, object: JsonObject) => T | undefined;
   readonly changed?: (namespace: string, before: T | undefined, after: T | undefined) => void;
   /** What it says holds beyond its namespace. */
   readonly everywhere?: boolean;
