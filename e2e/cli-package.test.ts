@@ -41,10 +41,26 @@ test('it is the collector too', () => {
   const { code, err } = assay('collect', '--kind', 'docker', '--set', 'colour=red');
   expect([code, err]).toEqual([2, expect.stringMatching(/^assay: --set colour is not known to docker/)]);
   const token = 'a'.repeat(43);
-  const env = { PATH: `${checkout}/node_modules/.bin:${process.env['PATH']}`, HOME: folder, ASSAY_COLLECTOR_TOKEN: token };
-  const words = ['collect', '--kind', 'docker', '--set', `address=unix://${folder}/no.sock`];
-  const done = spawnSync(program, words, { cwd: folder, env, encoding: 'utf8' });
-  expect([done.status, done.stderr]).toEqual([3, expect.stringMatching(/\nassay: [^\n]*(ENOENT|no\.sock)[^\n]*\n$/)]);
+  const env: Record<string, string> = {
+    ...{ PATH: `${checkout}/node_modules/.bin:${process.env['PATH']}`, HOME: folder, ASSAY_COLLECTOR_TOKEN: token },
+  };
+  const collect = (...words: string[]) => {
+    const { status, stderr } = spawnSync(program, ['collect', ...words], { cwd: folder, env, encoding: 'utf8' });
+    return [status, stderr];
+  };
+  const docker = collect('--kind', 'docker', '--set', `address=unix://${folder}/no.sock`);
+  expect(docker).toEqual([3, expect.stringMatching(/\nassay: [^\n]*(ENOENT|no\.sock)[^\n]*\n$/)]);
+  // What is loaded at its first use only: a reader of YAML, clients of AWS.
+  const cluster = { clusters: [{ name: 'k', cluster: { server: 'https://127.0.0.1:1' } }], users: [{ name: 'u', user: { token: 't' } }] };
+  const contexts = [{ name: 'c', context: { cluster: 'k', user: 'u' } }];
+  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ 'current-context': 'c', contexts, ...cluster }));
+  expect(collect('--kind', 'kubernetes', '--secret-file', 'kubeconfig')).toEqual([
+    3,
+    expect.stringContaining('127.0.0.1:1 cannot be reached'),
+  ]);
+  const machine = ['--set', 'regions=us-east-1', '--set', 'credentials=machine'];
+  env['AWS_EC2_METADATA_DISABLED'] = 'true';
+  expect(collect('--kind', 'ecs', ...machine)).toEqual([3, expect.stringContaining('This machine has no credentials of AWS')]);
 });
 
 test('a closed pipe and a target that is not there are no accidents', () => {

