@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bomOf, call, submit, submitted } from './api.ts';
 import { done, inspect, type Visit, visit } from './console-visit.ts';
 import { CHROMIUM, focused, type Look, launch } from './console-walk.ts';
+import { until } from './processes.ts';
 import { has } from './requirements.ts';
 import { pods, report } from './running.ts';
 import { cleanUp, type Service, scratch, startService } from './service.ts';
@@ -112,7 +113,8 @@ describe.skipIf(!possible)('the page of clusters', () => {
       .click();
     await page.waitForURL(/ns=payments/);
     await map.getByRole('option', { name: /^billing/ }).waitFor();
-    expect(await map.getByRole('option').count()).toBe(2);
+    // What was shown before goes when the answer for the namespace has come.
+    await until(async () => (await map.getByRole('option').count()) === 2, { within: 30_000 });
     await page.getByRole('row', { name: /reconcile.* 0 3$/ }).waitFor();
     await page.getByRole('link', { name: 'billing' }).click();
     await panel.getByRole('heading', { name: 'registry.example/shop/api:1' }).waitFor();
