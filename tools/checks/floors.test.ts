@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { importsOf, isTest, packageOf, sourceFiles } from './source-files.ts';
+import { importsOf, isTest, packageOf, ROOT, sourceFiles } from './source-files.ts';
 
 /** Who may import whom. What is not listed is forbidden; no two packages of one floor import each other. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -87,9 +89,31 @@ test('third-party code stands only where the dependency set of the package says 
   expect(wrong).toEqual([]);
 });
 
-test('the tables name every package', async () => {
-  const { readdirSync } = await import('node:fs');
-  const { ROOT } = await import('./source-files.ts');
-  const folders = readdirSync(`${ROOT}/packages`).filter((name) => name !== 'testkit');
+test('what a package imports of ours, tests included, is named in its package.json', () => {
+  const missing = new Set<string>();
+  for (const { path, text } of files) {
+    const folder = /^(packages\/[^/]+|[^/]+)/.exec(path)![0];
+    for (const { module } of importsOf(text)) {
+      const other = /^@assay\/[^/]+/.exec(module)?.[0];
+      if (other !== undefined && !namedIn(folder).has(other)) missing.add(`${folder}/package.json lacks ${other}`);
+    }
+  }
+  expect([...missing].sort()).toEqual([]);
+});
+
+test('the tables name every package', () => {
+  const folders = readdirSync(join(ROOT, 'packages')).filter((name) => name !== 'testkit');
   expect(Object.keys(MAY_IMPORT).sort()).toEqual(folders.sort());
 });
+
+const named = new Map<string, ReadonlySet<string>>();
+
+/** Itself included. */
+function namedIn(folder: string): ReadonlySet<string> {
+  const known = named.get(folder);
+  if (known !== undefined) return known;
+  const { name, dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+  const names = new Set([name, ...Object.keys(dependencies), ...Object.keys(devDependencies)]);
+  named.set(folder, names);
+  return names;
+}
