@@ -26,7 +26,11 @@ const shared = {
   mainFields: ['module', 'main'],
 };
 // Chunks lie beside the program, not in a folder: code finds its neighbours by import.meta.url.
-await build({ ...shared, entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]' });
+const { metafile } = await build({
+  ...shared,
+  ...{ entryPoints: { assay: path('./src/main.ts') }, outdir: code, splitting: true, chunkNames: 'chunk-[hash]', metafile: true },
+});
+refuseLateCommonJs(metafile.inputs);
 await build({ ...shared, entryPoints: { 'sandbox-child': path('../scan/src/sandbox/sandbox-child.ts') }, outdir: code });
 await build({ ...shared, entryPoints: { 'document-child': path('../engine/src/document-child.ts') }, outdir: code });
 
@@ -38,3 +42,17 @@ const shipped = [
   ['../console/dist', `${out}/console`],
 ];
 for (const [from, to] of shipped) if (existsSync(path(from))) cpSync(path(from), to, { recursive: true });
+
+/** A chunk made of CommonJS has a default export and no names: whoever loads it late, as `const { Client } = await import(…)`, gets undefined. */
+function refuseLateCommonJs(inputs) {
+  const late = Object.entries(inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter((one) => one.kind === 'dynamic-import' && !one.external && inputs[one.path].format === 'cjs')
+      .map((one) => `${file} loads ${one.path}`),
+  );
+  if (late.length > 0) {
+    throw new Error(
+      `These late imports would give no names in the program; import from a file of ours that is loaded late:\n${late.join('\n')}`,
+    );
+  }
+}
