@@ -93,7 +93,7 @@ describe('the credentials of the machine', () => {
     aws.life = 60_000;
     const short = machineKeys(silentLogger);
     const { accessKeyId: first } = await ask(short);
-    await vi.waitFor(async () => expect((await ask(short)).accessKeyId).not.toBe(first));
+    await vi.waitFor(async () => expect((await ask(short)).accessKeyId).not.toBe(first), { timeout: 30_000 });
   });
 
   it('are missing in words that say what to do', async () => {

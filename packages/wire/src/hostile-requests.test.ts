@@ -364,7 +364,7 @@ test('a caller that hangs up in the middle of its body is no error of ours', asy
   const socket = connect(Number(port), '127.0.0.1', () =>
     socket.write(`POST /findings/list HTTP/1.1\r\n${head.join('')}\r\n{`, () => socket.destroy()),
   );
-  await vi.waitFor(() => expect(gateway.outcomes.length).toBe(outcomes + 1));
+  await vi.waitFor(() => expect(gateway.outcomes.length).toBe(outcomes + 1), { timeout: 30_000 });
   expect(gateway.outcomes.at(-1)).toMatchObject({ errorCode: 'IncompleteBody' });
   expect(gateway.errors.length).toBe(errors);
 });

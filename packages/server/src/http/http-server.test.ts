@@ -78,20 +78,25 @@ describe('stopping', () => {
     const server = await serve({ gateway });
     const running = fetch(`${server.address}/x`, { method: 'POST' });
     await inside;
-    const closed = server.close(10_000);
+    const closed = server.close(600_000);
     await expect(fetch(`${server.address}/health/live`)).rejects.toThrow();
     release();
     expect(await (await running).text()).toBe('done');
-    const before = performance.now();
     await closed;
-    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   test('cuts what does not finish in time', async () => {
-    const gateway: Gateway = () => new Promise(() => {});
+    let entered = (): void => {};
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    const gateway: Gateway = () => {
+      entered();
+      return new Promise(() => {});
+    };
     const server = await serve({ gateway });
     const running = fetch(`${server.address}/x`, { method: 'POST' }).catch(() => 'cut');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await inside;
     await server.close(20);
     expect(await running).toBe('cut');
   });

@@ -21,6 +21,12 @@ describe('the queue', () => {
   const take = (): Promise<Job | undefined> => claim(db.worker, 'l', worker);
   const expire = (job: Job) => db.worker.query("update job set lease_until = now() - interval '1 second' where id = $1", [job.id]);
 
+  /** How many others are connected to this database and are so. */
+  const sessions = async (condition: string): Promise<number> => {
+    const others = `select count(*)::int as n from pg_stat_activity where datname = current_database() and ${condition}`;
+    return (await db.owner.query(others)).rows[0].n;
+  };
+
   it('coalesces with the queued job, never with the running one', async () => {
     const first = await enqueue(db.worker, request('a', { payload: { n: 1 } }));
     expect(await enqueue(db.worker, request('a', { payload: { n: 2 }, priority: 3 }))).toBe(first);
@@ -39,7 +45,7 @@ describe('the queue', () => {
     await inTransaction(db.worker, async (tx) => {
       await tx.query('update job set state = 1 where id = $1', [first]); // a claim that has not committed
       second = enqueue(db.worker, request('a'));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(async () => (await sessions("wait_event_type = 'Lock'")) === 1);
     });
     expect(await second).not.toBe(first);
   });
@@ -149,17 +155,20 @@ describe('the queue', () => {
       lanes: { l: 2 },
       worker: 'w',
       log: silentLogger,
-      pollMs: 60_000,
-      leaseMs: 600,
+      pollMs: 3_600_000,
     });
-    await new Promise((resolve) => setTimeout(resolve, 200)); // everything sleeps now: only a notification can wake it
+    // Only a notification can wake it.
+    await until(async () => (await sessions("query = 'listen assay_job' and state = 'idle'")) === 1);
     const ids: Record<string, number> = {};
     for (const kind of ['good', 'flaky', 'hopeless', 'unstorable'])
       ids[kind] = await enqueue(db.worker, request(kind, { kind, payload: { n: 1 } }));
     await until(async () => (await readJob(db.worker, 1, ids['hopeless']!)).state === 'dead');
     await until(async () => (await readJob(db.worker, 1, ids['unstorable']!)).state === 'dead');
     await until(async () => (await readJob(db.worker, 1, ids['good']!)).state === 'done');
-    await until(async () => flaky === 1);
+    await until(async () => {
+      const job = await readJob(db.worker, 1, ids['flaky']!);
+      return job.state === 'queued' && job.error !== undefined;
+    });
     await db.worker.query('update job set run_at = now() where id = $1', [ids['flaky']]);
     await db.worker.query("select pg_notify('assay_job', 'l')");
     await until(async () => (await readJob(db.worker, 1, ids['flaky']!)).state === 'done');
@@ -172,7 +181,7 @@ describe('the queue', () => {
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let n = 0; n < 400; n++) {
+  for (let n = 0; n < 2_000; n++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

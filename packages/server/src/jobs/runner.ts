@@ -37,7 +37,9 @@ export function startRunner(options: RunnerOptions): Runner {
   const { pool, log, leaseMs = 30_000, pollMs = 2_000, maxAttempts = 8 } = options;
   const stopping = new AbortController();
   const wakers = new Set<() => void>();
+  let woken = 0;
   const wake = (): void => {
+    woken++;
     for (const waker of wakers) waker();
   };
   const pause = (ms: number): Promise<void> =>
@@ -54,9 +56,11 @@ export function startRunner(options: RunnerOptions): Runner {
   const lane = async (name: string): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
+        const before = woken;
         const job = await claim(pool, name, { worker: options.worker, leaseMs });
-        if (job === undefined) await pause(pollMs);
-        else await run(job, { ...options, leaseMs, maxAttempts, signal: stopping.signal });
+        // What was queued behind the back of the claim has told so meanwhile.
+        if (job === undefined && woken === before) await pause(pollMs);
+        else if (job !== undefined) await run(job, { ...options, leaseMs, maxAttempts, signal: stopping.signal });
       } catch (error) {
         log.warn('the job queue cannot be read', { lane: name, error: (error as Error).message });
         await pause(pollMs);

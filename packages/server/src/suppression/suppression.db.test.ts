@@ -233,7 +233,7 @@ describe('suppression rules', () => {
     expect((await found()).map((line) => line.split(' ', 1)[0])).toEqual(['SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED', 'SUPPRESSED']);
   });
 
-  it('a rule that ends waits for no resource while others wait for its rules', { timeout: 20_000 }, async () => {
+  it('a rule that ends waits for no resource while others wait for its rules', async () => {
     await scan('one', ['a@1.0.0']);
     await suppress('rule', named('CVE-2026-1'));
     await service.db.worker.query('update filter set expires_at = $1', [new Date(estate.now - DAY)]);

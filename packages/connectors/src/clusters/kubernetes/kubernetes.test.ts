@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterConformance } from '@assay/testkit/cluster-conformance.ts';
 import { startFakeKubernetes } from '@assay/testkit/fake-kubernetes.ts';
 import { localMachine } from '@assay/testkit/source-context.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { kubernetes } from './kubernetes.ts';
 import { pod } from './testdata/pods.ts';
 import { cluster, running, until, watch } from './testdata/watching.ts';
@@ -162,11 +161,15 @@ describe('the Kubernetes source', () => {
     await until(() => running(rows), { [ROW]: 1 });
     fake.script.refuse = { pods: 403 };
     fake.breakWatches();
-    // What it may still tell is told by then.
-    await sleep(300);
-    const told = reports.length;
-    await sleep(100);
-    expect(reports).toHaveLength(told);
+    const refused = (): number => fake.requests.filter((one) => one.includes('/pods')).length;
+    /** Whether nothing was told while it was refused three times. */
+    const silent = async (): Promise<boolean> => {
+      const [told, wanted] = [reports.length, refused() + 3];
+      await until(() => refused() >= wanted, true);
+      return reports.length === told;
+    };
+    await vi.waitFor(async () => expect(await silent()).toBe(true), { timeout: 30_000 });
+    expect(await silent()).toBe(true);
     expect(running(rows)).toEqual({ [ROW]: 1 });
     expect(reports.filter(({ kind }) => kind === 'snapshot')).toHaveLength(1);
     fake.script.refuse = {};
