@@ -31,8 +31,8 @@ function task(of: string, id: string, more: object = {}) {
 
 let there: FakeEcs;
 const config = (more: object = {}) => ({ regions: 'us-east-1', accessKeyId: KEY, endpoint: there.endpoint, pollSeconds: '15', ...more });
-/** Pauses of a poll are skipped; those between two requests are kept short. */
-const sleep = async (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds > 5000 ? 20 : 1));
+/** Pauses between two looks and between two requests are kept short. */
+const sleep = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 const world = (more: object = {}) => ({ config: config(more), context: { secret: 'secret', sleep } });
 
 clusterConformance(ecs, async () => {
@@ -168,8 +168,10 @@ describe('ECS', () => {
 
   it('waits when it is throttled', async () => {
     clusters.set(shop, [task(shop, 'a')]);
-    there.throttle = 3;
+    // The SDK waits by the real clock.
+    there.throttle = 1;
     expect(await rows()).toMatchObject([{ running: 1 }]);
+    expect(there.requests.filter((request) => request.startsWith('ListClusters'))).toHaveLength(2);
   });
 
   it('reads several accounts and regions by their roles, in whatever partition, and goes on when one of them refuses', async () => {
@@ -236,7 +238,7 @@ describe('ECS', () => {
     /** Looks only at the beginning: whatever is told later was heard. */
     const hearing = (enough: (reports: readonly ClusterReport[]) => boolean, more: object = {}) => {
       const once = async (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-        milliseconds > 5000 ? await new Promise((resolve) => signal?.addEventListener('abort', () => resolve())) : await sleep(1);
+        milliseconds > 5000 ? await new Promise((resolve) => signal?.addEventListener('abort', () => resolve())) : await sleep();
       const settings = config({ queueUrl: `${there.endpoint}/queue`, pollSeconds: '120', ...more });
       return watchUntil(ecs, { config: settings, context: { secret: 'secret', sleep: once } }, enough);
     };
