@@ -36,34 +36,18 @@ export interface Runner {
 export function startRunner(options: RunnerOptions): Runner {
   const { pool, log, leaseMs = 30_000, pollMs = 2_000, maxAttempts = 8 } = options;
   const stopping = new AbortController();
-  const wakers = new Set<() => void>();
-  let woken = 0;
-  const wake = (): void => {
-    woken++;
-    for (const waker of wakers) waker();
-  };
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        wakers.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      wakers.add(done);
-    });
-
+  const alarm = new Alarm();
   const lane = async (name: string): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const before = woken;
+        const heard = alarm.rings;
         const job = await claim(pool, name, { worker: options.worker, leaseMs });
         // What was queued behind the back of the claim has told so meanwhile.
-        if (job === undefined && woken === before) await pause(pollMs);
+        if (job === undefined && alarm.rings === heard) await alarm.pause(pollMs);
         else if (job !== undefined) await run(job, { ...options, leaseMs, maxAttempts, signal: stopping.signal });
       } catch (error) {
         log.warn('the job queue cannot be read', { lane: name, error: (error as Error).message });
-        await pause(pollMs);
+        await alarm.pause(pollMs);
       }
     }
   };
@@ -75,18 +59,18 @@ export function startRunner(options: RunnerOptions): Runner {
           client.once('end', resolve).once('error', () => resolve());
           stopping.signal.addEventListener('abort', () => resolve(), { once: true });
         });
-        client.on('notification', wake);
+        client.on('notification', () => alarm.ring());
         await client.query('listen assay_job').catch(() => {});
         await lost;
         client.release(true);
       }
-      if (!stopping.signal.aborted) await pause(pollMs);
+      if (!stopping.signal.aborted) await alarm.pause(pollMs);
     }
   };
   const reaper = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await reap(pool, maxAttempts).catch((error: Error) => log.warn('expired jobs cannot be read', { error: error.message }));
-      await pause(Math.min(leaseMs, 10_000));
+      await alarm.pause(Math.min(leaseMs, 10_000));
     }
   };
   const loops = Object.entries(options.lanes).flatMap(([name, count]) => Array.from({ length: count }, () => lane(name)));
@@ -94,10 +78,34 @@ export function startRunner(options: RunnerOptions): Runner {
   return {
     async stop() {
       stopping.abort();
-      wake();
+      alarm.ring();
       await all;
     },
   };
+}
+
+/** Ends the pauses that are under way. */
+class Alarm {
+  readonly #sleepers = new Set<() => void>();
+  /** How often it rang. */
+  rings = 0;
+
+  ring(): void {
+    this.rings++;
+    for (const wake of this.#sleepers) wake();
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#sleepers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.#sleepers.add(done);
+    });
+  }
 }
 
 interface RunOptions extends RunnerOptions {
