@@ -81,7 +81,7 @@ describe('pages equal the oracle', () => {
       criteria: criteriaOf(estate),
       field: fc.constantFrom(...fields),
       descending: fc.boolean(),
-      limit: fc.constantFrom(7, 40, 100),
+      limit: fc.constantFrom(19, 40, 100),
       accounts: fc.subarray([...estate.accounts], { minLength: 1 }),
     });
     await fc.assert(
