@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { updateConfiguration } from '../accounts/configuration.ts';
 import { ensureAccount } from '../accounts/settings.ts';
 import { SWITCH_LANE, switchScanTypes } from '../accounts/switch.ts';
@@ -48,6 +48,21 @@ test('an image lapses with its findings, an evaluation opens none on it, and a n
     'ACTIVE CVE-2026-2 old a@1.0.0',
   ]);
   expect((await it.images())[0]).toBe(`old ${ON} ACTIVE`);
+});
+
+test('an image that is used while it is about to lapse goes on', async () => {
+  await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const app = await it.put('app', { pushed: it.ago(15) });
+  let swept: Promise<void> | undefined;
+  await inTransaction(it.db.owner, async (tx) => {
+    await tx.query('select from resource where id = $1 for update', [app]);
+    swept = it.sweep();
+    const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    await vi.waitFor(async () => expect((await it.db.owner.query(waiting)).rowCount).toBe(1), { timeout: 30_000 });
+    await tx.query('update resource set last_in_use_at = $2 where id = $1', [app, it.ago(0)]);
+  });
+  await swept;
+  expect(await it.images()).toEqual([`app ${ON} ACTIVE`]);
 });
 
 test('a longer window keeps those that are monitored, and revives none', async () => {
@@ -209,8 +224,10 @@ test('an image that its registry deletes keeps its findings while it runs, and e
   const runs = await it.put('runs', { pushed: it.ago(3), used: it.ago(0) });
   const idle = await it.put('idle', { pushed: it.ago(3) });
   await it.runs(runs, cluster, 2);
-  const at = () => ({ naming: it.estate.naming, now: new Date(it.estate.now) });
+  const at = (later = 0) => ({ naming: it.estate.naming, now: new Date(it.estate.now + later) });
   await apply((tx) => whenDeleted(tx, { account: 1, resources: [runs, idle] }, at()));
+  // Told again, it is deleted since then all the same.
+  await apply((tx) => whenDeleted(tx, { account: 1, resources: [runs, idle] }, at(60_000)));
   expect(await it.images()).toEqual(['idle INACTIVE 12 CLOSED', `runs ${ON} ACTIVE`]);
   const { rows } = await it.db.worker.query('select repository, deleted_at, gone_at from resource order by 1');
   expect(rows).toEqual([

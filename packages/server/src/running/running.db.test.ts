@@ -162,6 +162,25 @@ describe('what runs', () => {
     expect(await exposure()).toBe(0);
   });
 
+  it('was in use when somebody saw it last, however late an older word comes and whoever is forgotten', async () => {
+    const app = await estate.image(1, APP, 'm');
+    const id = `${APP}@${digestOf('m')}`;
+    const [last, before] = [runs(APP, id, { workload: 'last', running: 2 }), runs(APP, id, { workload: 'before', lastSeen: START - HOUR })];
+    const lastUse = async () => (await db.worker.query('select last_in_use_at as at from resource where id = $1', [app])).rows[0].at;
+    await estate.snapshot(1, east, [last, before]);
+    await estate.change(1, east, [{ ...last, running: 1, lastSeen: START - 2 * HOUR }]);
+    expect(await estate.counts()).toEqual({ [app]: 2 });
+    const seen = async () => (await db.worker.query('select workload, last_seen from running_image order by 1 desc')).rows;
+    expect(await seen()).toEqual([
+      { workload: 'last', last_seen: new Date(START) },
+      { workload: 'before', last_seen: new Date(START - HOUR) },
+    ]);
+    await db.worker.query("delete from running_resource where running in (select id from running_image where workload = 'last')");
+    await estate.change(1, east, [{ ...before, running: 3 }]);
+    expect(await estate.counts()).toEqual({ [app]: 3 });
+    expect(await lastUse()).toEqual(new Date(START));
+  });
+
   it('never believes a clock that runs ahead, and writes the time of what runs on every five minutes', async () => {
     const app = await estate.image(1, APP, 'm');
     const image = runs(APP, `${APP}@${digestOf('m')}`, { lastSeen: START + 9 * HOUR });
