@@ -33,3 +33,9 @@ test('a list that is older than what was learnt meanwhile ends nothing of it', a
     { tag: 'v1', digest: fresh, holds: true },
   ]);
 });
+
+test('an image that comes back after it was deleted is wanted again, one that stayed is not', async () => {
+  await db.worker.query('update repo_manifest set ingested_at = now(), deleted_at = case digest when $1 then now() end', [fresh]);
+  expect((await take(fresh, 20)).wanted).toEqual([fresh]);
+  expect((await take(old, 30)).wanted).toEqual([]);
+});

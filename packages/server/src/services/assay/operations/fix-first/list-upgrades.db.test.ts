@@ -99,6 +99,20 @@ it('compares with the image that the tag of the base names now', async () => {
   expect(upgrades[1]!['package']).toMatchObject({ name: 'zlib', fixedInVersion: '9.2' });
 });
 
+it('counts nowhere what takes the upgrades of two packages', async () => {
+  const { owner } = service.db;
+  await owner.query(
+    `insert into finding_package (account, finding, package, resource, fixed, advisory, reason) values (7, 33, 2, 3, '9.2', 'a', 1)`,
+  );
+  const { findingCount, upgrades } = await list();
+  expect(findingCount).toBe(5);
+  expect(upgrades.map((one) => [one['kind'], one['removedFindingCount']])).toEqual([
+    ['BASE_IMAGE', 2],
+    ['PACKAGE', 2],
+  ]);
+  await owner.query('delete from finding_package where finding = 33 and package = 2');
+});
+
 it('names layers that repositories share when no image is known that they are', async () => {
   await service.db.owner.query(`update resource set gone_at = now(), repository = null where id in (1, 2)`);
   const [first] = (await list()).upgrades;
