@@ -259,6 +259,15 @@ test('a deleted image is held while its cluster is silent', async () => {
   expect(await it.images()).toEqual([`app ${MANUAL} ACTIVE`]);
 });
 
+test('a deleted image that runs goes on, however often its repository is looked at', async () => {
+  const cluster = await it.cluster({ created: it.ago(400), heard: it.ago(0) });
+  const app = await it.put('app', { used: it.ago(0) });
+  await it.runs(app, cluster, 1);
+  await apply((tx) => whenDeleted(tx, { account: 1, resources: [app] }, { naming: it.estate.naming, now: it.ago(0) }));
+  await apply((tx) => followFrequency(tx, { account: 1, resources: [app], frequency: 'MANUAL' }));
+  expect(await it.images()).toEqual([`app ${ON} ACTIVE`]);
+});
+
 test('a repository that is no longer continuous keeps its findings as they are, and brings them up to date when it is again', async () => {
   const app = await it.put('app', { pushed: it.ago(1) });
   const old = await it.put('old', { pushed: it.ago(400) });

@@ -272,6 +272,10 @@ describe('what a registry tells', () => {
     // A notification that comes late takes the tag from nobody.
     await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1', at: estate.now - HOUR });
     expect(await lines(`select digest as line from repo_tag where until is null`)).toEqual([two.manifest.digest]);
+    // Nor does it bring one back that is gone since.
+    await db.worker.query('update repo_tag set until = $1 where until is null', [new Date(estate.now)]);
+    await hear({ action: 'push', digest: one.manifest.digest, tag: 'v1', at: estate.now - HOUR / 2 });
+    expect(await lines(`select digest as line from repo_tag where until is null`)).toEqual([]);
   });
 
   it('moves the date of a pull, never back, never by our own reading', async () => {
