@@ -131,10 +131,10 @@ describe.skipIf(!possible)('the page of clusters', () => {
   test('draws all clusters at once, each tile a link to its workload, and says the same as a table', async () => {
     const { page, seen } = await open('/clusters?tab=map');
     await page.getByRole('row', { name: /prod \/ shop.*1 Critical.* 3 42$/ }).waitFor();
-    const tiles = page.locator('.assay-running-map a');
+    const tiles = page.getByRole('listbox').getByRole('option');
     expect(await tiles.count()).toBe(8);
     await inspect(page, 'map');
-    await tiles.filter({ hasText: 'node-agent' }).click();
+    await page.getByRole('option', { name: 'node-agent 8 running DaemonSet in prod / kube-system' }).click();
     await page.waitForURL(/ns=kube-system&workload=kube-system%2FDaemonSet%2Fnode-agent/);
     await page.goBack();
     await page.getByRole('link', { name: 'prod / payments' }).press('Enter');

@@ -9,7 +9,7 @@ export const overviewEn = {
   'overview.opened': 'Opened',
   'overview.closed': 'Closed',
   'overview.remediation': 'Time to remediate',
-  'overview.remediationNone': 'Nothing was closed in these days.',
+  'overview.remediationNone': 'Nothing was closed in these days. Once findings are fixed, this says how long it took, by severity.',
   'overview.mean': 'Mean',
   'overview.median': 'Median',
   'overview.movers': 'What moved most',

@@ -11,7 +11,7 @@ export const overviewKo: Readonly<Record<keyof typeof overviewEn, string>> = {
   'overview.opened': '열림',
   'overview.closed': '닫힘',
   'overview.remediation': '조치에 걸린 시간',
-  'overview.remediationNone': '이 기간에 닫힌 탐지 결과가 없습니다.',
+  'overview.remediationNone': '이 기간에 닫힌 탐지 결과가 없습니다. 조치되면 걸린 시간이 심각도별로 표시됩니다.',
   'overview.mean': '평균',
   'overview.median': '중앙값',
   'overview.movers': '가장 많이 바뀐 항목',

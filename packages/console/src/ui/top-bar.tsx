@@ -54,23 +54,25 @@ function Pages() {
             </a>
           </li>
         ))}
+        {menus.map((group) => (
+          <PagesMenu key={group} group={group} path={path} />
+        ))}
       </ul>
-      {menus.map((group) => (
-        <PagesMenu key={group} group={group} />
-      ))}
     </nav>
   );
 }
 
-function PagesMenu({ group }: { group: RouteGroup }) {
+function PagesMenu({ group, path }: { group: RouteGroup; path: string }) {
   const { t } = useI18n();
   const follow = useFollow();
   const routes = ROUTES.filter((route) => route.group === group);
   if (routes.length === 0) return null;
   return (
-    <ButtonDropdown items={routes.map((route) => ({ id: route.path, text: t(route.title), href: route.path }))} onItemFollow={follow}>
-      {t(`nav.${group}`)}
-    </ButtonDropdown>
+    <li className="assay-menu" aria-current={routes.some((route) => route.path === path) ? 'true' : undefined}>
+      <ButtonDropdown items={routes.map((route) => ({ id: route.path, text: t(route.title), href: route.path }))} onItemFollow={follow}>
+        {t(`nav.${group}`)}
+      </ButtonDropdown>
+    </li>
   );
 }
 

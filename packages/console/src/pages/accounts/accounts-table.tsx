@@ -3,6 +3,7 @@ import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import Header from '@cloudscape-design/components/header';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
+import { useServiceStatus } from '../../api/queries.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { usePages } from '../../ui/use-pages.ts';
@@ -91,15 +92,22 @@ export function AccountsTable({ admin, onCreate, onAction }: AccountsTableProps)
 }
 
 function useOrganization(nextToken: string | undefined) {
+  const own = useServiceStatus().data?.account;
   const query = useAccounts(nextToken);
+  const management = query.data?.managementAccountId;
+  const known = own !== undefined && management !== undefined;
+  const others = (query.data?.accounts ?? []).some(({ accountId }) => accountId !== own);
+  const part = management === own ? 'MANAGEMENT' : 'MEMBER';
+  const delegated = useDelegatedAdmin(known && others ? part : 'ALONE');
+  const members = useMembers(known && delegated === own).data?.members ?? [];
   const accounts = query.data?.accounts ?? [];
   const states = useAccountStates(accounts.filter(({ state }) => state === 'OPEN').map(({ accountId }) => accountId)).data?.accounts ?? [];
   return {
     query,
     accounts,
-    management: query.data?.managementAccountId,
-    delegated: useDelegatedAdmin().data?.delegatedAdmin?.accountId,
-    members: new Set((useMembers().data?.members ?? []).map(({ accountId }) => accountId)),
+    management,
+    delegated,
+    members: new Set(members.map(({ accountId }) => accountId)),
     stateOf: (id: string): AccountState | undefined => states.find(({ accountId }) => accountId === id),
   };
 }

@@ -32,13 +32,24 @@ export function useAccounts(nextToken: string | undefined) {
 export function useAccountStates(accountIds: readonly string[]) {
   return useAnswer<{ accounts: AccountState[] }>('inspector2', '/status/batch/get', accountIds.length === 0 ? {} : { accountIds });
 }
-/** Refused to accounts that have no members; then there are none to show. */
-export function useMembers() {
-  return useAnswer<{ members?: Member[] }>('inspector2', '/members/list', { onlyAssociated: true, maxResults: 50 });
+/** Told to the administrator alone. */
+export function useMembers(administers: boolean) {
+  const body = administers ? { onlyAssociated: true, maxResults: 50 } : undefined;
+  return useAnswer<{ members?: Member[] }>('inspector2', '/members/list', body);
 }
-/** Not found where nobody was chosen. */
-export function useDelegatedAdmin() {
-  return useAnswer<{ delegatedAdmin?: { accountId?: string } }>('inspector2', '/delegatedadminaccounts/get', {});
+/** The management account may see that there is none; a member asks for its own. Nobody administers an account that is alone. */
+export function useDelegatedAdmin(asked: 'MANAGEMENT' | 'MEMBER' | 'ALONE'): string | undefined {
+  const list = useAnswer<{ delegatedAdminAccounts?: { accountId?: string }[] }>(
+    'inspector2',
+    '/delegatedadminaccounts/list',
+    asked === 'MANAGEMENT' ? {} : undefined,
+  );
+  const own = useAnswer<{ delegatedAdmin?: { accountId?: string } }>(
+    'inspector2',
+    '/delegatedadminaccounts/get',
+    asked === 'MEMBER' ? {} : undefined,
+  );
+  return asked === 'MANAGEMENT' ? list.data?.delegatedAdminAccounts?.[0]?.accountId : own.data?.delegatedAdmin?.accountId;
 }
 export function useAccessKeys(nextToken: string | undefined) {
   return useAnswer<{ accessKeys: AccessKey[]; nextToken?: string }>('assay', '/assay/access-keys/list', {

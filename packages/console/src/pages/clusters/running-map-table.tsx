@@ -7,7 +7,7 @@ import type { MappedCluster } from '../../api/clusters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { useFollow } from '../../ui/location.tsx';
 import { ALL_CLUSTERS, formatClusters } from './clusters-state.ts';
-import { type MapPlace, mapPlaces } from './running-map-layout.ts';
+import { type MapPlace, mapPlaces } from './map-places.ts';
 import { Swatch, WORSTS } from './workload-map.tsx';
 
 const PAGE = 25;

@@ -1,134 +1,126 @@
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useMemo, useState } from 'react';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { SeverityMark, type SeverityName } from '../../ui/severity.tsx';
-import type { WorkloadKey } from './clusters-state.ts';
-import { layOut, type Tile } from './map-layout.ts';
+import { useWidth } from '../../ui/use-width.ts';
+import { type Leaf, type Level, layOut, type Tile } from './map-layout.ts';
 import type { Worst } from './workload-facts.ts';
-import type { WorkloadRow } from './workloads-table.tsx';
 
 export const WORSTS: readonly Worst[] = ['CRITICAL', 'HIGH', 'MEDIUM', 'REST', 'NONE', 'UNKNOWN'];
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 interface WorkloadMapProps {
-  readonly rows: readonly WorkloadRow[];
-  /** Whether the cluster has more than these. */
-  readonly part: boolean;
-  readonly grouped: boolean;
+  readonly label: string;
+  readonly leaves: readonly Leaf[];
+  readonly levels: readonly Level[];
+  /** In pixels, for a width. */
+  readonly heightOf: (width: number) => number;
   readonly selected: string | null;
-  readonly onWorkload: (workload: WorkloadKey) => void;
+  readonly onChoose: (event: MouseEvent, leaf: Leaf) => void;
 }
 
 /** A tile for each workload that runs: as large as what runs of it, coloured by the worst that was found in it. */
-export function WorkloadMap({ rows, part, grouped, selected, onWorkload }: WorkloadMapProps) {
-  const { t } = useI18n();
-  const place = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
-  const height = Math.min(440, Math.max(280, Math.round(width * 0.4)));
-  const { tiles, groups } = layOut(rows, { grouped, area: { x: 0, y: 0, width, height } });
+export function WorkloadMap({ label, leaves, levels, heightOf, selected, onChoose }: WorkloadMapProps) {
+  const [place, width] = useWidth<HTMLDivElement>();
+  const height = heightOf(width);
+  const { tiles, names } = useMemo(() => layOut(leaves, { levels, area: { x: 0, y: 0, width, height } }), [leaves, levels, width, height]);
+  const worsts = useMemo(() => new Set(tiles.map(({ leaf }) => leaf.worst)), [tiles]);
   const [focused, setFocused] = useState<string | null>(null);
-  const active = tiles.some(({ key }) => key === (focused ?? selected)) ? (focused ?? selected) : (tiles[0]?.key ?? null);
+  const wanted = focused ?? selected;
+  const active = tiles.some(({ leaf }) => leaf.key === wanted) ? wanted : (tiles[0]?.leaf.key ?? null);
   function onKey(event: KeyboardEvent<HTMLElement>) {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const next = tiles[tiles.findIndex(({ key }) => key === active) + step];
+    const next = tiles[tiles.findIndex(({ leaf }) => leaf.key === active) + step];
     if (next === undefined) return;
-    setFocused(next.key);
-    place.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(next.key)}"]`)?.focus();
+    setFocused(next.leaf.key);
+    place.current?.querySelector<HTMLElement>(`[data-tile="${CSS.escape(next.leaf.key)}"]`)?.focus();
   }
   return (
-    <figure className="assay-chart">
-      <figcaption className="assay-quiet">
-        {t('clusters.map')} {part && t('clusters.mapPart')}
-      </figcaption>
-      <Legend worsts={WORSTS.filter((worst) => tiles.some(({ row }) => row.facts.worst === worst))} />
+    <>
+      <Legend worsts={WORSTS.filter((worst) => worsts.has(worst))} />
       <div
         ref={place}
         className="assay-map"
         role="listbox"
-        aria-label={t('clusters.map')}
+        aria-label={label}
         tabIndex={-1}
         style={{ blockSize: height }}
         onKeyDown={onKey}
+        onFocus={({ target }) => setFocused(target.getAttribute('data-tile') ?? focused)}
       >
-        {groups.map(({ name, box }) => (
-          <span key={name} className="assay-map-group" aria-hidden="true" style={{ left: box.x, top: box.y, width: box.width }}>
-            {name}
+        {names.map(({ text, level, box }) => (
+          <span
+            key={`${level} ${box.x} ${box.y}`}
+            className="assay-map-name"
+            data-level={level}
+            aria-hidden="true"
+            style={{ left: box.x, top: box.y, width: box.width }}
+          >
+            {text}
           </span>
         ))}
         {tiles.map((tile) => (
           <MapTile
-            key={tile.key}
+            key={tile.leaf.key}
             tile={tile}
-            selected={tile.key === selected}
-            inTabOrder={tile.key === active}
-            onChoose={() => {
-              setFocused(tile.key);
-              onWorkload(tile.row);
-            }}
+            selected={tile.leaf.key === selected}
+            inTabOrder={tile.leaf.key === active}
+            onChoose={onChoose}
           />
         ))}
       </div>
-    </figure>
+    </>
   );
-}
-
-/** Of the element, as it changes; 0 before the first paint. */
-function useWidth(place: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    setWidth(element.clientWidth);
-    return () => observer.disconnect();
-  }, [place]);
-  return width;
 }
 
 interface MapTileProps {
   readonly tile: Tile;
   readonly selected: boolean;
   readonly inTabOrder: boolean;
-  readonly onChoose: () => void;
+  readonly onChoose: WorkloadMapProps['onChoose'];
 }
-function MapTile({ tile: { row, key, box }, selected, inTabOrder, onChoose }: MapTileProps) {
+/** There may be thousands: one that is too small to be read has nothing in it, and none is drawn again that did not change. */
+const MapTile = memo(function MapTile({ tile: { leaf, box }, selected, inTabOrder, onChoose }: MapTileProps) {
   const { t } = useI18n();
-  const { name, type, namespace, facts } = row;
-  const words = { type, namespace, worst: t(`clusters.worst.${facts.worst}`) };
-  const about = t(namespace === '' ? 'clusters.mapTilePlain' : 'clusters.mapTile', words);
-  const running = t('clusters.countRunning', { count: facts.running });
+  const { name, type, cluster, namespace, worst } = leaf;
+  const words = { type, namespace: [cluster, namespace].filter((part) => part !== '').join(' / '), worst: t(`clusters.worst.${worst}`) };
+  const about = t(words.namespace === '' ? 'clusters.mapTilePlain' : 'clusters.mapTile', words);
+  const running = t('clusters.countRunning', { count: leaf.running });
   const room = box.width >= 56 && box.height >= 26;
   return (
-    <div
+    <a
       role="option"
       aria-selected={selected}
+      aria-label={`${name} ${running} ${about}`}
       title={`${name}, ${running}. ${about}`}
       tabIndex={inTabOrder ? 0 : -1}
       className="assay-tile"
-      data-tile={key}
-      data-worst={facts.worst}
+      data-tile={leaf.key}
+      data-worst={worst}
+      href={leaf.href}
       style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
-      onClick={onChoose}
+      onClick={(event) => onChoose(event, leaf)}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
+        // A link answers to Enter by itself, an option to Space too.
+        if (event.key !== ' ') return;
         event.preventDefault();
-        onChoose();
+        event.currentTarget.click();
       }}
     >
-      <span className={room ? 'assay-tile-name' : 'assay-hidden'}>
-        <Mark worst={facts.worst} /> {name}
-      </span>{' '}
-      <span className={room && box.height >= 46 ? undefined : 'assay-hidden'}>{running}</span>{' '}
-      {room && box.height >= 66 && <span aria-hidden="true">{words.worst}</span>}
-      <span className="assay-hidden">{about}</span>
-    </div>
+      {room && (
+        <span className="assay-tile-name">
+          <Mark worst={worst} /> {name}
+        </span>
+      )}
+      {room && box.height >= 46 && <span>{running}</span>}
+      {room && box.height >= 66 && <span>{words.worst}</span>}
+    </a>
   );
-}
+});
 
 /** What the colours mean. */
-export function Legend({ worsts }: { worsts: readonly Worst[] }) {
+function Legend({ worsts }: { worsts: readonly Worst[] }) {
   const { t } = useI18n();
   return (
     <ul className="assay-legend">

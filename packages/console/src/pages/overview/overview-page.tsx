@@ -40,12 +40,22 @@ export function OverviewPage() {
         </Header>
         <SeverityBar />
         <div className="assay-panels">
-          <WhatRuns />
-          <Coverage />
+          <div>
+            <WhatRuns />
+          </div>
+          <div>
+            <Coverage />
+          </div>
           <Trends startTime={startTime} />
-          <UrgentPackages />
-          <Movers startTime={startTime} />
-          <Remediation startTime={startTime} />
+          <div>
+            <UrgentPackages />
+          </div>
+          <div>
+            <Movers startTime={startTime} />
+          </div>
+          <div>
+            <Remediation startTime={startTime} />
+          </div>
         </div>
       </SpaceBetween>
     </PageFrame>

@@ -38,16 +38,20 @@ export function Trends({ startTime }: { startTime: number }) {
   }));
   return (
     <>
-      <Container header={<Header variant="h2">{t('overview.open')}</Header>}>
-        {chart(() => (
-          <DayChart label={t('overview.open')} dates={dates} series={bySeverity} stacked />
-        ))}
-      </Container>
-      <Container header={<Header variant="h2">{t('overview.moves')}</Header>}>
-        {chart(() => (
-          <DayChart label={t('overview.moves')} dates={dates} series={moves} stacked={false} />
-        ))}
-      </Container>
+      <div>
+        <Container header={<Header variant="h2">{t('overview.open')}</Header>}>
+          {chart(() => (
+            <DayChart label={t('overview.open')} dates={dates} series={bySeverity} stacked />
+          ))}
+        </Container>
+      </div>
+      <div>
+        <Container header={<Header variant="h2">{t('overview.moves')}</Header>}>
+          {chart(() => (
+            <DayChart label={t('overview.moves')} dates={dates} series={moves} stacked={false} />
+          ))}
+        </Container>
+      </div>
     </>
   );
 }
