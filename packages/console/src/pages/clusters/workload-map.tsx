@@ -92,7 +92,7 @@ const MapTile = memo(function MapTile({ tile: { leaf, box }, selected, inTabOrde
     <a
       role="option"
       aria-selected={selected}
-      aria-label={`${name} ${running} ${about}`}
+      aria-label={room ? undefined : `${name} ${running} ${about}`}
       title={`${name}, ${running}. ${about}`}
       tabIndex={inTabOrder ? 0 : -1}
       className="assay-tile"
@@ -109,12 +109,15 @@ const MapTile = memo(function MapTile({ tile: { leaf, box }, selected, inTabOrde
       }}
     >
       {room && (
-        <span className="assay-tile-name">
-          <Mark worst={worst} /> {name}
-        </span>
+        <>
+          <span className="assay-tile-name">
+            <Mark worst={worst} /> {name}
+          </span>{' '}
+          <span className={box.height >= 46 ? undefined : 'assay-hidden'}>{running}</span>{' '}
+          {box.height >= 66 && <span aria-hidden="true">{words.worst}</span>}
+          <span className="assay-hidden">{about}</span>
+        </>
       )}
-      {room && box.height >= 46 && <span>{running}</span>}
-      {room && box.height >= 66 && <span>{words.worst}</span>}
     </a>
   );
 });
