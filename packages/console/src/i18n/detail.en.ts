@@ -2,8 +2,6 @@ export const detailEn = {
   'detail.title': 'Finding',
   'detail.runs': 'Where it runs',
   'detail.runsNowhere': 'No cluster that Assay hears of runs this image.',
-  'detail.moreClusters': 'There are more clusters than are shown here.',
-  'detail.stopped': '{count} stopped|{count} stopped',
   'detail.reached': 'Reach',
   'detail.useHistory':
     'Where this vulnerability was known to run in the last {count} day|Where this vulnerability was known to run in the last {count} days',

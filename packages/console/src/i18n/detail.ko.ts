@@ -4,8 +4,6 @@ export const detailKo: Readonly<Record<keyof typeof detailEn, string>> = {
   'detail.title': '탐지 결과',
   'detail.runs': '실행 위치',
   'detail.runsNowhere': '보고된 클러스터 가운데 이 이미지를 실행하는 곳이 없습니다.',
-  'detail.moreClusters': '여기에 표시되지 않은 클러스터가 더 있습니다.',
-  'detail.stopped': '{count}개 중지됨',
   'detail.reached': '노출 범위',
   'detail.useHistory': '최근 {count}일 동안 이 취약점이 실행된 곳',
   'detail.most': '최대 {count}개',

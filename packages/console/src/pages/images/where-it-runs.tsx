@@ -1,13 +1,15 @@
 import type { Wire } from '@assay/wire/wire-json.ts';
 import type * as sdk from '@aws-sdk/client-inspector2';
 import Link from '@cloudscape-design/components/link';
-import Table from '@cloudscape-design/components/table';
+import Spinner from '@cloudscape-design/components/spinner';
+import type { ReactNode } from 'react';
 import { useAnswer } from '../../api/use-answer.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
 import { useFollow } from '../../ui/location.tsx';
 import { Moment } from '../../ui/moment.tsx';
+import { ALL_CLUSTERS, formatClusters } from '../clusters/clusters-state.ts';
 import { type Place, placesOf } from './places.ts';
 
 type Answer = Wire<sdk.GetClustersForImageResponse>;
@@ -30,41 +32,46 @@ export function WhereItRuns({ name, resourceArns, onClose }: WhereItRunsProps) {
   );
 }
 
-/** Nothing where it never ran. */
-export function Places({ resourceArn }: { resourceArn: string }) {
-  const { t, format } = useI18n();
-  const follow = useFollow();
+/** Clusters that run an image or ran it of late, and in what; `nowhere` where there are none. */
+export function Places({ resourceArn, nowhere = null }: { resourceArn: string; nowhere?: ReactNode }) {
+  const { t } = useI18n();
   const query = useAnswer<Answer>('inspector2', '/cluster/get', { filter: { resourceId: resourceArn }, maxResults: 100 });
   if (query.isError) return <LoadError error={query.error} onRetry={() => void query.refetch()} />;
-  const places = placesOf(query.data?.cluster ?? []);
-  if (!query.isPending && places.length === 0) return null;
+  if (query.data === undefined) return <Spinner />;
+  const clusters = Map.groupBy(placesOf(query.data.cluster ?? []), ({ clusterArn }) => clusterArn);
+  if (clusters.size === 0) return nowhere;
   return (
-    <Table<Place>
-      variant="embedded"
-      contentDensity="compact"
-      items={places}
-      loading={query.isPending}
-      loadingText={t('app.loading')}
-      wrapLines
-      trackBy="key"
-      ariaLabels={{ tableLabel: t('images.where') }}
-      footer={query.data?.nextToken === undefined ? undefined : t('images.whereMore')}
-      columnDefinitions={[
-        {
-          id: 'cluster',
-          header: t('images.cluster'),
-          isRowHeader: true,
-          cell: ({ clusterArn, cluster }) => (
-            <Link href={`/clusters?cluster=${encodeURIComponent(clusterArn)}`} onFollow={follow}>
-              <span className="assay-break">{cluster}</span>
-            </Link>
-          ),
-        },
-        { id: 'in', header: t('images.workloads'), cell: ({ what }) => <span className="assay-break">{what}</span> },
-        { id: 'running', header: t('images.running'), cell: ({ running }) => <span className="assay-end">{format.number(running)}</span> },
-        { id: 'stopped', header: t('images.stopped'), cell: ({ stopped }) => <span className="assay-end">{format.number(stopped)}</span> },
-        { id: 'last', header: t('field.lastInUse'), cell: ({ lastInUse }) => <Moment at={lastInUse} /> },
-      ]}
-    />
+    <ul className="assay-why" aria-label={t('images.where')}>
+      {[...clusters].map(([clusterArn, places]) => (
+        <Cluster key={clusterArn} clusterArn={clusterArn} places={places} />
+      ))}
+      {query.data.nextToken !== undefined && <li className="assay-quiet">{t('images.whereMore')}</li>}
+    </ul>
+  );
+}
+
+function Cluster({ clusterArn, places }: { clusterArn: string; places: readonly Place[] }) {
+  const { t } = useI18n();
+  const follow = useFollow();
+  return (
+    <li className="assay-chain">
+      <p>
+        <Link href={formatClusters({ ...ALL_CLUSTERS, cluster: clusterArn })} onFollow={follow}>
+          {places[0]?.cluster}
+        </Link>{' '}
+        <span className="assay-quiet">
+          {t('field.account')} {clusterArn.split(':')[4]}
+        </span>
+      </p>
+      {places.map(({ key, what, running, stopped, lastInUse }) => (
+        <p key={key}>
+          {what}{' '}
+          <span className="assay-quiet">
+            {running > 0 ? t('fixFirst.runs', { count: running }) : t('fixFirst.runsNot')}
+            {stopped > 0 && `, ${t('images.stopped', { count: stopped })}`} · <Moment at={lastInUse} />
+          </span>
+        </p>
+      ))}
+    </li>
   );
 }
