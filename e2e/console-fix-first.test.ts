@@ -108,7 +108,7 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/^npm install \w+@/).waitFor();
     await dialog.getByText('docker build --pull -t registry.example/shop/api .').waitFor();
-    await dialog.getByRole('row', { name: /shop.*6/ }).waitFor();
+    await dialog.getByText('6 running', { exact: false }).first().waitFor();
     await inspect(page, 'fix-first-how');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
@@ -168,7 +168,7 @@ describe.skipIf(!possible)('what to fix first, in the console of a running servi
       .getByRole('link', { name: /^Open / })
       .click();
     const panel = page.getByRole('region', { name: 'Details' });
-    await panel.getByText('shop: Deployment api').waitFor();
+    await panel.getByText('shop: api').waitFor();
     await panel.getByText('6 running', { exact: false }).waitFor();
     await panel.getByText('Reach: From the internet').waitFor();
     await panel.getByText(/^Where this vulnerability was known to run in the last 90 days$/).waitFor();
