@@ -7,12 +7,10 @@ import { SWEEP } from '@assay/server/eligibility/sweep.ts';
 import { EVENT_KIND } from '@assay/server/findings/write/event-kind.ts';
 import { enqueue } from '@assay/server/jobs/queue.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { until } from '../processes.ts';
 import { cleanUp, scratch } from '../service.ts';
 import { createFaultEstate, type FaultEstate, type Process, submitDocument } from './estate.ts';
-import { endLeases, settled } from './invariants.ts';
-import type { NamedPoint } from './points.ts';
-import { hasEnded, ROUNDS as MOST_ROUNDS } from './run.ts';
+import { settled } from './invariants.ts';
+import { ROUNDS as MOST_ROUNDS, recoverWorker, strikeWorker, type WorkerPoint } from './run.ts';
 
 /** Every round leaves hundreds of images behind, so that each takes longer than the one before. */
 const ROUNDS = Math.min(MOST_ROUNDS, 5);
@@ -22,10 +20,8 @@ const IMAGES = 250;
 const REVIVED = 20;
 const { SCAN_ELIGIBILITY_EXPIRED: LAPSED, SUCCESSFUL } = SCAN_REASON;
 
-type Point = Pick<NamedPoint, 'name' | 'dies' | 'side' | 'statement' | 'after' | 'nth'>;
-
 const WRITTEN = 'lapsed_with = k.newest';
-const LAPSING: readonly Point[] = [
+const LAPSING: readonly WorkerPoint[] = [
   { name: 'what is due is counted', dies: 'itself', side: 'after', statement: 'update eligibility_sweep set swept_at' },
   { name: 'findings are closed, their images not yet', dies: 'itself', side: 'after', statement: 'insert into finding_event' },
   { name: 'images have lapsed, not yet committed', dies: 'itself', side: 'before', statement: '^commit', after: WRITTEN },
@@ -34,7 +30,7 @@ const LAPSING: readonly Point[] = [
   { name: 'PostgreSQL dies as images lapse', dies: 'postgres', side: 'before', statement: '^commit', after: WRITTEN },
 ];
 const BACK = `set scan_reason = ${SUCCESSFUL}`;
-const REVIVING: readonly Point[] = [
+const REVIVING: readonly WorkerPoint[] = [
   { name: 'an image is revived, its findings not yet told', dies: 'itself', side: 'before', statement: 'insert into finding_event' },
   { name: 'an image is revived, not yet committed', dies: 'itself', side: 'before', statement: '^commit', after: BACK },
   { name: 'an image is revived, nobody knows yet', dies: 'itself', side: 'after', statement: '^commit', after: BACK },
@@ -95,22 +91,6 @@ async function sweep(): Promise<void> {
   await enqueue(estate.pool, { account: 0, kind: SWEEP, key: 'sweep', lane: ELIGIBILITY_LANE, payload: {} });
 }
 
-async function strike(point: Point, begin: () => Promise<void>): Promise<void> {
-  const postmaster = estate.postgres.pids().postmaster ?? 0;
-  await worker.arm({ ...point, kill: point.dies === 'itself' ? 'self' : postmaster });
-  await begin();
-  await until(() => worker.hit() !== undefined, { within: 30_000, what: () => `“${point.name}”` });
-  if (point.dies === 'itself') expect(await worker.exited).toBe('SIGKILL');
-  else await until(() => ![undefined, postmaster].includes(estate.postgres.pids().postmaster), { within: 20_000 });
-  await until(async () => (await estate.pool.query('select 1').catch(() => undefined)) !== undefined, { within: 60_000 });
-}
-
-async function recover(): Promise<void> {
-  await endLeases(estate.pool);
-  if (hasEnded(worker)) worker = await estate.start('worker');
-  await settled(estate);
-}
-
 /** Images that lapsed and have open findings, or have not and have none: half states. */
 async function halves(name: string): Promise<unknown[]> {
   const { rows } = await estate.pool.query(
@@ -138,9 +118,9 @@ describe('killed while images lapse or come back, the service leaves none of the
   test.each(LAPSING)('$name ($dies)', { timeout: 120_000 + ROUNDS * 20_000 }, async (point) => {
     for (let round = 0; round < ROUNDS; round++) {
       const name = await copies();
-      await strike(point, sweep);
+      await strikeWorker(estate, worker, { point, begin: sweep });
       expect(await halves(name)).toEqual([]);
-      await recover();
+      worker = await recoverWorker(estate, worker);
       expect(await halves(name)).toEqual([]);
       expect(await told(name)).toEqual({ lapsed: IMAGES, told: ['1 0'] });
       const { rows } = await estate.pool.query('select lapsed from eligibility_sweep where account = 0');
@@ -158,8 +138,8 @@ describe('killed while images lapse or come back, the service leaves none of the
         REVIVED,
       ]);
       const ids = rows.map((row) => row.id);
-      await strike(point, () => inTransaction(estate.pool, (tx) => revive(tx, 0, ids)));
-      await recover();
+      await strikeWorker(estate, worker, { point, begin: () => inTransaction(estate.pool, (tx) => revive(tx, 0, ids)) });
+      worker = await recoverWorker(estate, worker);
       expect(await halves(name)).toEqual([]);
       expect(await told(name)).toEqual({ lapsed: IMAGES - REVIVED, told: ['1 0', '1 1'] });
     }

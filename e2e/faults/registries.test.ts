@@ -3,20 +3,16 @@ import { openShelf, type Shelf } from '@assay/server/registries/testdata/shelf.t
 import { buildImage } from '@assay/testkit/image-builder.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../api.ts';
-import { until } from '../processes.ts';
 import { cleanUp, scratch } from '../service.ts';
 import { createFaultEstate, type FaultEstate, KNOWN, NUMBERS, type Process } from './estate.ts';
-import { brokenPromises, endLeases, settled } from './invariants.ts';
-import type { NamedPoint } from './points.ts';
-import { hasEnded } from './run.ts';
-
-type Point = Pick<NamedPoint, 'name' | 'dies' | 'side' | 'statement' | 'after' | 'nth'>;
+import { brokenPromises, settled } from './invariants.ts';
+import { recoverWorker, strikeWorker, type WorkerPoint } from './run.ts';
 
 const LISTED = 'insert into repo_manifest as m';
 const NOTED = 'insert into repo_manifest \\(account';
 const SCANNED = 'insert into inventory';
 const SETTLED = 'update repo_manifest set ingested_at';
-const POINTS: readonly Point[] = [
+const POINTS: readonly WorkerPoint[] = [
   { name: 'a repository is listed, the others not yet', dies: 'itself', side: 'after', statement: '^commit', after: LISTED },
   { name: 'PostgreSQL dies as a repository is listed', dies: 'postgres', side: 'before', statement: '^commit', after: LISTED },
   { name: 'an image is noted, and not looked at', dies: 'itself', side: 'after', statement: '^commit', after: NOTED },
@@ -67,22 +63,6 @@ afterAll(async () => {
   await cleanUp(folder);
 });
 
-async function strike(point: Point): Promise<void> {
-  const postmaster = estate.postgres.pids().postmaster ?? 0;
-  await worker.arm({ ...point, kill: point.dies === 'itself' ? 'self' : postmaster });
-  await ask('/assay/registries/crawl', { registryArn });
-  await until(() => worker.hit() !== undefined, { within: 60_000, what: () => `“${point.name}”:\n${worker.output()}` });
-  if (point.dies === 'itself') expect(await worker.exited).toBe('SIGKILL');
-  else await until(() => ![undefined, postmaster].includes(estate.postgres.pids().postmaster), { within: 20_000 });
-  await until(async () => (await estate.pool.query('select 1').catch(() => undefined)) !== undefined, { within: 60_000 });
-}
-
-async function recover(): Promise<void> {
-  await endLeases(estate.pool);
-  if (hasEnded(worker)) worker = await estate.start('worker');
-  await settled(estate);
-}
-
 /** What there is of the images, by how many. */
 async function stored(): Promise<unknown> {
   const { rows } = await estate.pool.query(
@@ -100,8 +80,8 @@ async function stored(): Promise<unknown> {
 describe('killed while a registry is crawled and its images are looked at, the service loses none and takes none twice', () => {
   test.each(POINTS)('$name ($dies)', { timeout: 180_000 }, async (point) => {
     for (let n = 0; n < IMAGES; n++) push();
-    await strike(point);
-    await recover();
+    await strikeWorker(estate, worker, { point, begin: () => ask('/assay/registries/crawl', { registryArn }) });
+    worker = await recoverWorker(estate, worker);
     const findings = pushed * KNOWN.first.length;
     expect(await stored()).toEqual({
       ...{ images: pushed, digests: pushed, looked: pushed, ingested: pushed, tags: pushed, dead: 0 },

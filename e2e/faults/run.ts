@@ -91,3 +91,29 @@ async function strikeOnce(estate: FaultEstate, victim: Process, { point, within,
   else await until(() => ![undefined, postmaster].includes(estate.postgres.pids().postmaster), { within: 20_000 });
   return true;
 }
+
+/** A moment in the work of one worker. */
+export type WorkerPoint = Pick<NamedPoint, 'name' | 'dies' | 'side' | 'statement' | 'after' | 'nth'>;
+
+/** Begins work, and waits until the worker or PostgreSQL has died at that moment and the database answers again. */
+export async function strikeWorker(
+  { postgres, pool }: FaultEstate,
+  worker: Process,
+  { point, begin }: { readonly point: WorkerPoint; readonly begin: () => Promise<unknown> },
+): Promise<void> {
+  const postmaster = postgres.pids().postmaster ?? 0;
+  await worker.arm({ ...point, kill: point.dies === 'itself' ? 'self' : postmaster });
+  await begin();
+  await until(() => worker.hit() !== undefined, { within: 60_000, what: () => `“${point.name}”:\n${worker.output()}` });
+  if (point.dies === 'itself') expect(await worker.exited).toBe('SIGKILL');
+  else await until(() => ![undefined, postmaster].includes(postgres.pids().postmaster), { within: 20_000 });
+  await until(async () => (await pool.query('select 1').catch(() => undefined)) !== undefined, { within: 60_000 });
+}
+
+/** The worker that goes on, once everything has been done. */
+export async function recoverWorker(estate: FaultEstate, worker: Process): Promise<Process> {
+  await endLeases(estate.pool);
+  const next = hasEnded(worker) ? await estate.start('worker') : worker;
+  await settled(estate);
+  return next;
+}

@@ -10,6 +10,8 @@ export interface Action {
   readonly messages: ReactNode;
   /** Does `work`, says `done` or why not, and has everything asked again. False when it was refused. */
   readonly run: (work: () => Promise<unknown>, done: string) => Promise<boolean>;
+  /** Says what a dialog has done, and has everything asked again. */
+  readonly say: (done: string) => Promise<void>;
 }
 
 export function useAction(): Action {
@@ -44,5 +46,9 @@ export function useAction(): Action {
       await queries.invalidateQueries();
     }
   }
-  return { working, messages: <Flashbar items={items} />, run };
+  async function say(done: string): Promise<void> {
+    setMessage({ type: 'success', text: done });
+    await queries.invalidateQueries();
+  }
+  return { working, messages: <Flashbar items={items} />, run, say };
 }

@@ -104,7 +104,7 @@ function CreateKey({ action, onMade, onClose }: { action: Action; onMade: (key: 
   async function create() {
     const made = await client.ask<NewKey>('assay', '/assay/access-keys/create', { userName: userName.trim(), role });
     onMade(made);
-    await action.run(async () => undefined, t('accounts.keyCreated', { key: made.accessKeyId }));
+    await action.say(t('accounts.keyCreated', { key: made.accessKeyId }));
   }
   return (
     <Dialog

@@ -28,7 +28,7 @@ export function AccountsPage() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [creating, setCreating] = useState(false);
   const close = () => setChosen(null);
-  const done = () => action.run(async () => undefined, t('accounts.done'));
+  const done = () => action.say(t('accounts.done'));
   return (
     <PageFrame title="accounts.title" notifications={action.messages}>
       <SpaceBetween size="l">

@@ -45,7 +45,7 @@ export function CollectorForm({ collector, action, onToken, onClose }: Collector
     const { token } = await client.ask<{ token?: string }>('assay', `/assay/collectors/${path}`, input);
     const name = draft.name.trim();
     if (token !== undefined) onToken({ name, token });
-    void action.run(async () => undefined, t(collector === undefined ? 'collectors.added' : 'collectors.changed', { name }));
+    void action.say(t(collector === undefined ? 'collectors.added' : 'collectors.changed', { name }));
   }
   const kept = collector !== undefined;
   return (

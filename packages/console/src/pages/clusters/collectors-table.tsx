@@ -88,7 +88,7 @@ function Renew({ collector: { collectorArn, name }, action, onToken, onClose }: 
   async function renew() {
     const { token } = await client.ask<{ token: string }>('assay', UPDATE, { collectorArn, renewToken: true });
     onToken({ name, token });
-    void action.run(async () => undefined, t('collectors.changed', { name }));
+    void action.say(t('collectors.changed', { name }));
   }
   return (
     <Dialog title={t('collectors.renewTitle', { name })} action={t('collectors.renew')} onConfirm={renew} onClose={onClose}>

@@ -33,7 +33,7 @@ export function Registries({ action }: { action: Action }) {
     else setOpen({ what: deed, registry });
   }
   async function tell(notification: Notification, done: string) {
-    await action.run(async () => undefined, done);
+    await action.say(done);
     if (notification.notificationToken !== undefined) setOpen({ what: 'told', notification });
   }
   return (

@@ -42,10 +42,7 @@ export function NotificationsPage() {
         onAction={(id, sink) => (id === 'dead' || id === 'delete' ? setOpen({ what: id, sink }) : act(id, sink))}
       />
       {open?.what === 'create' && (
-        <SinkForm
-          onMade={async (make) => make().then(() => action.run(async () => undefined, t('notifications.created')))}
-          onClose={close}
-        />
+        <SinkForm onMade={async (make) => make().then(() => action.say(t('notifications.created')))} onClose={close} />
       )}
       {open?.what === 'dead' && <DeadLetters sink={open.sink} action={action} onClose={close} />}
       {open?.what === 'delete' && (

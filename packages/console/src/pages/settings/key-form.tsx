@@ -21,7 +21,7 @@ export function KeyForm({ action, onClose }: { action: Action; onClose: () => vo
       ...(local ? {} : { name: name.trim() }),
       ...(description.trim() === '' ? {} : { description: description.trim() }),
     });
-    await action.run(async () => undefined, t('settings.keyAdded'));
+    await action.say(t('settings.keyAdded'));
   }
   return (
     <Dialog

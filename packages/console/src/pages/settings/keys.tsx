@@ -61,7 +61,7 @@ function Rotate({ of: { keyArn }, action, onClose }: { of: Key; action: Action; 
   const { client } = useEnvironment();
   const rotate = async () => {
     await client.ask('assay', '/assay/keys/rotate', { keyArn });
-    await action.run(async () => undefined, t('settings.rotated'));
+    await action.say(t('settings.rotated'));
   };
   return (
     <Dialog title={t('settings.rotateTitle')} action={t('settings.rotate')} onConfirm={rotate} onClose={onClose}>

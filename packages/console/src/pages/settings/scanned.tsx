@@ -48,12 +48,7 @@ export function Scanned({ action }: { action: Action }) {
         />
       )}
       {open && own !== undefined && (
-        <ScanTypes
-          accountId={own}
-          present={enabled}
-          onDone={() => action.run(async () => undefined, t('accounts.done'))}
-          onClose={() => setOpen(false)}
-        />
+        <ScanTypes accountId={own} present={enabled} onDone={() => action.say(t('accounts.done'))} onClose={() => setOpen(false)} />
       )}
     </Container>
   );
